@@ -1,0 +1,76 @@
+import { addDays, addMonths, dateOf, dayOf, type LocalDate, monthOf, yearOf } from './local-date.ts';
+
+export const frequencyUnits = ['day', 'week', 'month', 'quarter', 'semi_month'] as const;
+export type FrequencyUnit = (typeof frequencyUnits)[number];
+
+/** One due date every so many units; `{ every: 2, unit: 'week' }` is fortnightly. */
+export interface Frequency {
+  readonly every: number;
+  readonly unit: FrequencyUnit;
+}
+
+const HALF_MONTH_DAYS = 15;
+
+/**
+ * The nominal day of the first due date, which later due dates return to after shorter months (domain.md §1).
+ * Left out, the first due date is one period after the disbursement and its nominal day is the disbursement's;
+ * naming that very date explicitly changes nothing. In semi-monthly schedules the first due date may be the later
+ * of its month's pair (day 16 or after), so there the anchor is the earlier one: 31 pairs with 16, 30 with 15.
+ */
+export function anchorDayOf(disbursedOn: LocalDate, frequency: Frequency, firstDueDate?: LocalDate | null): number {
+  const natural = firstDueDate == null || firstDueDate === naturalFirst(disbursedOn, frequency);
+  return anchorOfDay(dayOf(natural ? disbursedOn : firstDueDate), frequency);
+}
+
+/**
+ * So many due dates, strictly increasing, the first at `firstDueDate` or one period after the disbursement.
+ * Throws RangeError when they leave the calendar (year 9999).
+ */
+export function dueDates(
+  disbursedOn: LocalDate,
+  frequency: Frequency,
+  count: number,
+  firstDueDate?: LocalDate | null,
+): LocalDate[] {
+  const anchorDay = anchorDayOf(disbursedOn, frequency, firstDueDate);
+  const first = firstDueDate ?? naturalFirst(disbursedOn, frequency);
+  return Array.from({ length: count }, (_, index) => {
+    return index === 0 ? first : stepped(first, frequency, index, anchorDay);
+  });
+}
+
+function naturalFirst(disbursedOn: LocalDate, frequency: Frequency): LocalDate {
+  return stepped(disbursedOn, frequency, 1, anchorOfDay(dayOf(disbursedOn), frequency));
+}
+
+function anchorOfDay(day: number, { unit }: Frequency): number {
+  return unit === 'semi_month' && day > HALF_MONTH_DAYS ? day - HALF_MONTH_DAYS : day;
+}
+
+/** The date so many periods after one; counted from there in one step, so that short months leave no trace. */
+function stepped(from: LocalDate, frequency: Frequency, periods: number, anchorDay: number): LocalDate {
+  const count = periods * frequency.every;
+  switch (frequency.unit) {
+    case 'day':
+      return addDays(from, count);
+    case 'week':
+      return addDays(from, 7 * count);
+    case 'month':
+      return addMonths(from, count, anchorDay);
+    case 'quarter':
+      return addMonths(from, 3 * count, anchorDay);
+    case 'semi_month':
+      return addHalfMonths(from, count, anchorDay);
+    default:
+      return frequency.unit satisfies never;
+  }
+}
+
+/** Half-months are numbered in turn: the even ones fall on the anchor day, the odd ones 15 days after it. */
+function addHalfMonths(from: LocalDate, count: number, anchorDay: number): LocalDate {
+  const start = 2 * (yearOf(from) * 12 + monthOf(from) - 1) + (dayOf(from) > anchorDay ? 1 : 0);
+  const half = start + count;
+  const month = Math.floor(half / 2);
+  const day = half % 2 === 0 ? anchorDay : anchorDay + HALF_MONTH_DAYS;
+  return dateOf(Math.floor(month / 12), (month % 12) + 1, day);
+}

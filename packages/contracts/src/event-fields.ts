@@ -1,0 +1,88 @@
+import { type TEnum, type TProperties, Type } from 'typebox';
+import { DateSchema } from './dates.ts';
+import { CurrencySchema } from './money.ts';
+
+/** Building blocks of events. Sums may be larger than what a request may send, hence a pattern of their own. */
+const described = <T extends object>(schema: T, description: string): T => ({ ...schema, description });
+
+export const amount = (description: string) =>
+  Type.String({ pattern: '^\\d{1,20}(\\.\\d{1,4})?$', description, examples: ['44000.00'] });
+export const day = (description: string) => described(DateSchema, description);
+export const id = (description: string) => Type.String({ format: 'uuid', description });
+export const count = (description: string) => Type.Integer({ minimum: 0, description });
+export const oneOf = <const Values extends string[]>(
+  values: readonly [...Values],
+  description: string,
+): TEnum<Values> => Type.Enum(values, { description });
+export const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+export const currency = CurrencySchema;
+export const loanId = id('The loan');
+export const customerId = id('The customer');
+export const paymentId = id('The payment');
+
+/** Keyed hash of what a client calls the resource: it can be looked up by who knows the name, and read by nobody. */
+export const externalRef = orNull(
+  Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  'HMAC-SHA256 of the external id, null without one',
+);
+
+/** A machine-readable cause. */
+export const reasonCode = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', description: 'Why, as a code' });
+
+/** Free text of an officer. */
+export const reasonText = orNull(Type.String({ maxLength: 500 }), 'Why, in words; it must hold no personal data');
+
+export const takenBackKind = oneOf(
+  ['reversal', 'chargeback'],
+  'Taken back by us, or forced by the bank of the payer: the same effect',
+);
+
+/** All that a loan can become, later features included, so that a new status breaks no consumer. */
+export const loanStatus = oneOf(
+  ['pending', 'approved', 'active', 'paid', 'rejected', 'cancelled', 'failed', 'written_off'],
+  'Status after the event',
+);
+
+export const bucket = (description: string) => oneOf(['current', '1-30', '31-60', '61-90', '91+'], description);
+
+/** What every event that moves money says about its loan, so that a consumer needs no other to stay right. */
+export const loanFace = {
+  loan_id: loanId,
+  customer_id: customerId,
+  currency,
+  status: loanStatus,
+  outstanding: amount('All that is unpaid after the event, due or not'),
+  unpaid: Type.Array(
+    Type.Object({
+      number: Type.Integer({ minimum: 1, description: 'The instalment' }),
+      due_date: day('When it is due'),
+      amount: amount('What is unpaid of it after the event'),
+    }),
+    { description: 'Unpaid totals of the instalments that the event changed' },
+  ),
+} satisfies TProperties;
+
+export const allocations = Type.Array(
+  Type.Object({
+    instalment: Type.Integer({ minimum: 1, description: 'Its number' }),
+    principal: amount('To principal'),
+    interest: amount('To interest'),
+    fee: amount('To fees'),
+    penalty: amount('To penalties'),
+  }),
+  { description: 'How the applied amount was spread over the instalments' },
+);
+
+/** A loan's delinquency on a day. */
+export const delinquency = {
+  loan_id: loanId,
+  customer_id: customerId,
+  as_of: day('The day that the figures are for'),
+  consecutive_missed: count('Instalments missed in a row up to the newest'),
+  days_past_due: count('Days since the oldest missed instalment was due'),
+  bucket: bucket('Bucket of the days past due'),
+  arrears: amount('All that is missed'),
+  currency,
+} satisfies TProperties;

@@ -1,0 +1,231 @@
+import { type ProblemEntry, problemStatus } from './problem.ts';
+
+/** Every refusal that Tenor answers. Codes are stable: clients switch on them. `docs/errors.md` comes from here. */
+export const problems = {
+  malformed_json: {
+    class: 'validation',
+    title: 'The body is not valid JSON',
+    explanation: 'The request says that its body is JSON, but it cannot be parsed, or it is empty.',
+    remedy: 'Send well-formed JSON in UTF-8.',
+  },
+  malformed_request: {
+    class: 'validation',
+    title: 'The request cannot be read',
+    explanation: 'The path, a header or the length of the request breaks the rules of HTTP.',
+    remedy: 'Correct the request line or the headers; most often the URL is not percent-encoded.',
+  },
+  validation_failed: {
+    class: 'validation',
+    title: 'The request does not match its schema',
+    explanation:
+      'A field is missing, unknown, of the wrong type or outside its range; `errors` points at each of them.',
+    remedy: 'Correct the fields named in `errors` and send the request again.',
+  },
+  idempotency_key_required: {
+    class: 'validation',
+    title: 'An Idempotency-Key is required',
+    explanation: 'Money moves on this route, so a retry must be recognisable, and the request carries no key.',
+    remedy: 'Send an `Idempotency-Key` header, new for each intended payment and the same for its retries.',
+  },
+  unauthenticated: {
+    class: 'unauthenticated',
+    title: 'No valid token',
+    explanation: 'The request carries no bearer token, or one that is expired, malformed or not signed by the issuer.',
+    remedy: 'Fetch a new token and send it as `Authorization: Bearer …`.',
+  },
+  forbidden: {
+    class: 'forbidden',
+    title: 'The caller may not do this',
+    explanation: 'The token is valid, but none of its roles holds the permission that the route asks for.',
+    remedy: 'Use a caller with the needed role, or ask an administrator for it.',
+  },
+  not_found: {
+    class: 'not_found',
+    title: 'No such resource',
+    explanation: 'Nothing with this id or path exists, or nothing that the caller may see.',
+    remedy: 'Check the id and the path; do not retry unchanged.',
+  },
+  method_not_allowed: {
+    class: 'method_not_allowed',
+    title: 'The path does not take this method',
+    explanation: 'The path exists, but with other methods, which the `Allow` header lists.',
+    remedy: 'Use one of the methods in the `Allow` header.',
+  },
+  request_timeout: {
+    class: 'request_timeout',
+    title: 'The request took too long to arrive',
+    explanation: 'The headers or the body were not received completely in time.',
+    remedy: 'Retry with the same Idempotency-Key.',
+  },
+  idempotency_in_flight: {
+    class: 'conflict',
+    title: 'The first request with this key is still running',
+    explanation: 'Another request with the same Idempotency-Key has not finished within the waiting time of 5 seconds.',
+    remedy: 'Retry a little later with the same key and the same body.',
+  },
+  already_exists: {
+    class: 'conflict',
+    title: 'It exists already',
+    explanation: 'Another resource has the same natural key, such as an `external_id`.',
+    remedy: 'Read the existing resource, or choose another key.',
+  },
+  state_conflict: {
+    class: 'conflict',
+    title: 'The state does not allow this',
+    explanation: 'The resource is in a status in which the command has no meaning, such as reversing twice.',
+    remedy: 'Read the resource and decide again.',
+  },
+  version_conflict: {
+    class: 'conflict',
+    title: 'It was changed in the meantime',
+    explanation: 'The version in `If-Match` is no longer the current one.',
+    remedy: 'Read the resource again, apply the change to it, and send the new `ETag`.',
+  },
+  body_too_large: {
+    class: 'body_too_large',
+    title: 'The body is too large',
+    explanation: 'The body has more bytes than the route takes.',
+    remedy: 'Send less at once; bulk routes take files.',
+  },
+  uri_too_long: {
+    class: 'uri_too_long',
+    title: 'The path is too long',
+    explanation: 'A path parameter has more characters than any id of this API.',
+    remedy: 'Check how the URL is built.',
+  },
+  unsupported_media_type: {
+    class: 'unsupported_media_type',
+    title: 'The content type is not supported',
+    explanation: 'The `Content-Type` of the body is not one that the route takes.',
+    remedy: 'Send `Content-Type: application/json`.',
+  },
+  idempotency_mismatch: {
+    class: 'unprocessable',
+    title: 'The key was used for another request',
+    explanation: 'The same caller has sent this Idempotency-Key on this route with another body.',
+    remedy: 'Use a new key for a new intention; send a retry unchanged.',
+  },
+  limit_exceeded: {
+    class: 'unprocessable',
+    title: 'The credit limit does not allow it',
+    explanation: 'The principal is above what is left of the credit limit, counting loans that are only requested.',
+    remedy: 'Ask for less, or have the limit raised.',
+  },
+  customer_inactive: {
+    class: 'unprocessable',
+    title: 'The customer is not active',
+    explanation: 'New loans need an active customer; what is owed may always be paid.',
+    remedy: 'Activate the customer first.',
+  },
+  payment_not_exact: {
+    class: 'unprocessable',
+    title: 'The amount does not match the instalments',
+    explanation:
+      'The loan takes whole instalments (`exact`) or at most what is due (`partial`); `meta` names amounts that would do.',
+    remedy: 'Pay one of the amounts in `meta`.',
+  },
+  nothing_owed: {
+    class: 'unprocessable',
+    title: 'Nothing is owed',
+    explanation: 'Counting payments that are on their way, there is nothing left to pay.',
+    remedy: 'Do not pay; read the outstanding first.',
+  },
+  amount_exceeds_outstanding: {
+    class: 'unprocessable',
+    title: 'The amount is above everything owed',
+    explanation: 'The loan takes no overpayment; the payment is kept with status `rejected` and allocates nothing.',
+    remedy: 'Pay at most what is owed, under a new Idempotency-Key.',
+  },
+  currency_mismatch: {
+    class: 'unprocessable',
+    title: 'The currencies differ',
+    explanation: 'An amount is in another currency than the loan or the product; Tenor never converts.',
+    remedy: "Send the amount in the loan's or the product's currency.",
+  },
+  loan_closed: {
+    class: 'unprocessable',
+    title: 'The loan takes no more of this',
+    explanation: 'The loan is rejected, cancelled, paid or otherwise closed.',
+    remedy: 'Read the loan; choose another one.',
+  },
+  terms_invalid: {
+    class: 'unprocessable',
+    title: 'The terms give no schedule',
+    explanation: 'Each term is well-formed, but together they do not make a loan, such as an annuity without a rate.',
+    remedy: 'Correct the terms that `detail` names.',
+  },
+  terms_not_allowed: {
+    class: 'unprocessable',
+    title: 'The product fixes this term',
+    explanation: 'The request gives a term that the product does not let a loan override.',
+    remedy: 'Leave the term out, or choose another product.',
+  },
+  principal_out_of_bounds: {
+    class: 'unprocessable',
+    title: 'The principal is outside the bounds',
+    explanation: 'The product has a least and a greatest principal, or the principal is too small to be divided.',
+    remedy: 'Choose a principal within the bounds.',
+  },
+  value_date_in_future: {
+    class: 'unprocessable',
+    title: 'The value date is in the future',
+    explanation: "The date is after today's business date in the time zone of the product.",
+    remedy: 'Use today or an earlier date.',
+  },
+  value_date_before_disbursement: {
+    class: 'unprocessable',
+    title: 'The value date is before the disbursement',
+    explanation: 'Nothing can happen to a loan before its money was paid out.',
+    remedy: 'Use the day of disbursement or a later date.',
+  },
+  known_at_too_recent: {
+    class: 'unprocessable',
+    title: 'This instant is not settled yet',
+    explanation: 'A write that began before `known_at` may still commit, so the answer could change.',
+    remedy: 'Retry a few seconds later, or leave `known_at` out.',
+  },
+  headers_too_large: {
+    class: 'headers_too_large',
+    title: 'The headers are too large',
+    explanation: 'All headers together have more bytes than the server takes.',
+    remedy: 'Send fewer or shorter headers.',
+  },
+  internal_error: {
+    class: 'internal',
+    title: 'Something went wrong on our side',
+    explanation: 'A bug: nothing was stored, and the log has the details under the `request_id`.',
+    remedy: 'Retry with the same Idempotency-Key, then report the `request_id`.',
+  },
+  projection_behind: {
+    class: 'unavailable',
+    title: 'The projection has not caught up',
+    explanation: 'The decision needs events that have been published but not read yet.',
+    remedy: 'Retry after `Retry-After` with the same Idempotency-Key.',
+  },
+  database_unavailable: {
+    class: 'unavailable',
+    title: 'The database does not answer',
+    explanation:
+      'No connection, a lock or a statement that took too long; nothing was stored, unless a commit was lost.',
+    remedy: 'Retry after `Retry-After` with the same Idempotency-Key.',
+  },
+  service_unavailable: {
+    class: 'unavailable',
+    title: 'The service is starting, stopping or full',
+    explanation: 'The instance takes no new requests at this moment.',
+    remedy: 'Retry after `Retry-After` with the same Idempotency-Key.',
+  },
+} as const satisfies Record<string, ProblemEntry>;
+
+export type ProblemCode = keyof typeof problems;
+
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problems, code);
+}
+
+/** The HTTP status that a code is answered with. */
+export function statusOfProblem(code: ProblemCode): number {
+  return problemStatus[problems[code].class];
+}

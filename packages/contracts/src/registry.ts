@@ -1,0 +1,57 @@
+import type { EventContract, EventOf } from './cloud-event.ts';
+import { customerChanged } from './events/customer-changed.ts';
+import { customerCreditReclaimed } from './events/customer-credit-reclaimed.ts';
+import { customerCredited } from './events/customer-credited.ts';
+import { customerLimitChanged } from './events/customer-limit-changed.ts';
+import { customerRegistered } from './events/customer-registered.ts';
+import { loanApproved } from './events/loan-approved.ts';
+import { loanBecameDelinquent } from './events/loan-became-delinquent.ts';
+import { loanBucketChanged } from './events/loan-bucket-changed.ts';
+import { loanCancelled } from './events/loan-cancelled.ts';
+import { loanCured } from './events/loan-cured.ts';
+import { loanDisbursed } from './events/loan-disbursed.ts';
+import { loanOpened } from './events/loan-opened.ts';
+import { loanPaid } from './events/loan-paid.ts';
+import { loanRejected } from './events/loan-rejected.ts';
+import { loanRepaid } from './events/loan-repaid.ts';
+import { loanRepaymentReallocated } from './events/loan-repayment-reallocated.ts';
+import { loanRepaymentReversed } from './events/loan-repayment-reversed.ts';
+import { paymentRejected } from './events/payment-rejected.ts';
+import { paymentReversed } from './events/payment-reversed.ts';
+import { paymentSettled } from './events/payment-settled.ts';
+
+/** Every event of the system, in the order of the documents. */
+export const events = [
+  loanOpened,
+  loanApproved,
+  loanRejected,
+  loanCancelled,
+  loanDisbursed,
+  loanRepaid,
+  loanRepaymentReversed,
+  loanRepaymentReallocated,
+  loanPaid,
+  loanBecameDelinquent,
+  loanCured,
+  loanBucketChanged,
+  customerRegistered,
+  customerChanged,
+  customerLimitChanged,
+  customerCredited,
+  customerCreditReclaimed,
+  paymentSettled,
+  paymentReversed,
+  paymentRejected,
+] as const satisfies readonly EventContract[];
+
+type AnyContract = (typeof events)[number];
+
+/** The name of an event, such as `loan.repaid`. */
+export type EventType = AnyContract['type'];
+
+type EventsByType = { [Contract in AnyContract as Contract['type']]: EventOf<Contract> };
+
+/** An event by its name: `Event<'loan.repaid'>`; without one, any of them. A `switch` over `type` narrows it. */
+export type Event<Type extends EventType = EventType> = EventsByType[Type];
+
+export type AnyEvent = Event;

@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type AnyEvent,
+  assertConforms,
+  type Event,
+  type EventContract,
+  type EventOf,
+  events,
+  type LoanRepaid,
+  loanRepaid,
+  topics,
+} from '../src/index.ts';
+
+const folder = join(import.meta.dirname, '../src/events');
+
+describe.each(events.map((event): [string, EventContract] => [event.type, event]))('%s', (type, event) => {
+  test('belongs to a topic of its own subject', () => {
+    expect(Object.values(topics)).toContain(event.topic);
+    expect(type.split('.')[0]).toBe(event.subject);
+    expect(event.topic).toBe(topics[`${event.subject}s`]);
+  });
+
+  test('has an example that conforms, with the ids that the envelope needs', () => {
+    expect(() => assertConforms(event, event.example)).not.toThrow();
+    expect(event.example).toHaveProperty('customer_id');
+    expect(event.example).toHaveProperty(`${event.subject}_id`);
+  });
+
+  test('names no personal data', () => {
+    expect(JSON.stringify(event.data)).not.toMatch(/"(first_name|last_name|name|email|phone|address|external_id)":/);
+  });
+
+  test('has its currency beside its amounts', () => {
+    const names = Object.keys(event.data.properties);
+    const hasAmount = names.some((name) => ['amount', 'outstanding', 'arrears', 'limit', 'total'].includes(name));
+    expect(names.includes('currency')).toBe(hasAmount);
+  });
+});
+
+test('every file of the events folder declares one event, named after it, and is registered', async () => {
+  const files = await readdir(folder);
+  const declared = await Promise.all(
+    files.map(async (file) => (await readFile(join(folder, file), 'utf8')).match(/type: '([a-z._]+)',/)?.[1]),
+  );
+  expect(declared.toSorted()).toEqual(events.map(({ type }) => type).toSorted());
+  expect(files.toSorted()).toEqual(events.map(({ type }) => `${type.replaceAll(/[._]/g, '-')}.ts`).toSorted());
+});
+
+test('every type of event is declared once, and the list is what consumers were promised', () => {
+  expect(events.map(({ type }) => type)).toEqual([
+    'loan.opened',
+    'loan.approved',
+    'loan.rejected',
+    'loan.cancelled',
+    'loan.disbursed',
+    'loan.repaid',
+    'loan.repayment_reversed',
+    'loan.repayment_reallocated',
+    'loan.paid',
+    'loan.became_delinquent',
+    'loan.cured',
+    'loan.bucket_changed',
+    'customer.registered',
+    'customer.changed',
+    'customer.limit_changed',
+    'customer.credited',
+    'customer.credit_reclaimed',
+    'payment.settled',
+    'payment.reversed',
+    'payment.rejected',
+  ]);
+});
+
+test('the static types are those of the schemas', () => {
+  const creditOf = (event: AnyEvent): string => {
+    switch (event.type) {
+      case 'loan.repaid':
+        return event.data.credited;
+      case 'customer.credited':
+        return event.data.balance;
+      default:
+        return '0';
+    }
+  };
+  const data: LoanRepaid = loanRepaid.example;
+  const byName: Event<'loan.repaid'>['data'] = data;
+  const byContract: EventOf<typeof loanRepaid>['data'] = byName;
+  // @ts-expect-error a status is one of a list
+  const status: LoanRepaid['status'] = 'open';
+  expect(byContract.status).not.toBe(status);
+  expect(creditOf).toBeInstanceOf(Function);
+});
