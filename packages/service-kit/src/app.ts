@@ -1,0 +1,235 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
+import type { FastifyTypeProvider } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import { type Authenticator, createAuthenticator } from './auth.ts';
+import { anonymous } from './caller.ts';
+import { answerClientFault } from './client-faults.ts';
+import type { Clock } from './clock.ts';
+import type { BaseConfig } from './config.ts';
+import { isRefusal, ProblemError, problemOf, refusalOf, validationFailed } from './errors.ts';
+import type { Logger } from './logging.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
+import { allows } from './permissions.ts';
+import { type Check, registerProbes } from './probes.ts';
+import { openRequest, requestIdOf } from './request-context.ts';
+import { applyRouteRules, createRouteTable } from './route-rules.ts';
+import { textFaults } from './text-faults.ts';
+import { validatorCompiler } from './validation.ts';
+
+/** Schemas give a handler its types, and besides its answers any handler may return a refusal. */
+export interface KitTypeProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+  serializer: this['schema'] extends TSchema ? Static<this['schema']> | Refusal : unknown;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  KitTypeProvider
+>;
+
+export type AppConfig = Pick<BaseConfig, 'AUTH_REQUIRED' | 'AUTH_ISSUER'> & { AUTH_JWKS_FILE?: string };
+
+export interface AppOptions {
+  /** The service's name, as in its metrics and logs: `billing`. */
+  readonly name: string;
+  readonly config: AppConfig;
+  readonly logger: Logger;
+  readonly openapi: OpenApiInfo;
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+  readonly readiness?: readonly Check[];
+  /** Served as /asyncapi.json when given. */
+  readonly asyncapi?: object;
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The code of the problem that was answered, for the log line of the request. */
+    problem: string | null;
+  }
+}
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the usual idle time of a proxy in front, so that it never sends on a connection just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const PATH_PARAMETER_LENGTH_MAX = 200;
+
+/** Answers a refusal as problem+json; for where a handler cannot simply return it. */
+export function refusalReply(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return asProblem(reply.request, reply, refusal).send(problemOf(refusal, reply.request).body);
+}
+
+/** Status, headers and serializer of a problem; the body is the caller's to send. */
+function asProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status, headers } = problemOf(refusal, request);
+  reply.problem = refusal.refused;
+  return reply.code(status).headers(headers).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify);
+}
+
+/** The one place where a thrown error becomes an answer: only a bug is logged as an error, with its stack. */
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error);
+  if (refusal.refused === 'internal_error') request.log.error({ err: error }, 'request failed unexpectedly');
+  else if (refusal.refused === 'database_unavailable') request.log.warn({ err: error }, 'database unavailable');
+  return refusalReply(reply, refusal);
+}
+
+/** Who calls, and whether they may: before a byte of the body is read. */
+function guard(authenticator: Authenticator): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    if (request.is404) return;
+    const { permission } = request.routeOptions.config;
+    if (permission === 'public') return;
+    const caller = await authenticator.authenticate(request.headers.authorization);
+    if (isRefusal(caller)) throw new ProblemError(caller);
+    request.caller = caller;
+    if (allows(caller.roles, permission)) return;
+    throw new ProblemError({ refused: 'forbidden', detail: `This needs the permission ${permission}.` });
+  };
+}
+
+async function refuseUnusable(request: FastifyRequest): Promise<void> {
+  const { body, query, params, routeOptions } = request;
+  const faults = [...textFaults(body), ...textFaults(query, '/query'), ...textFaults(params, '/path')];
+  if (faults.length > 0) throw new ProblemError(validationFailed(faults));
+  if (routeOptions.config.idempotency === 'required' && !request.headers['idempotency-key']) {
+    throw new ProblemError({ refused: 'idempotency_key_required', detail: 'Send an Idempotency-Key header.' });
+  }
+}
+
+/** JSON bodies only: UTF-8 without fault, nothing that would touch a prototype, and empty allowed where no body is asked for. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const refuse = (): void =>
+      done(new ProblemError({ refused: 'malformed_json', detail: 'The body is not valid JSON.' }));
+    if (body.length === 0) return mayLackBody(request) ? done(null, undefined) : refuse();
+    try {
+      return parse(request, utf8.decode(body), (error, value) => (error === null ? done(null, value) : refuse()));
+    } catch {
+      return refuse();
+    }
+  });
+}
+
+function mayLackBody({ routeOptions: { schema, config } }: FastifyRequest): boolean {
+  return schema?.body === undefined || config.optionalBody === true;
+}
+
+function answerUnknownRoutes(app: FastifyInstance): void {
+  const table = createRouteTable();
+  app.addHook('onRoute', (route) => table.add(route));
+  app.setNotFoundHandler((request, reply) => {
+    const methods = table.methodsOf(request.url.split('?', 1)[0] ?? '');
+    if (methods.length === 0) return refusalReply(reply, { refused: 'not_found', detail: 'Nothing is at this path.' });
+    const detail = `This path takes ${methods.join(', ')}.`;
+    return refusalReply(reply, {
+      refused: 'method_not_allowed',
+      detail,
+      meta: { headers: { allow: methods.join(', ') } },
+    });
+  });
+}
+
+const quietRoutes = new Set(['/livez', '/readyz', '/metrics']);
+
+/** One line and one observation per answered request; never a body, a query or a header. */
+function observe(metrics: Metrics): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const { method } = request;
+    const status = reply.statusCode;
+    metrics.httpDuration.observe({ method, route, status }, reply.elapsedTime / 1000);
+    const line = {
+      method,
+      route,
+      status,
+      duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+      caller: request.caller.id,
+    };
+    const level = quietRoutes.has(route) ? 'debug' : 'info';
+    request.log[level](reply.problem === null ? line : { ...line, problem: reply.problem }, 'request');
+  };
+}
+
+function newServer(logger: Logger): App {
+  return fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A request that arrives on an open connection while the service stops is answered, not turned away.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientFault,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      answerError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply);
+    },
+  }).withTypeProvider<KitTypeProvider>();
+}
+
+/**
+ * An HTTP server by the rules of the API: strict bodies, problem+json for whatever goes wrong, a
+ * permission and response schemas on every route, probes, metrics and documentation. Await it, then
+ * register routes, then listen. Rejects when the configuration cannot work, such as a missing key file.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { name, config, logger, clock, openapi, asyncapi, metrics = createMetrics(name) } = options;
+  const authenticator = createAuthenticator({
+    required: config.AUTH_REQUIRED,
+    issuer: config.AUTH_ISSUER,
+    jwksFile: config.AUTH_JWKS_FILE,
+    ...(clock === undefined ? {} : { clock }),
+  });
+  await authenticator.load();
+
+  const app = newServer(logger);
+  const base = app as unknown as FastifyInstance;
+  app.setValidatorCompiler(validatorCompiler());
+  app.decorateRequest('traceparent', '');
+  app.decorateRequest('caller');
+  app.decorateReply('problem', null);
+  acceptJsonOnly(base);
+  app.setErrorHandler((error, request, reply) => answerError(error, request as FastifyRequest, reply as FastifyReply));
+  app.addHook('onRequest', async (request) => {
+    request.caller = anonymous;
+  });
+  app.addHook('onRequest', openRequest);
+  app.addHook('onRequest', guard(authenticator));
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.config.optionalBody && request.body === undefined) request.body = {};
+  });
+  app.addHook('preValidation', refuseUnusable);
+  app.addHook('preSerialization', async (request, reply, payload) => {
+    if (!isRefusal(payload)) return payload;
+    asProblem(request, reply, payload);
+    return problemOf(payload, request).body;
+  });
+  app.addHook('onResponse', observe(metrics));
+  app.addHook('onRoute', applyRouteRules);
+  answerUnknownRoutes(base);
+  await registerOpenApi(base, openapi);
+  registerProbes(app, { readiness: options.readiness ?? [], metrics, asyncapi });
+  return app;
+}

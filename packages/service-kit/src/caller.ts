@@ -1,0 +1,29 @@
+/** Who sent a request or, for a consumer, on whose behalf a change is made. */
+export interface Caller {
+  readonly id: string;
+  readonly roles: readonly string[];
+  /** Only for a caller of role `customer`: the customer that this caller is. */
+  readonly customerId?: string;
+}
+
+/** What a command knows of the request that it serves. */
+export interface CommandContext {
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** W3C traceparent of this request; it travels on in the events that the command publishes. */
+  readonly traceparent: string;
+  readonly idempotency?: { readonly scope: string; readonly requestHash: string };
+}
+
+/** The caller of a request without a token, where none is asked for. */
+export const anonymousAdmin: Caller = { id: 'anonymous', roles: ['admin'] };
+
+/** The caller of a public route: nobody in particular, allowed nothing in particular. */
+export const anonymous: Caller = { id: 'anonymous', roles: [] };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller;
+    traceparent: string;
+  }
+}

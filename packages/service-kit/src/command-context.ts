@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { CommandContext } from './caller.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { ProblemError, validationFailed } from './errors.ts';
+
+/** Visible ASCII, as long as a UUID with a good deal around it. */
+const keyForm = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * What a command needs to know of its request. A key is scoped to the caller, method and path, and comes
+ * with a hash of the body in canonical form. Throws a ProblemError for a key that is no plain text.
+ */
+export function commandContext(request: FastifyRequest): CommandContext {
+  const { caller, id: requestId, traceparent, method, url, body } = request;
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return { caller, requestId, traceparent };
+  if (typeof key !== 'string' || !keyForm.test(key)) {
+    const message = 'must be 1 to 255 visible ASCII characters';
+    throw new ProblemError(validationFailed([{ pointer: '/headers/idempotency-key', code: 'pattern', message }]));
+  }
+  const scope = canonicalJson([caller.id, method, url.split('?', 1)[0], key]);
+  const requestHash = createHash('sha256')
+    .update(canonicalJson(body ?? null), 'utf8')
+    .digest('hex');
+  return { caller, requestId, traceparent, idempotency: { scope, requestHash } };
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import type { Static, TObject, TSchema } from 'typebox';
+import { Type } from 'typebox';
+import { fieldErrors, strictAjv } from './validation.ts';
+
+/** The keys that every service takes. A service adds its own: `Type.Object({ ...baseConfigSchema.properties, … })`. */
+export const baseConfigSchema = Type.Object({
+  HOST: Type.String({ minLength: 1, default: '0.0.0.0', description: 'Address to listen on.' }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one.' }),
+  DATABASE_URL: Type.String({
+    pattern: '^postgres(ql)?://',
+    description: "The service's own Postgres role and database.",
+  }),
+  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 200, default: 16, description: 'Most connections held.' }),
+  KAFKA_BROKERS: Type.Array(Type.String({ pattern: '^[^\\s,:]+:\\d{1,5}$' }), {
+    minItems: 1,
+    description: 'Bootstrap brokers, host:port, separated by commas.',
+  }),
+  TOPIC_PREFIX: Type.String({
+    pattern: '^[a-zA-Z0-9._-]{0,60}$',
+    default: '',
+    description: 'Put before every topic and group name; one per tenant.',
+  }),
+  TIME_ZONE: Type.String({
+    minLength: 1,
+    default: 'UTC',
+    format: 'time-zone',
+    description: 'Decides the business date.',
+  }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'Least severe level written.',
+  }),
+  AUTH_REQUIRED: Type.Boolean({ description: 'Whether every route but the public ones asks for a token.' }),
+  AUTH_ISSUER: Type.String({ minLength: 1, default: 'tenor', description: 'The `iss` that a token must have.' }),
+  AUTH_JWKS_FILE: Type.Optional(
+    Type.String({ minLength: 1, description: "File of the issuer's public keys (JWKS); read again when it changes." }),
+  ),
+  EXTERNAL_REF_KEY: Type.String({
+    minLength: 32,
+    secret: true,
+    description: 'Secret shared by both services, under which external ids become references.',
+  }),
+  SHUTDOWN_TIMEOUT_MS: Type.Integer({
+    minimum: 100,
+    maximum: 300_000,
+    default: 15_000,
+    description: 'How long a stop may take before the process gives up, in milliseconds.',
+  }),
+});
+
+export type BaseConfig = Static<typeof baseConfigSchema>;
+
+/** Every problem found in the environment, in one message that a person can act on. Never holds a value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Raw = { text: string } | { problem: string } | undefined;
+
+/** A key's text: as given, or the content of the file that KEY_FILE names. Empty text counts as not given. */
+function readKey(key: string, env: NodeJS.ProcessEnv): Raw {
+  const text = env[key] || undefined;
+  const file = env[`${key}_FILE`] || undefined;
+  if (text !== undefined && file !== undefined)
+    return { problem: `${key}: give either ${key} or ${key}_FILE, not both` };
+  if (file === undefined) return text === undefined ? undefined : { text };
+  try {
+    return { text: readFileSync(file, 'utf8').replace(/\r?\n$/, '') };
+  } catch (error) {
+    const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unreadable';
+    return { problem: `${key}: the file that ${key}_FILE names cannot be read (${code})` };
+  }
+}
+
+/** Text to what the schema asks for; text that does not fit stays text and is refused by the schema. */
+function coerce(text: string, schema: TSchema): unknown {
+  const type: unknown = 'type' in schema ? schema.type : undefined;
+  if (type === 'array') {
+    const parts = text.split(',').map((part) => part.trim());
+    return parts.filter((part) => part !== '');
+  }
+  if (type === 'integer' && /^[+-]?\d{1,15}$/.test(text)) return Number.parseInt(text, 10);
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
+
+/**
+ * Reads a service's configuration from the environment by its schema: integers, booleans
+ * (`true`/`false`) and comma-separated lists are made of text, and any KEY may instead be given as
+ * KEY_FILE, a file that holds the value. Throws one ConfigError with all problems at once.
+ */
+export function loadConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  const unreadable = new Set<string>();
+  for (const [key, keySchema] of Object.entries<TSchema>(schema.properties)) {
+    const raw = readKey(key, env);
+    if (raw === undefined) continue;
+    if ('problem' in raw) {
+      problems.push(raw.problem);
+      unreadable.add(key);
+    } else values[key] = coerce(raw.text, keySchema);
+  }
+  const validate = strictAjv({ useDefaults: true }).compile<Static<T>>(schema);
+  if (validate(values) && problems.length === 0) return values;
+  for (const { pointer, code, message } of fieldErrors(validate.errors ?? [])) {
+    const key = pointer.split('/')[1] ?? '';
+    if (unreadable.has(key)) continue;
+    const what = code === 'required' ? `is missing (or ${key}_FILE)` : message;
+    problems.push(`${key}: ${what}`);
+  }
+  throw new ConfigError(problems);
+}

@@ -1,0 +1,184 @@
+import { type Subscriber, settleItems } from './consumer-transaction.ts';
+import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
+import { isEnvironmentFault } from './environment-fault.ts';
+import type { Logger } from './logging.ts';
+import { sqlState } from './retry.ts';
+
+const CUSTOMERS_PER_TRANSACTION_MAX = 50;
+/** A transaction that takes longer is made smaller the next time. */
+const TRANSACTION_TARGET_MS = 50;
+/** Between two heartbeats. */
+const MESSAGES_PER_TRANSACTION_MAX = 500;
+
+/** Faults of a set that its parts may be spared: locks and time-outs. */
+const contentionStates = new Set(['40001', '40P01', '55P03', '57014', '25P04']);
+
+export interface BatchOptions {
+  readonly subscriber: Subscriber;
+  readonly types: ReadonlySet<string> | undefined;
+  readonly logger: Logger;
+}
+
+/** Messages of one partition in the order of their offsets, and how to go on with the broker. */
+export interface Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly RawMessage[];
+  /** Offset after the last message, counting those that only the broker sees. */
+  readonly nextOffset: bigint;
+  readonly endOffset: bigint;
+  /** Called before each transaction. False: the partition is no longer ours, or we are stopping. */
+  readonly goOn: () => Promise<boolean>;
+  /** Everything before the offset is committed in the database. */
+  readonly committed: (nextOffset: bigint) => void;
+}
+
+export interface BatchProcessor {
+  /**
+   * Settles the batch in transactions. Resolves also when it was told not to go on. Rejects when the
+   * surroundings do not let it finish; what `committed` was told of is done all the same.
+   */
+  process(batch: Batch): Promise<void>;
+}
+
+/** The batch ends here; with a cause when the broker, not the work, is why. Never the fault of a message. */
+class Interrupted extends Error {}
+
+export function createBatchProcessor(options: BatchOptions): BatchProcessor {
+  let customersMax = CUSTOMERS_PER_TRANSACTION_MAX;
+
+  /** After one transaction, how many customers the next may take to last about as long as it should. */
+  function learn(customers: number, tookMs: number): void {
+    if (tookMs > TRANSACTION_TARGET_MS) {
+      customersMax = Math.max(1, Math.floor((customers * TRANSACTION_TARGET_MS) / tookMs));
+    } else {
+      customersMax = Math.min(CUSTOMERS_PER_TRANSACTION_MAX, customersMax * 2);
+    }
+  }
+
+  return {
+    async process(batch) {
+      try {
+        let start = 0;
+        while (start < batch.messages.length) {
+          const { items, end, customers } = nextSet(batch.messages, start, customersMax, options.types);
+          const next = end === batch.messages.length ? batch.nextOffset : offsetAt(batch, end);
+          const startedAt = performance.now();
+          await settleSet(options, batch, items, next);
+          learn(customers, performance.now() - startedAt);
+          start = end;
+        }
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error;
+        if (error.cause !== undefined) throw error.cause;
+      }
+    },
+  };
+}
+
+function offsetAt({ messages, nextOffset }: Batch, index: number): bigint {
+  return messages[index]?.offset ?? nextOffset;
+}
+
+/** The messages from `start` on that one transaction takes. */
+function nextSet(
+  messages: readonly RawMessage[],
+  start: number,
+  customersMax: number,
+  types: ReadonlySet<string> | undefined,
+): { items: Item[]; end: number; customers: number } {
+  const items: Item[] = [];
+  const customers = new Set<string>();
+  let end = start;
+  for (; end < messages.length && end - start < MESSAGES_PER_TRANSACTION_MAX; end += 1) {
+    const message = messages[end];
+    const item = message && itemOf(message, types);
+    if (item?.kind === 'event') {
+      if (customers.size === customersMax && !customers.has(item.delivery.customerId)) break;
+      customers.add(item.delivery.customerId);
+    }
+    if (item !== undefined) items.push(item);
+  }
+  return { items, end, customers: Math.max(1, customers.size) };
+}
+
+/** Settles one set, in smaller transactions when it fails as a whole, and moves the committed prefix on. */
+async function settleSet(options: BatchOptions, batch: Batch, items: readonly Item[], end: bigint): Promise<void> {
+  const { subscriber, logger } = options;
+  const pending = new Set(items.map(({ message }) => message.offset));
+  const { topic, partition, endOffset } = batch;
+
+  /** The first offset that would still be open if these were committed. */
+  function nextAfter(part: readonly Item[]): bigint {
+    const done = new Set(part.map(({ message }) => message.offset));
+    for (const offset of pending) if (!done.has(offset)) return offset;
+    return end;
+  }
+
+  async function settle(part: readonly Item[], attempts: number, failure?: unknown): Promise<void> {
+    await goOnOrInterrupt(batch);
+    const nextOffset = nextAfter(part);
+    const guilt = failure === undefined ? undefined : { detail: describe(failure), attempts };
+    await settleItems(subscriber, part, { topic, partition, nextOffset, endOffset }, guilt);
+    for (const { message } of part) pending.delete(message.offset);
+    batch.committed(nextOffset);
+  }
+
+  async function settleOrSplit(part: readonly Item[], attempts: number): Promise<void> {
+    try {
+      await settle(part, attempts);
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      const parts = split(part);
+      if (isEnvironmentFault(error) && !(isContention(error) && parts.length > 1)) throw error;
+      if (parts.length > 1) return settleParts(parts, attempts + 1);
+      // Storing what cannot be read calls no handler, so that its failure is no fault of the message.
+      const [item] = part;
+      if (item?.kind !== 'event') throw error;
+      logger.error({ err: error, event_id: item.delivery.event.id }, 'event put to the dead letters');
+      await settle(part, attempts, error);
+    }
+  }
+
+  /** A customer whose lock cannot be had does not hold up the others; its own later events wait. */
+  async function settleParts(parts: readonly Item[][], attempts: number): Promise<void> {
+    const held = new Map<string, unknown>();
+    for (const part of parts) {
+      const customer = customerOf(part);
+      if (held.has(customer)) continue;
+      try {
+        await settleOrSplit(part, attempts);
+      } catch (error) {
+        if (!isContention(error)) throw error;
+        held.set(customer, error);
+      }
+    }
+    for (const error of held.values()) throw error;
+  }
+
+  if (items.length === 0) {
+    await settle([], 0);
+  } else {
+    await settleOrSplit(items, 1);
+  }
+}
+
+async function goOnOrInterrupt({ goOn }: Batch): Promise<void> {
+  const mayGoOn = await goOn().catch((cause: unknown) => {
+    throw new Interrupted('the broker could not be reached', { cause });
+  });
+  if (!mayGoOn) throw new Interrupted();
+}
+
+function isContention(error: unknown): boolean {
+  return contentionStates.has(sqlState(error) ?? '');
+}
+
+/** Parts are of one customer each; what cannot be read is of nobody. */
+function customerOf([item]: readonly Item[]): string {
+  return item?.kind === 'event' ? item.delivery.customerId : '';
+}
+
+function describe(failure: unknown): string {
+  return failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+}

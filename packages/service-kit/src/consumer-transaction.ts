@@ -1,0 +1,128 @@
+import type { Database } from './database.ts';
+import { blockedSubjects, type NewDeadLetter, storeDeadLetters } from './dead-letters.store.ts';
+import { byCustomer, type Delivery, type Item } from './delivery.ts';
+import { recordInInbox, saveProgress } from './inbox.store.ts';
+import { deadLetterTopic } from './kafka-topics.ts';
+import type { ConsumerMetrics, DeadLetterMetrics } from './metrics.ts';
+import { childTraceparent } from './trace-context.ts';
+import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
+
+/**
+ * What a consumer does with events: called once per transaction with a set of fresh ones, sorted by
+ * customer and then as they came. May be called again for the same events when the transaction fails.
+ */
+export type Handle = (uow: UnitOfWork, deliveries: readonly Delivery[]) => Promise<void>;
+
+/** A consumer as its transactions know it. */
+export interface Subscriber {
+  readonly database: Database;
+  /** The group without the tenant's prefix: the inbox key's first half. */
+  readonly group: string;
+  readonly handle: Handle;
+  readonly metrics: (ConsumerMetrics & { readonly deadLetters: DeadLetterMetrics }) | undefined;
+}
+
+/** Where the transaction leaves its partition. */
+export interface Advance {
+  readonly topic: string;
+  readonly partition: number;
+  /** Everything before it is committed with this transaction. */
+  readonly nextOffset: bigint;
+  /** The partition's end, as the broker last told. */
+  readonly endOffset: bigint;
+}
+
+/** Why the one event of a transaction goes to the dead letters instead of to the handler. */
+export interface Guilt {
+  readonly detail: string;
+  readonly attempts: number;
+}
+
+/**
+ * Settles items in one transaction with their inbox rows and the progress: duplicates are dropped, what
+ * cannot be read becomes a dead letter, what stands behind a dead letter of its subject is parked, and
+ * the rest is handled. With `guilt` the items are put aside instead of handled.
+ */
+export async function settleItems(
+  subscriber: Subscriber,
+  items: readonly Item[],
+  advance: Advance,
+  guilt?: Guilt,
+): Promise<void> {
+  const { database, group, handle, metrics } = subscriber;
+  const counts = { applied: 0, duplicate: 0, dead_letter: 0, parked: 0 };
+  const place = { consumer: group, topic: advance.topic, partition: advance.partition };
+  const stopTimer = metrics?.transactionSeconds.startTimer({ group });
+  const letters: NewDeadLetter[] = [];
+  await runUnitOfWork(database, contextOf(group, items, advance), async (uow) => {
+    const fresh = await withoutDuplicates(uow, group, items);
+    counts.duplicate = items.length - fresh.length;
+    const faulty = fresh.flatMap((item) => letterOf(item, guilt) ?? []);
+    letters.push(...faulty);
+    counts.dead_letter = await storeDeadLetters(
+      uow,
+      { consumer: group, deadLetterTopic: deadLetterTopic(group) },
+      faulty,
+    );
+    const events = guilt === undefined ? fresh.flatMap((item) => (item.kind === 'event' ? [item] : [])) : [];
+    const blocked = await blockedSubjects(
+      uow,
+      place,
+      events.map(({ delivery }) => delivery.event.subject),
+    );
+    const isBlocked = ({ event, offset }: Delivery): boolean => offset > (blocked.get(event.subject) ?? offset);
+    const parked = events.filter(({ delivery }) => isBlocked(delivery)).map(parkedLetter);
+    counts.parked = await storeDeadLetters(uow, { consumer: group, deadLetterTopic: deadLetterTopic(group) }, parked);
+    const free = events.map(({ delivery }) => delivery).filter((delivery) => !isBlocked(delivery));
+    counts.applied = free.length;
+    if (free.length > 0) await handle(uow, byCustomer(free));
+    await saveProgress(uow, place, advance.nextOffset, advance.endOffset);
+  });
+  stopTimer?.();
+  for (const [outcome, count] of Object.entries(counts))
+    metrics?.handled.inc({ group, topic: advance.topic, outcome }, count);
+  for (const { reason } of letters) metrics?.deadLetters.written.inc({ consumer: group, reason });
+}
+
+/** A consumer acts as a service, under a request id that names the messages. */
+export function contextOf(group: string, items: readonly Item[], at: { topic: string; partition: number }) {
+  const [first] = items;
+  const cause = first?.kind === 'event' ? first.delivery.event.traceparent : undefined;
+  return {
+    caller: { id: `consumer:${group}`, roles: ['service'] },
+    requestId: `${at.topic}/${at.partition}/${first?.message.offset ?? ''}`,
+    traceparent: childTraceparent(cause),
+  };
+}
+
+async function withoutDuplicates(uow: UnitOfWork, group: string, items: readonly Item[]): Promise<Item[]> {
+  const ids = items.flatMap((item) => eventIdOf(item) ?? []);
+  const fresh = await recordInInbox(uow, group, ids);
+  // An id is taken out at its first item, so that its repetition in the same set is a duplicate too.
+  return items.filter((item) => {
+    const id = eventIdOf(item);
+    return id === undefined || fresh.delete(id);
+  });
+}
+
+/** In lower case, as the database gives it back. */
+function eventIdOf(item: Item): string | undefined {
+  return (item.kind === 'event' ? item.delivery.event.id : item.failure.id)?.toLowerCase();
+}
+
+function letterOf(item: Item, guilt: Guilt | undefined): NewDeadLetter | undefined {
+  const { message } = item;
+  if (item.kind === 'broken') {
+    const { reason, detail, id, type, subject } = item.failure;
+    return { message, reason, detail, attempts: 0, eventId: id, eventType: type, subject };
+  }
+  if (guilt === undefined) return undefined;
+  const { id, type, subject } = item.delivery.event;
+  return { message, reason: 'failed', ...guilt, eventId: id, eventType: type, subject };
+}
+
+function parkedLetter({ message, delivery }: Extract<Item, { kind: 'event' }>): NewDeadLetter {
+  const { id, type, subject } = delivery.event;
+  const detail = 'An earlier message of the same subject is a dead letter.';
+  return { message, reason: 'parked', detail, attempts: 0, eventId: id, eventType: type, subject };
+}

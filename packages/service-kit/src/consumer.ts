@@ -1,0 +1,251 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventType, TopicName } from '@tenor/contracts';
+import type { EachBatchPayload, Consumer as KafkaConsumer } from 'kafkajs';
+import { type BatchProcessor, createBatchProcessor } from './consumer-batches.ts';
+import type { Handle, Subscriber } from './consumer-transaction.ts';
+import type { Database } from './database.ts';
+import { createDeadLetterDesk, type DeadLetterDesk } from './dead-letter-replay.ts';
+import { countOpenLetters } from './dead-letters.store.ts';
+import type { KafkaConnection } from './kafka.ts';
+import type { Logger } from './logging.ts';
+import { consumerMetrics, deadLetterMetrics, type Metrics } from './metrics.ts';
+import { backOffMs } from './retry.ts';
+
+export type { Handle } from './consumer-transaction.ts';
+export type { DeadLetterDesk, ReplayResult } from './dead-letter-replay.ts';
+export type { Delivery } from './delivery.ts';
+export { type Place, readProgress } from './inbox.store.ts';
+
+export interface ConsumerOptions {
+  readonly kafka: KafkaConnection;
+  readonly database: Database;
+  /** Without the tenant's prefix; also the consumer's name in inbox, progress and dead letters. */
+  readonly group: string;
+  readonly topics: readonly TopicName[];
+  readonly topicPrefix: string;
+  /** Only these are handled, the others passed over without a trace; all that are known unless given. */
+  readonly types?: readonly EventType[];
+  readonly handle: Handle;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+export interface Consumer extends DeadLetterDesk {
+  /** Whether it is a member of its group and its partitions move. */
+  healthy(): boolean;
+  /** Finishes the transactions under way, commits their offsets and leaves the group. */
+  stop(): Promise<void>;
+}
+
+type Meters = NonNullable<Subscriber['metrics']>;
+
+const metersByRegistry = new WeakMap<Metrics, Meters>();
+
+/** The metrics that all consumers of a registry share. */
+function metersOf(metrics: Metrics | undefined): Meters | undefined {
+  if (metrics === undefined) return undefined;
+  const meters = metersByRegistry.get(metrics) ?? {
+    ...consumerMetrics(metrics),
+    deadLetters: deadLetterMetrics(metrics),
+  };
+  metersByRegistry.set(metrics, meters);
+  return meters;
+}
+
+const SESSION_TIMEOUT_MS = 20_000;
+const REBALANCE_TIMEOUT_MS = 30_000;
+const HEARTBEAT_INTERVAL_MS = 2_000;
+const MAX_WAIT_MS = 500;
+const PARTITIONS_AT_ONCE = 4;
+const FIRST_BACK_OFF_MS = 250;
+const BACK_OFF_MAX_MS = 30_000;
+const RELEASED_INTERVAL_MS = 3_000;
+
+/** Consumes for as long as it runs. Returns at once: the broker may be down, and is tried again. */
+export function startConsumer(options: ConsumerOptions): Consumer {
+  const { database, group, handle } = options;
+  const meters = metersOf(options.metrics);
+  const logger = options.logger.child({ component: 'consumer', group });
+  const desk = createDeadLetterDesk({ database, group, handle });
+  const subscriber: Subscriber = { database, group, handle, metrics: meters };
+  const types = options.types === undefined ? undefined : new Set<string>(options.types);
+  const processor = createBatchProcessor({ subscriber, types, logger });
+  const stopping = new AbortController();
+  const state: State = { isMember: false, assigned: new Set(), failures: new Map(), logger };
+  const running = keepRunning({ ...options, meters }, processor, state, stopping.signal);
+  const released = watchDeadLetters(desk, { ...options, meters }, logger, stopping.signal);
+  return {
+    ...desk,
+    healthy: () => state.isMember && state.failures.size === 0,
+    async stop() {
+      stopping.abort();
+      await Promise.all([running, released]);
+    },
+  };
+}
+
+type Running = ConsumerOptions & { readonly meters: Meters | undefined };
+
+interface State {
+  isMember: boolean;
+  /** Its partitions since it last joined, as the keys of `failures`. */
+  assigned: ReadonlySet<string>;
+  /** Failures in a row by partition; a partition that moves is not in it. */
+  readonly failures: Map<string, number>;
+  readonly logger: Logger;
+}
+
+/** One kafkajs consumer after another: one that crashed without restarting itself is replaced. */
+async function keepRunning(
+  options: Running,
+  processor: BatchProcessor,
+  state: State,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let crashes = 0; !signal.aborted; ) {
+    const consumer = createConsumer(options, state);
+    try {
+      const crashed = crashOf(consumer, state);
+      await consumer.connect();
+      const topics = options.topics.map((topic) => `${options.topicPrefix}${topic}`);
+      await consumer.subscribe({ topics, fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+        eachBatch: (payload) => eachBatch(options, processor, state, payload),
+      });
+      const error = await Promise.race([crashed, aborted(signal)]);
+      if (error !== undefined) throw error;
+    } catch (error) {
+      if (state.isMember || crashes === 0)
+        state.logger.warn({ err: error }, 'consumer crashed; a new one takes its place');
+      crashes = state.isMember ? 1 : crashes + 1;
+    }
+    state.isMember = false;
+    await consumer.disconnect().catch(() => {});
+    const pauseMs = backOffMs(Math.max(1, crashes), FIRST_BACK_OFF_MS, BACK_OFF_MAX_MS);
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+function createConsumer({ kafka, group, topicPrefix }: ConsumerOptions, state: State): KafkaConsumer {
+  const consumer = kafka.client.consumer({
+    groupId: `${topicPrefix}${group}`,
+    allowAutoTopicCreation: false,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    retry: { retries: 2, initialRetryTime: 200 },
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    state.isMember = true;
+    state.assigned = new Set(
+      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => `${topic.slice(topicPrefix.length)}/${partition}`),
+      ),
+    );
+    // Another member has these now.
+    for (const key of state.failures.keys()) if (!state.assigned.has(key)) state.failures.delete(key);
+    state.logger.info('consumer has joined its group');
+  });
+  return consumer;
+}
+
+/** Resolves with the error after which kafkajs does not go on by itself. */
+function crashOf(consumer: KafkaConsumer, state: State): Promise<unknown> {
+  return new Promise((resolve) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      // Whether it was a member tells a crash from another failure to begin.
+      if (payload.restart) state.isMember = false;
+      else resolve(payload.error);
+    });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+async function eachBatch(
+  options: Running,
+  processor: BatchProcessor,
+  state: State,
+  payload: EachBatchPayload,
+): Promise<void> {
+  const { batch, resolveOffset, heartbeat, isRunning, isStale, pause } = payload;
+  const topic = batch.topic.slice(options.topicPrefix.length);
+  const { partition } = batch;
+  const key = `${topic}/${partition}`;
+  let next = BigInt(batch.firstOffset() ?? 0);
+  try {
+    await processor.process({
+      topic,
+      partition,
+      messages: batch.messages.map(({ offset, key: messageKey, value }) => ({
+        topic,
+        partition,
+        offset: BigInt(offset),
+        key: messageKey?.toString('utf8') ?? null,
+        value,
+      })),
+      nextOffset: BigInt(batch.lastOffset()) + 1n,
+      endOffset: BigInt(batch.highWatermark),
+      goOn: async () => {
+        await heartbeat();
+        return isRunning() && !isStale();
+      },
+      committed: (nextOffset) => {
+        next = nextOffset;
+        resolveOffset(String(nextOffset - 1n));
+      },
+    });
+    if (state.failures.delete(key)) state.logger.info({ topic, partition }, 'partition moves again');
+  } catch (error) {
+    // The client's own faults are the client's to repeat: a rebalance, a lost coordinator.
+    if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
+    const failures = (state.failures.get(key) ?? 0) + 1;
+    if (state.assigned.has(key)) state.failures.set(key, failures);
+    if (failures === 1) state.logger.warn({ err: error, topic, partition }, 'partition pauses; it is tried again');
+    options.meters?.handled.inc({ group: options.group, topic, outcome: 'retried' });
+    resumeLater(pause(), failures);
+  } finally {
+    options.meters?.lag.set({ group: options.group, topic, partition }, Number(BigInt(batch.highWatermark) - next));
+  }
+  await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+}
+
+function resumeLater(resume: () => void, failures: number): void {
+  const timer = setTimeout(
+    () => {
+      try {
+        resume();
+      } catch {
+        // The partition has gone to another member, or the consumer has stopped.
+      }
+    },
+    backOffMs(failures, FIRST_BACK_OFF_MS, BACK_OFF_MAX_MS),
+  );
+  timer.unref();
+}
+
+async function watchDeadLetters(
+  desk: DeadLetterDesk,
+  { database, group, meters }: Running,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await desk.replayReleased();
+      meters?.deadLetters.open.set({ consumer: group }, await countOpenLetters(database, group));
+    } catch (error) {
+      logger.debug({ err: error }, 'parked messages could not be replayed');
+    }
+    await sleep(RELEASED_INTERVAL_MS, undefined, { signal }).catch(() => {});
+  }
+}

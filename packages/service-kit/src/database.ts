@@ -1,0 +1,202 @@
+import type { ClientConfig, PoolClient } from 'pg';
+import {
+  DataSource,
+  type DataSourceOptions,
+  type EntitySchema,
+  type MigrationInterface,
+  type QueryRunner,
+} from 'typeorm';
+import { isStalePlan } from './environment-fault.ts';
+import type { PoolCounts } from './metrics.ts';
+import { typeParsers } from './pg-types.ts';
+import type { Sql, Statement } from './statement.ts';
+
+export { type Sql, type Statement, statement } from './statement.ts';
+
+/** A migration class as TypeORM takes it; its `name` ends in 13 digits, which are its place in the order. */
+export type Migration = new () => MigrationInterface;
+
+export interface DatabaseOptions {
+  /** `postgres://role:password@host:port/database`, the service's own role. */
+  readonly url: string;
+  /** The service's schema; it must exist, and becomes the search path. */
+  readonly schema: string;
+  /** Most connections held at once by requests and consumers; `background` has BACKGROUND_POOL_SIZE more. */
+  readonly poolSize: number;
+  readonly entities?: readonly EntitySchema[];
+  /** `kitMigration(schema)` first, then the service's own. */
+  readonly migrations?: readonly Migration[];
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+}
+
+/** A transaction: its statements, and TypeORM's runner for entities and cold reads inside it. */
+export interface Transaction extends Sql {
+  readonly queryRunner: QueryRunner;
+}
+
+/** A few connections for what keeps the service going, so that it never waits behind requests. */
+export interface Background extends Sql {
+  readonly dataSource: DataSource;
+}
+
+export interface Database extends Sql {
+  readonly dataSource: DataSource;
+  /** For the relay, its leases, housekeeping and readiness: statements that take no business lock. */
+  readonly background: Background;
+  readonly schema: string;
+  /** How the database was opened, for what needs a connection of its own. */
+  readonly options: DatabaseOptions;
+  /** Commits when `work` resolves, rolls back when it rejects. Nothing is retried here: `execute` does that. */
+  transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T>;
+  /** Rejects unless the database answers; does not wait for a request's connection. */
+  ping(): Promise<void>;
+  /** For `observePool`. */
+  poolCounts(): PoolCounts;
+  close(): Promise<void>;
+}
+
+export const BACKGROUND_POOL_SIZE = 3;
+const CONNECT_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const TRANSACTION_TIMEOUT_MS = 15_000;
+/** Beyond the server's own time-out: it fires only when the server is not heard from at all. */
+const ANSWER_TIMEOUT_MS = 12_000;
+const KEEP_ALIVE_DELAY_MS = 10_000;
+
+/** What every connection of this service is opened with; `limited` leaves out the time-outs for migrations. */
+export function connectionConfig(options: DatabaseOptions, limited = true): ClientConfig {
+  const limits = limited
+    ? ` -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c transaction_timeout=${TRANSACTION_TIMEOUT_MS}`
+    : '';
+  return {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+    types: typeParsers,
+    options: `-c TimeZone=UTC -c search_path=${options.schema} -c lock_timeout=${LOCK_TIMEOUT_MS}${limits}`,
+    ...(limited ? { query_timeout: ANSWER_TIMEOUT_MS } : {}),
+  };
+}
+
+/** TypeORM's options for this database. */
+export function dataSourceOptions(options: DatabaseOptions, limited = true): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    entities: [...(options.entities ?? [])],
+    migrations: [...(options.migrations ?? [])],
+    poolSize: limited ? options.poolSize : 1,
+    applicationName: options.applicationName,
+    installExtensions: false,
+    synchronize: false,
+    migrationsRun: false,
+    logging: false,
+    // An idle connection that breaks is replaced by the pool; the next statement tells if there is no other.
+    poolErrorHandler: () => {},
+    extra: connectionConfig(options, limited),
+  };
+}
+
+/** Opens the pools. Rejects when the database cannot be reached or the schema's name is not a plain one. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(options.schema)) throw new Error(`Not a plain schema name: ${options.schema}`);
+  const dataSource = await new DataSource(dataSourceOptions(options)).initialize();
+  const background = await openBackground(options).catch(async (error: unknown) => {
+    await dataSource.destroy();
+    throw error;
+  });
+  return {
+    dataSource,
+    background: { dataSource: background, query: queryOn(background) },
+    schema: options.schema,
+    options,
+    query: queryOn(dataSource),
+    transaction: (work) => withRunner(dataSource, (queryRunner) => inTransaction(queryRunner, work)),
+    ping: async () => {
+      await background.query('select 1');
+    },
+    poolCounts: () => (dataSource.driver as unknown as { master: PoolCounts }).master,
+    async close() {
+      await Promise.all([dataSource.destroy(), background.destroy()]);
+    },
+  };
+}
+
+function openBackground(options: DatabaseOptions): Promise<DataSource> {
+  const applicationName = `${options.applicationName}-background`;
+  const own = { ...options, entities: [], poolSize: BACKGROUND_POOL_SIZE, applicationName };
+  return new DataSource(dataSourceOptions(own)).initialize();
+}
+
+function queryOn(dataSource: DataSource): Sql['query'] {
+  return async <Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
+    withRunner(dataSource, (queryRunner) => run<Row>(queryRunner, statement, values));
+}
+
+/** Runs a prepared statement on the runner's own client, which TypeORM's `query` cannot do. */
+async function run<Row>(queryRunner: QueryRunner, { name, text }: Statement, values: readonly unknown[] = []) {
+  const client: PoolClient = await queryRunner.connect();
+  const { rows } = await client.query({ name, text, values: [...values] });
+  return rows as Row[];
+}
+
+async function withRunner<T>(dataSource: DataSource, work: (queryRunner: QueryRunner) => Promise<T>): Promise<T> {
+  const queryRunner = dataSource.createQueryRunner();
+  try {
+    return await work(queryRunner);
+  } catch (error) {
+    if (isUnanswered(error) || isStalePlan(error)) await discard(queryRunner);
+    throw error;
+  } finally {
+    await queryRunner.release();
+  }
+}
+
+async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transaction) => Promise<T>): Promise<T> {
+  let isOpen = true;
+  const sql: Transaction = {
+    queryRunner,
+    query: async (statement, values) => {
+      // A statement after the end would run on a connection that by then serves somebody else.
+      if (!isOpen) throw new Error(`Statement ${statement.name} came after the end of its transaction`);
+      return run(queryRunner, statement, values);
+    },
+  };
+  await queryRunner.startTransaction();
+  try {
+    const result = await work(sql);
+    isOpen = false;
+    await queryRunner.commitTransaction();
+    return result;
+  } catch (error) {
+    isOpen = false;
+    if (!isUnanswered(error)) await rollback(queryRunner);
+    throw error;
+  }
+}
+
+/** A connection whose transaction cannot be rolled back is closed: the server then rolls back by itself. */
+async function rollback(queryRunner: QueryRunner): Promise<void> {
+  try {
+    if (queryRunner.isTransactionActive && !queryRunner.isReleased) await queryRunner.rollbackTransaction();
+  } catch {
+    await discard(queryRunner);
+  }
+}
+
+/** The connection of an answer that did not come may still be busy with the question. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && /query read timeout/i.test(error.message);
+}
+
+async function discard(queryRunner: QueryRunner): Promise<void> {
+  if (queryRunner.isReleased) return;
+  const client: PoolClient | undefined = await queryRunner.connect().catch(() => undefined);
+  // Once it is ending, the pool does not take it back. A broken socket may never say goodbye: it is not waited for.
+  client?.end().catch(() => {});
+}

@@ -1,0 +1,51 @@
+import type { Sql } from './database.ts';
+import { statement } from './statement.ts';
+
+const insertInbox = statement(
+  'inbox_insert',
+  `insert into inbox (consumer, event_id)
+   select $1, e.id from unnest($2::uuid[]) as e (id) order by e.id
+   on conflict do nothing returning event_id`,
+);
+
+// Progress never goes back because of a consumer that lost its partition and is late; it does when the
+// topic itself is shorter than what was read, that is, when the topic was made anew.
+const upsertProgress = statement(
+  'consumer_progress_upsert',
+  `insert into consumer_progress as p (consumer, topic, partition, next_offset) values ($1, $2, $3, $4)
+   on conflict (consumer, topic, partition) do update
+   set next_offset = case when p.next_offset > $5 then excluded.next_offset
+     else greatest(p.next_offset, excluded.next_offset) end`,
+);
+
+const selectProgress = statement(
+  'consumer_progress_select',
+  'select next_offset from consumer_progress where consumer = $1 and topic = $2 and partition = $3',
+);
+
+/** Which of these events this consumer sees for the first time; the others are duplicates. */
+export async function recordInInbox(sql: Sql, consumer: string, eventIds: readonly string[]): Promise<Set<string>> {
+  if (eventIds.length === 0) return new Set();
+  const rows = await sql.query<{ event_id: string }>(insertInbox, [consumer, eventIds]);
+  return new Set(rows.map(({ event_id }) => event_id));
+}
+
+/** Where a consumer stands in one partition. */
+export interface Place {
+  /** The group, without the tenant's prefix. */
+  readonly consumer: string;
+  /** Without the tenant's prefix. */
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Stores, in the transaction of the effects, the offset up to which they are all committed. */
+export async function saveProgress(sql: Sql, place: Place, nextOffset: bigint, endOffset: bigint): Promise<void> {
+  await sql.query(upsertProgress, [place.consumer, place.topic, place.partition, nextOffset, endOffset]);
+}
+
+/** The first offset whose effects are not committed yet; 0n for a partition that nothing was read from. */
+export async function readProgress(sql: Sql, { consumer, topic, partition }: Place): Promise<bigint> {
+  const [row] = await sql.query<{ next_offset: bigint }>(selectProgress, [consumer, topic, partition]);
+  return row?.next_offset ?? 0n;
+}

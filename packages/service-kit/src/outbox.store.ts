@@ -1,0 +1,132 @@
+import type { Database, Sql } from './database.ts';
+import { slotOf } from './outbox-slots.ts';
+import { statement } from './statement.ts';
+
+/** An event as it waits to be published. */
+export interface OutboxEvent {
+  readonly customerId: string;
+  readonly eventId: string;
+  /** Without the tenant's prefix, which the relay puts before it. */
+  readonly topic: string;
+  readonly subject: string;
+  readonly type: string;
+  readonly payload: string;
+}
+
+/** A row as the relay reads it. */
+export interface OutboxRow {
+  readonly slot: number;
+  readonly customer_id: string;
+  readonly position: bigint;
+  readonly topic: string;
+  readonly message_key: string | null;
+  readonly payload: string | null;
+  readonly raw_payload: Buffer | null;
+  readonly headers: Record<string, string> | null;
+}
+
+// One statement: the counter of each customer moves by the number of its events, and they take the places in between.
+const insertEvents = statement(
+  'outbox_insert',
+  `with given as (
+     select * from unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+       with ordinality as g (slot, customer_id, event_id, topic, subject, type, payload, place)
+   ), bumped as (
+     update customers c set outbox_position = c.outbox_position + n.events
+     from (select customer_id, count(*) as events from given group by customer_id) n
+     where c.id = n.customer_id
+     returning c.id, c.outbox_position - n.events as base
+   )
+   insert into outbox (slot, customer_id, position, event_id, topic, subject, type, payload)
+   select g.slot, g.customer_id, b.base + row_number() over (partition by g.customer_id order by g.place),
+     g.event_id, g.topic, g.subject, g.type, g.payload
+   from given g join bumped b on b.id = g.customer_id
+   returning slot`,
+);
+
+// Each slot has its own limit, so that a customer with much to say does not hold up the other slots.
+const selectEvents = statement(
+  'outbox_select',
+  `select r.slot, r.customer_id, r.position, r.topic, r.message_key, r.payload, r.raw_payload, r.headers
+   from unnest($1::smallint[]) as s (slot)
+   cross join lateral (
+     select * from outbox o where o.slot = s.slot order by o.customer_id, o.position limit $2
+   ) r
+   order by r.slot, r.customer_id, r.position`,
+);
+
+const selectWaitingSlots = statement(
+  'outbox_waiting_slots',
+  `select s.slot from unnest($1::smallint[]) as s (slot)
+   where exists (select from outbox o where o.slot = s.slot)`,
+);
+
+const deleteEvents = statement(
+  'outbox_delete',
+  `delete from outbox o using unnest($1::smallint[], $2::uuid[], $3::bigint[]) as d (slot, customer_id, position)
+   where o.slot = d.slot and o.customer_id = d.customer_id and o.position = d.position`,
+);
+
+// Reads the whole table, which is nearly empty unless the broker is away; so not for every scrape.
+const selectBacklog = statement(
+  'outbox_backlog',
+  `select count(*) as depth, coalesce(extract(epoch from now() - min(created_at)), 0)::text as lag_seconds from outbox`,
+);
+
+/** Writes events in the order given; consecutive positions per customer. Throws when a customer has no row. */
+export async function writeOutbox(sql: Sql, events: readonly OutboxEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = await sql.query(insertEvents, [
+    events.map(({ customerId }) => slotOf(customerId)),
+    events.map(({ customerId }) => customerId),
+    events.map(({ eventId }) => eventId),
+    events.map(({ topic }) => topic),
+    events.map(({ subject }) => subject),
+    events.map(({ type }) => type),
+    events.map(({ payload }) => payload),
+  ]);
+  if (rows.length !== events.length) throw new Error('An event was published for a customer that has no row');
+}
+
+/** The first rows of each slot, at most `limit` per slot, in the order of publication. */
+export function readOutbox(sql: Sql, slots: readonly number[], limit: number): Promise<OutboxRow[]> {
+  return sql.query<OutboxRow>(selectEvents, [slots, limit]);
+}
+
+/** Those of the slots that have rows. */
+export async function waitingSlots(sql: Sql, slots: readonly number[]): Promise<number[]> {
+  const rows = await sql.query<{ slot: number }>(selectWaitingSlots, [slots]);
+  return rows.map(({ slot }) => slot);
+}
+
+/** Forgets rows that the broker has acknowledged. */
+export async function deleteFromOutbox(sql: Sql, rows: readonly OutboxRow[]): Promise<void> {
+  await sql.query(deleteEvents, [
+    rows.map(({ slot }) => slot),
+    rows.map(({ customer_id }) => customer_id),
+    rows.map(({ position }) => position),
+  ]);
+}
+
+/** Rows waiting, and the age of the oldest in seconds. */
+export async function outboxBacklog(sql: Sql): Promise<{ depth: number; lagSeconds: number }> {
+  const [row] = await sql.query<{ depth: bigint; lag_seconds: string }>(selectBacklog);
+  return { depth: Number(row?.depth ?? 0n), lagSeconds: Number.parseInt(row?.lag_seconds ?? '0', 10) };
+}
+
+type Listener = (slots: readonly number[]) => void;
+
+const listeners = new WeakMap<Database, Set<Listener>>();
+
+/** Tells `listener` in which slots this process has just committed events. Returns how to stop that. */
+export function onPublished(database: Database, listener: Listener): () => void {
+  const known = listeners.get(database) ?? new Set<Listener>();
+  listeners.set(database, known.add(listener));
+  return () => known.delete(listener);
+}
+
+/** Called after the commit; must be cheap and never throw. */
+export function signalPublished(database: Database, slots: readonly number[]): void {
+  if (slots.length === 0) return;
+  for (const listener of listeners.get(database) ?? []) listener([...new Set(slots)]);
+}

@@ -1,0 +1,40 @@
+/** The roles that a token's `roles` claim may name; a name outside this list grants nothing. */
+export const roles = ['admin', 'officer', 'auditor', 'service', 'customer'] as const;
+export type Role = (typeof roles)[number];
+
+const readers: readonly Role[] = ['admin', 'officer', 'auditor', 'service'];
+const writers: readonly Role[] = ['admin', 'officer', 'service'];
+
+/** Every permission with the roles that hold it. A role `customer` holds none yet. */
+export const permissions = {
+  'customers:read': readers,
+  'customers:write': writers,
+  'products:read': readers,
+  'products:write': ['admin'],
+  'quotes:read': readers,
+  'loans:read': readers,
+  'loans:write': writers,
+  'payments:read': readers,
+  'payments:write': writers,
+  'reports:read': readers,
+  'audit:read': ['admin', 'auditor'],
+  'dead_letters:read': ['admin', 'officer', 'auditor'],
+  'dead_letters:write': ['admin'],
+  'events:republish': ['admin', 'service'],
+  'internal:read': ['service'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+
+/** What a route may declare; `public` asks for no token at all. */
+export type RoutePermission = Permission | 'public';
+
+/** Whether any of the roles holds the permission. */
+export function allows(heldRoles: readonly string[], permission: Permission): boolean {
+  const holders: readonly string[] = permissions[permission];
+  return heldRoles.some((role) => holders.includes(role));
+}
+
+export function isRoutePermission(value: unknown): value is RoutePermission {
+  return value === 'public' || (typeof value === 'string' && Object.hasOwn(permissions, value));
+}

@@ -1,0 +1,55 @@
+import pg from 'pg';
+
+type Parser = (text: string) => unknown;
+
+const OID = {
+  int8: 20,
+  date: 1082,
+  timestamp: 1114,
+  timestamptz: 1184,
+  numeric: 1700,
+  textArray: 1009,
+  int8Array: 1016,
+  timestampArray: 1115,
+  dateArray: 1182,
+  timestamptzArray: 1185,
+  numericArray: 1231,
+} as const;
+
+const asIs: Parser = (text) => text;
+
+/**
+ * Postgres' `2026-11-21 07:50:05.12+00` as RFC 3339 with six digits: `2026-11-21T07:50:05.120000Z`.
+ * The connection's time zone is UTC; anything else, such as `infinity`, is a broken invariant.
+ */
+export function instantOf(text: string): string {
+  const [, day, time, fraction = ''] = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/.exec(text) ?? [];
+  if (day === undefined || time === undefined) throw new Error(`Not an instant in UTC: ${text}`);
+  return `${day}T${time}.${fraction.padEnd(6, '0')}Z`;
+}
+
+const listOfText = pg.types.getTypeParser(OID.textArray as number, 'text') as (text: string) => (string | null)[];
+const listOf =
+  (item: Parser): Parser =>
+  (text) =>
+    listOfText(text).map((element) => (element === null ? null : item(element)));
+
+const parsers = new Map<number, Parser>([
+  [OID.int8, BigInt],
+  [OID.date, asIs],
+  [OID.timestamp, asIs],
+  [OID.timestamptz, instantOf],
+  [OID.numeric, asIs],
+  [OID.int8Array, listOf(BigInt)],
+  [OID.timestampArray, listOfText],
+  [OID.dateArray, listOfText],
+  [OID.timestamptzArray, listOf(instantOf)],
+  [OID.numericArray, listOfText],
+]);
+
+/** pg's `types` option of one pool: no global state, so that nothing else in the process changes with it. */
+export const typeParsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ??
+    pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};

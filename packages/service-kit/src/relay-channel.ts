@@ -1,0 +1,51 @@
+import type { KafkaConnection } from './kafka.ts';
+import { createSender, type Sender } from './relay-sender.ts';
+
+/** A producer, and how many lanes may use it at once. */
+export interface Channel {
+  readonly sender: Sender;
+  /** Does the work once a place is free; places are given in the order of asking. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface Channels {
+  readonly steady: Channel;
+  /** For lanes whose last try failed: they neither take places from the others nor cost them their producer. */
+  readonly retrying: Channel;
+  close(): Promise<void>;
+}
+
+const STEADY_PLACES = 4;
+const RETRYING_PLACES = 2;
+
+export function createChannels(kafka: KafkaConnection): Channels {
+  const steady = createChannel(kafka, STEADY_PLACES);
+  const retrying = createChannel(kafka, RETRYING_PLACES);
+  return {
+    steady,
+    retrying,
+    async close() {
+      await Promise.all([steady.sender.close(), retrying.sender.close()]);
+    },
+  };
+}
+
+function createChannel(kafka: KafkaConnection, places: number): Channel {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  return {
+    sender: createSender(kafka),
+    async inTurn(work) {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        // The place goes straight to the next, or is free.
+        const next = waiting.shift();
+        if (next === undefined) free += 1;
+        else next();
+      }
+    },
+  };
+}

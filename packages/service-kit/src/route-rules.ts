@@ -1,0 +1,107 @@
+import type { ProblemCode } from '@tenor/contracts';
+import type { RouteOptions } from 'fastify';
+import { isRoutePermission, type RoutePermission } from './permissions.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route; `public` asks for no token. A route without it does not start. */
+    permission: RoutePermission;
+    /** The refusals that the route's command knows, for the documentation. */
+    refusals?: readonly ProblemCode[];
+    /** Money moves: a request without an Idempotency-Key is refused. */
+    idempotency?: 'required';
+    /** A request may come without a body, which then counts as an empty object. */
+    optionalBody?: boolean;
+    /** Unknown fields of the body are ignored. For profile routes only. */
+    tolerant?: boolean;
+  }
+}
+
+type Schema = Record<string, unknown>;
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The documentation's own pages are registered by a plugin and declare nothing. */
+export const DOCS_PREFIX = '/docs';
+const isDocumentation = (url: string): boolean => url === DOCS_PREFIX || url.startsWith(`${DOCS_PREFIX}/`);
+
+const childSchemas = ['properties', 'patternProperties'] as const;
+const schemaLists = ['anyOf', 'oneOf', 'prefixItems'] as const;
+
+/**
+ * The schema with `additionalProperties: false` on every object that lists its properties and does
+ * not say otherwise, so that an unknown field is refused at any depth.
+ */
+export function closed(schema: unknown): unknown {
+  if (!isSchema(schema)) return schema;
+  const copy: Schema = { ...schema };
+  for (const key of childSchemas) {
+    const children = copy[key];
+    if (isSchema(children)) {
+      copy[key] = Object.fromEntries(Object.entries(children).map(([name, child]) => [name, closed(child)]));
+    }
+  }
+  for (const key of schemaLists) {
+    const list = copy[key];
+    if (Array.isArray(list)) copy[key] = list.map(closed);
+  }
+  if (isSchema(copy['items'])) copy['items'] = closed(copy['items']);
+  if (isSchema(copy['properties']) && copy['additionalProperties'] === undefined) copy['additionalProperties'] = false;
+  return copy;
+}
+
+function isSuccess(status: string): boolean {
+  return /^[23]/.test(status) || status === 'default';
+}
+
+const takesBody = new Set(['POST', 'PUT', 'PATCH']);
+
+/** What keeps a route from starting, in words; undefined when it is in order. */
+function whyRefused(route: RouteOptions): string | undefined {
+  if (!isRoutePermission(route.config?.permission)) {
+    return `declares no known permission; write config: { permission: 'loans:read' } or 'public' (see permissions.ts)`;
+  }
+  if (!Object.keys(route.schema?.response ?? {}).some(isSuccess)) {
+    return 'declares no response schema; write schema: { response: { 200: … } }';
+  }
+  return undefined;
+}
+
+/** Checked as each route is registered: throws where the route is written, before anything listens. */
+export function applyRouteRules(route: RouteOptions): void {
+  if (isDocumentation(route.url)) {
+    route.config = { ...route.config, permission: 'public' };
+    return;
+  }
+  const reason = whyRefused(route);
+  if (reason !== undefined) throw new Error(`Route ${String(route.method)} ${route.url} ${reason}`);
+  const methods = Array.isArray(route.method) ? route.method : [route.method];
+  if (route.schema?.body !== undefined && methods.some((method) => takesBody.has(method)) && !route.config?.tolerant) {
+    route.schema = { ...route.schema, body: closed(route.schema.body) };
+  }
+}
+
+/** Which methods a path takes, for `Allow`: told by the patterns of the routes registered so far. */
+export function createRouteTable(): { add(route: RouteOptions): void; methodsOf(path: string): string[] } {
+  const patterns = new Map<string, { form: RegExp; methods: Set<string> }>();
+  return {
+    add(route) {
+      const entry = patterns.get(route.url) ?? { form: formOf(route.url), methods: new Set<string>() };
+      for (const method of [route.method].flat()) entry.methods.add(method);
+      patterns.set(route.url, entry);
+    },
+    methodsOf(path) {
+      const matching = [...patterns.values()].filter(({ form }) => form.test(path));
+      return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+    },
+  };
+}
+
+function formOf(url: string): RegExp {
+  const parts = url.split('/').map((part) => {
+    if (part.startsWith(':')) return '[^/]+';
+    return part.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  });
+  return new RegExp(`^${parts.join('/')}$`);
+}

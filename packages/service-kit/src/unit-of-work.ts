@@ -1,0 +1,170 @@
+import type { EventContract, Refusal } from '@tenor/contracts';
+import { encodeEvent } from '@tenor/contracts';
+import type { Static } from 'typebox';
+import type { Caller, CommandContext } from './caller.ts';
+import type { Database, Transaction } from './database.ts';
+import { isRefusal } from './errors.ts';
+import { coalesced, refuseInFlight, replayOf, reserveKey, storeResult } from './idempotency.ts';
+import { newId } from './ids.ts';
+import { type OutboxEvent, signalPublished, writeOutbox } from './outbox.store.ts';
+import { slotOf } from './outbox-slots.ts';
+import { retryingConflicts } from './retry.ts';
+
+/** An event on its way out; its data is checked against its contract as it is handed over. */
+export interface OutgoingEvent {
+  readonly contract: EventContract;
+  /** Id of the loan, customer or payment that the event is about. */
+  readonly subject: string;
+  /** Key of the message and of the order of publication; the transaction holds the lock on this customer's row. */
+  readonly customerId: string;
+  /** From 1 without gaps, per subject, counting published events only. */
+  readonly sequence: bigint | number;
+  readonly data: unknown;
+  /** The cause's, where it is not the command's own: in a batch each delivery has its own. */
+  readonly traceparent?: string | undefined;
+}
+
+/** One transaction and what leaves the process once it is committed. */
+export interface UnitOfWork extends Transaction {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly traceparent: string;
+  /** Throws a ContractError when the data breaks the contract. Written to the outbox before the commit. */
+  publish(event: OutgoingEvent): void;
+  /** Runs after the commit, never after a rollback. Must not throw. */
+  afterCommit(callback: () => void): void;
+}
+
+/** Publishes the events of one subject and counts them; the caller's store saves `sequence` on the subject's row. */
+export interface SubjectPublisher {
+  publish<Contract extends EventContract>(contract: Contract, data: Static<Contract['data']>): void;
+  /** The last number given out. */
+  readonly sequence: bigint;
+}
+
+/** `sequence` is the last number that the subject's row knows; 0n for a subject that has published nothing. */
+export function subjectPublisher(
+  uow: UnitOfWork,
+  from: { subject: string; customerId: string; sequence: bigint; traceparent?: string | undefined },
+): SubjectPublisher {
+  let sequence = from.sequence;
+  return {
+    publish(contract, data) {
+      sequence += 1n;
+      uow.publish({ ...from, contract, sequence, data });
+    },
+    get sequence() {
+      return sequence;
+    },
+  };
+}
+
+export type Outcome<R> = { readonly result: R; readonly replayed: boolean } | Refusal;
+type Work<R> = (uow: UnitOfWork) => Promise<R | Refusal>;
+
+/** Takes a refusal through the rollback; never seen outside this file. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail);
+    this.name = 'Refused';
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * Runs one command in one transaction: the idempotency row, the work, then events, result and commit.
+ * A refusal rolls everything back and stores nothing. A known key answers what was stored, `replayed: true`;
+ * with another body `idempotency_mismatch`; still running after 5 s `idempotency_in_flight`. Serialization
+ * failures and deadlocks are repeated, so `work` may run more than once and keeps its effects in `uow`.
+ *
+ * `R` is a small JSON reference to what was done ({ payment_id }), from which the route presents its
+ * answer, the first time and on a replay alike; neither a body nor personal data.
+ */
+export async function execute<R extends object>(
+  database: Database,
+  context: CommandContext,
+  work: Work<R>,
+): Promise<Outcome<R>> {
+  const attempt = (): Promise<Outcome<R>> => executeAlone(database, context, work);
+  return context.idempotency === undefined ? attempt() : coalesced(database, context.idempotency, attempt);
+}
+
+async function executeAlone<R extends object>(
+  database: Database,
+  context: CommandContext,
+  work: Work<R>,
+): Promise<Outcome<R>> {
+  const { idempotency } = context;
+  try {
+    return await retryingConflicts(() =>
+      runUnitOfWork(database, context, async (uow): Promise<Outcome<R>> => {
+        if (idempotency !== undefined) {
+          if ((await reserveKey(uow, idempotency)) === 'known') return settled(await replayOf<R>(uow, idempotency));
+        }
+        const result = await work(uow);
+        if (isRefusal(result)) throw new Refused(result);
+        if (idempotency !== undefined) await storeResult(uow, idempotency, result);
+        return { result, replayed: false };
+      }),
+    );
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    const refusal = refuseInFlight(error);
+    if (refusal !== undefined) return refusal;
+    throw error;
+  }
+}
+
+function settled<R extends object>(replay: R | Refusal): Outcome<R> {
+  return isRefusal(replay) ? replay : { result: replay, replayed: true };
+}
+
+/** One transaction without an idempotency key: for consumers and jobs. Rejects, after the rollback, as `work` does. */
+export async function runUnitOfWork<T>(
+  database: Database,
+  context: Omit<CommandContext, 'idempotency'>,
+  work: (uow: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  const events: OutboxEvent[] = [];
+  const callbacks: (() => void)[] = [];
+  const { caller, requestId, traceparent } = context;
+  const result = await database.transaction(async (sql) => {
+    const uow: UnitOfWork = {
+      ...sql,
+      caller,
+      requestId,
+      traceparent,
+      publish: (event) => events.push(outboxEvent(database, context, event)),
+      afterCommit: (callback) => callbacks.push(callback),
+    };
+    const done = await work(uow);
+    await writeOutbox(sql, events);
+    return done;
+  });
+  signalPublished(
+    database,
+    events.map(({ customerId }) => slotOf(customerId)),
+  );
+  for (const callback of callbacks) callback();
+  return result;
+}
+
+function outboxEvent(
+  database: Database,
+  context: Pick<CommandContext, 'traceparent'>,
+  { contract, traceparent = context.traceparent, ...event }: OutgoingEvent,
+): OutboxEvent {
+  const id = newId();
+  const time = new Date().toISOString();
+  const source = `/tenor/${database.schema}`;
+  return {
+    customerId: event.customerId,
+    eventId: id,
+    topic: contract.topic,
+    subject: event.subject,
+    type: contract.type,
+    payload: encodeEvent(contract, { ...event, id, source, time, traceparent }),
+  };
+}

@@ -1,0 +1,140 @@
+import { topics } from '@tenor/contracts';
+import { eventually, readTopic } from '@tenor/testing';
+import { newId } from '../src/ids.ts';
+import { deadLetterTopic } from '../src/kafka.ts';
+import { startRelay } from '../src/outbox-relay.ts';
+import { type ConsumerFixture, encode, fail, openConsumer } from './consumer-fixture.ts';
+import { group, logger } from './data-fixture.ts';
+
+let on: ConsumerFixture;
+beforeAll(async () => {
+  on = await openConsumer('consumer_letters');
+});
+afterAll(() => on.close());
+beforeEach(() => {
+  on.faults.clear();
+  on.batches.length = 0;
+});
+
+test('what cannot be read is put aside by itself, once, and stops nobody', async () => {
+  const [customerId, subject] = [newId(), newId()];
+  await on.sendRaw([
+    { key: customerId, value: Buffer.from([0xff, 0x00, 0xfe]) },
+    { key: customerId, value: null },
+    { key: customerId, value: encode({ customerId, subject, sequence: 1, method: 'after' }) },
+  ]);
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual(['after']);
+  const undecodable = (await on.lettersOf(null)).filter(({ message_key }) => message_key === customerId);
+  expect(undecodable).toMatchObject([
+    { reason: 'undecodable', status: 'dead', value: Buffer.from([0xff, 0x00, 0xfe]), attempts: 0 },
+    { reason: 'undecodable', status: 'dead', value: null },
+  ]);
+});
+
+test('an event against its schema is dead, and later ones of its subject wait behind it', async () => {
+  const [customerId, subject, other] = [newId(), newId(), newId()];
+  const sound = (sequence: number, to = subject) =>
+    encode({ customerId, subject: to, sequence, method: String(sequence) });
+  const broken = sound(2).replace('"currency":"IDR"', '"currency":"?"');
+  const values = [sound(1), broken, sound(3), sound(1, other)];
+  await on.sendRaw(values.map((value) => ({ key: customerId, value })));
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual(['1']);
+  expect(await on.notesOf(other)).toEqual(['1']);
+  expect(await on.lettersOf(subject)).toMatchObject([
+    { status: 'dead', reason: 'schema', event_type: 'payment.settled' },
+    { status: 'parked', reason: 'parked' },
+  ]);
+});
+
+test('of a set with one guilty event all others have their effect', async () => {
+  on.faults.set('guilty', fail);
+  const events = Array.from({ length: 40 }, (_, index) => ({
+    customerId: newId(),
+    subject: newId(),
+    sequence: 1,
+    method: index === 17 ? 'guilty' : 'innocent',
+  }));
+  const guilty = events.filter(({ method }) => method === 'guilty')[0];
+  await on.send(events);
+  await on.caughtUp();
+  expect(await on.notesOf(...events.map(({ subject }) => subject))).toEqual(Array(39).fill('innocent'));
+  const [letter] = await on.lettersOf(guilty?.subject ?? '');
+  expect(letter).toMatchObject({ status: 'dead', reason: 'failed', detail: 'Error: broken invariant' });
+  expect(letter?.attempts).toBeGreaterThanOrEqual(1);
+  expect(letter?.first_failed_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/);
+});
+
+test('a replay handles the dead event and then what was parked behind it, in order', async () => {
+  const [customerId, subject, neighbour] = [newId(), newId(), newId()];
+  on.faults.set('poison', fail);
+  const event = (sequence: number, method: string) => ({ customerId, subject, sequence, method });
+  await on.send([
+    event(1, 'one'),
+    event(2, 'poison'),
+    event(3, 'three'),
+    { ...event(1, 'beside'), subject: neighbour },
+  ]);
+  await on.caughtUp();
+  await on.send([event(4, 'four')]);
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual(['one']);
+  expect(await on.notesOf(neighbour)).toEqual(['beside']);
+  const [dead] = await on.lettersOf(subject);
+
+  const failed = await on.consumer.replay(dead?.id ?? '', 'tester');
+  expect(failed).toMatchObject({ replayed: 0, failed: { id: dead?.id, detail: 'Error: broken invariant' } });
+  expect((await on.lettersOf(subject))[0]?.attempts).toBe((dead?.attempts ?? 0) + 1);
+
+  on.faults.clear();
+  expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toEqual({ replayed: 3, failed: null });
+  expect(await on.notesOf(subject)).toEqual(['one', 'poison', 'three', 'four']);
+  for (const letter of await on.lettersOf(subject))
+    expect(letter).toMatchObject({ status: 'replayed', settled_by: 'tester' });
+  expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toMatchObject({ refused: 'state_conflict' });
+
+  await on.send([event(5, 'five')]);
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual(['one', 'poison', 'three', 'four', 'five']);
+});
+
+test('a discard releases what was parked behind', async () => {
+  const [customerId, subject] = [newId(), newId()];
+  on.faults.set('poison', fail);
+  await on.send(
+    ['poison', 'two', 'three'].map((method, index) => ({ customerId, subject, sequence: index + 1, method })),
+  );
+  await on.caughtUp();
+  const [dead] = await on.lettersOf(subject);
+  expect(await on.consumer.discard(dead?.id ?? '', 'tester')).toMatchObject({
+    status: 'discarded',
+    settled_by: 'tester',
+  });
+  await eventually(async () => expect(await on.notesOf(subject)).toEqual(['two', 'three']));
+  expect((await on.lettersOf(subject)).map(({ status }) => status)).toEqual(['discarded', 'replayed', 'replayed']);
+  expect(await on.consumer.discard(newId(), 'tester')).toMatchObject({ refused: 'not_found' });
+});
+
+test('dead letters, not what is parked, are published as they came with the reason beside', async () => {
+  const { database, kafka, topicPrefix } = on;
+  const relay = startRelay({ database, kafka, topicPrefix, logger });
+  const letterTopic = `${topicPrefix}${deadLetterTopic(group)}`;
+  const dead = (await on.lettersOf(null)).filter(({ reason }) => reason !== 'parked');
+  const published = await eventually(
+    async () => {
+      const messages = await readTopic(on.brokers, letterTopic);
+      expect(messages).toHaveLength(dead.length);
+      return messages;
+    },
+    { timeoutMs: 20_000, intervalMs: 200 },
+  );
+  const [schema] = dead.filter(({ reason }) => reason === 'schema');
+  const message = published.find(({ headers }) => headers['dead-letter-id'] === schema?.id);
+  expect(message).toMatchObject({
+    key: schema?.message_key,
+    value: JSON.parse(schema?.value?.toString() ?? ''),
+    headers: { reason: 'schema', attempts: '0', topic: topics.payments, offset: String(schema?.message_offset) },
+  });
+  await relay.stop();
+});
