@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { createIssuer } from './issuer.ts';
+import type { Launched } from './launch.ts';
+import { choosePort } from './ports.ts';
+import { type ProvisionedUrls, provision } from './provision.ts';
+import { type RunningSystem, removeRunning, writeRunning } from './running.ts';
+import { localSecrets } from './secrets.ts';
+import { runToEnd, type ServiceProgram, startService } from './services.ts';
+import { type Death, type Stack, startStack } from './stack.ts';
+
+const DATABASE = 'tenor';
+const BILLING_PORT = 8080;
+const PAYMENT_PORT = 8081;
+const GATEWAY_PORT = 8000;
+/** So that a newcomer finds the servers where such servers usually are. */
+const USUAL_PORTS = { postgres: 5432, kafka: 9092 };
+
+export interface SystemOptions {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress: (line: string) => void;
+}
+
+export interface System extends RunningSystem {
+  /** Calls back when a service or a server of the stack ends without being asked to. */
+  onDeath(listener: (death: Death) => void): void;
+  stop(): Promise<void>;
+}
+
+interface Wiring {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly urls: ProvisionedUrls;
+  readonly brokers: readonly string[];
+}
+
+/** The stack, the migrations, both services and the gateway; all stopped again when one of them does not start. */
+export async function startSystem({ folder, env, onProgress }: SystemOptions): Promise<System> {
+  const stack = await startStack({ folder, keep: true, env, onProgress, preferredPorts: USUAL_PORTS });
+  const children: Launched[] = [];
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    removeRunning(folder);
+    // The gateway first, so that nothing new comes in; the services before the servers that they need.
+    for (const child of [...children].reverse()) await child.stop();
+    await stack.stop();
+  };
+  try {
+    const running = await startChildren({ folder, env, stack, children, onProgress });
+    writeRunning(folder, running);
+    return {
+      ...running,
+      stop,
+      onDeath: (listener) => {
+        const tell = (death: Death): void => {
+          if (!isStopping) listener(death);
+        };
+        stack.onDeath(tell);
+        for (const { name, logFile, ended } of children) ended.then((how) => tell({ name, how, logFile }));
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startChildren(given: SystemOptions & { stack: Stack; children: Launched[] }): Promise<RunningSystem> {
+  const { folder, env, stack, children, onProgress } = given;
+  const secrets = localSecrets(folder);
+  const passwords = { billing: secrets.billing_password, payment: secrets.payment_password };
+  const urls = await provision(stack.postgres.adminUrl, { database: DATABASE, passwords });
+  const wiring: Wiring = { folder, env, urls, brokers: stack.kafka.brokers };
+
+  onProgress('migrating the databases');
+  const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT));
+  const payment = serviceProgram('payment', wiring, await choosePort(PAYMENT_PORT, [billing.port]));
+  for (const { migration } of [billing, payment]) await runToEnd(folder, migration, env);
+
+  onProgress('starting billing and payment');
+  const services = [billing, payment].map(({ program, url }) => startService(folder, program, { url, env }));
+  for (const started of await Promise.allSettled(services)) {
+    if (started.status === 'fulfilled') children.push(started.value);
+  }
+  await Promise.all(services);
+
+  onProgress('starting the gateway');
+  const gateway = await gatewayProgram(env, { billing: billing.url, payment: payment.url });
+  children.push(await startService(folder, gateway.program, { url: gateway.url, env }));
+  return {
+    gateway: gateway.url,
+    billing: billing.url,
+    payment: payment.url,
+    brokers: stack.kafka.brokers,
+    pids: Object.fromEntries([['starter', process.pid], ...children.map(({ name, pid }) => [name, pid])]),
+  };
+}
+
+interface PlannedService {
+  readonly port: number;
+  readonly url: string;
+  readonly program: ServiceProgram;
+  readonly migration: ServiceProgram;
+}
+
+function serviceProgram(name: 'billing' | 'payment', wiring: Wiring, port: number): PlannedService {
+  const { folder, env, urls, brokers } = wiring;
+  const issuer = createIssuer(join(folder, 'keys'));
+  const config = {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATABASE_URL: name === 'billing' ? urls.billingUrl : urls.paymentUrl,
+    KAFKA_BROKERS: brokers.join(','),
+    TOPIC_PREFIX: env['TOPIC_PREFIX'] ?? '',
+    TIME_ZONE: env['TIME_ZONE'] ?? 'UTC',
+    // A newcomer's first curl should need no token; AUTH_REQUIRED=true npm start asks for them.
+    AUTH_REQUIRED: env['AUTH_REQUIRED'] ?? 'false',
+    AUTH_ISSUER: issuer.issuer,
+    AUTH_JWKS_FILE: issuer.jwksFile,
+    EXTERNAL_REF_KEY: localSecrets(folder).external_ref_key,
+  };
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    program: { name, script: `services/${name}/dist/main.js`, env: config },
+    migration: { name: `${name}-migrate`, script: `services/${name}/dist/migrate.js`, env: config },
+  };
+}
+
+async function gatewayProgram(
+  env: NodeJS.ProcessEnv,
+  upstreams: { billing: string; payment: string },
+): Promise<{ url: string; program: ServiceProgram }> {
+  const preferred = Number.parseInt(env['GATEWAY_PORT'] ?? '', 10) || GATEWAY_PORT;
+  const port = await choosePort(preferred);
+  const config = {
+    HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    BILLING_URL: upstreams.billing,
+    PAYMENT_URL: upstreams.payment,
+  };
+  return {
+    url: `http://localhost:${port}`,
+    program: { name: 'gateway', script: 'deploy/gateway/dist/main.js', env: config },
+  };
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from './eventually.ts';
+
+const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 20_000;
+const OUTPUT_BYTES_MAX = 20_000;
+
+export interface ServiceProcess {
+  readonly pid: number;
+  /** Asks it to stop and waits; after 20 s it is killed and the call rejects, since a service must end by itself. */
+  stop(): Promise<void>;
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Runs a TypeScript program as production would, in a process of its own, with nothing of this process's environment
+ * but PATH. Resolves once `url`/readyz answers 2xx; rejects with the end of its output when it ends before.
+ */
+export async function startServiceProcess(
+  script: string,
+  { url, environment }: { url: string; environment: Readonly<Record<string, string>> },
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = `${output}${chunk.toString()}`.slice(-OUTPUT_BYTES_MAX);
+    });
+  }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  let isReady = false;
+  await eventually(
+    async () => {
+      isReady = !hasEnded() && (await fetch(`${url}/readyz`)).ok;
+      return isReady || hasEnded();
+    },
+    { timeoutMs: READY_TIMEOUT_MS },
+  ).catch(() => undefined);
+  if (!isReady || child.pid === undefined) {
+    await end(child, 'SIGKILL');
+    throw new Error(`${script} did not become ready:\n${output}`);
+  }
+  return {
+    pid: child.pid,
+    kill: () => end(child, 'SIGKILL'),
+    stop: async () => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await end(child, 'SIGTERM');
+      clearTimeout(timer);
+      if (child.signalCode === 'SIGKILL') throw new Error(`${script} did not stop by itself:\n${output}`);
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
