@@ -1,0 +1,39 @@
+import { businessDate } from '@tenor/calendar';
+import { type Clock, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
+import type { BillingConfig } from './config.ts';
+import { startConsumers } from './consumers.ts';
+import { createCounters } from './counters.ts';
+import { customersRoutes } from './customers/customers.routes.ts';
+import { customersStore } from './customers/customers.store.ts';
+import { openBillingDatabase } from './database.ts';
+import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
+import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
+import { loansRoutes } from './loans/loans.routes.ts';
+import { productsRoutes } from './products/products.routes.ts';
+import { quotesRoutes } from './schedules/quotes.routes.ts';
+
+/**
+ * Starts billing and resolves once it listens. Rejects when the database cannot be reached or lacks a migration; a
+ * broker that is down stops nothing: loans go on being opened, and payments are applied once it is back.
+ */
+export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
+  const backbone = await openBackbone('billing', config, openBillingDatabase);
+  const { database, metrics } = backbone;
+  const customers = customersStore(config.EXTERNAL_REF_KEY);
+  const service = {
+    database,
+    today: (timeZone: string | null) => businessDate(clock.now(), timeZone ?? config.TIME_ZONE),
+    refOf: customers.refOf,
+    ...createCounters(metrics),
+  };
+  const consumers = [startConsumers(backbone, service)];
+
+  const app = await backbone.createApp(consumers);
+  customersRoutes(app, { database, store: customers });
+  customerLoansRoutes(app, service);
+  productsRoutes(app, service);
+  quotesRoutes(app, service);
+  loansRoutes(app, service);
+  loanReadsRoutes(app, service);
+  return backbone.listen(app, consumers);
+}

@@ -1,0 +1,23 @@
+import { businessCounter, type Metrics } from '@tenor/service-kit';
+
+/** What the business counts. Metrics are floating point by nature; no decision and no book ever reads them. */
+export function createCounters(metrics: Metrics) {
+  const opened = businessCounter(metrics, 'loans_opened_total', 'Loans opened.', ['product']);
+  const lent = businessCounter(metrics, 'loans_principal_minor_total', 'Principal of opened loans in minor units.', [
+    'currency',
+  ]);
+  const payments = businessCounter(metrics, 'payments_applied_total', 'Settled payments applied.', ['currency']);
+  const paid = businessCounter(metrics, 'payments_applied_minor_total', 'Amounts of applied payments in minor units.', [
+    'currency',
+  ]);
+  return {
+    countOpened(product: string, currency: string, principal: bigint): void {
+      opened.inc({ product });
+      lent.inc({ currency }, Number.parseInt(principal.toString(), 10));
+    },
+    countApplied(currency: string, amount: bigint): void {
+      payments.inc({ currency });
+      paid.inc({ currency }, Number.parseInt(amount.toString(), 10));
+    },
+  };
+}

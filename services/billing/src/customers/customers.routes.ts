@@ -1,0 +1,204 @@
+import { UuidSchema } from '@tenor/contracts';
+import { formatAmount, type Money } from '@tenor/money';
+import {
+  type App,
+  commandContext,
+  type Database,
+  decodeCursor,
+  execute,
+  isRefusal,
+  pageOfRows,
+} from '@tenor/service-kit';
+import { Type } from 'typebox';
+import { changeCustomerRecord, noCustomer, type RegisterCustomer, registerCustomer } from './customers.commands.ts';
+import {
+  type CustomerJson,
+  CustomerListQuerySchema,
+  CustomerPageSchema,
+  type CustomerPatch,
+  CustomerPatchSchema,
+  CustomerSchema,
+  IdParamsSchema,
+  type NewCustomer,
+  NewCustomerSchema,
+} from './customers.schemas.ts';
+import type { CustomersStore, FullCustomer } from './customers.store.ts';
+import { type MoneyInput, readMoney } from './money-input.ts';
+
+const tags = ['customers'];
+const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
+const IfMatchSchema = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ pattern: '^(\\*|(W/)?"\\d{1,9}")$', description: 'The ETag that the change is based on, or *' }),
+  ),
+});
+
+interface Dependencies {
+  readonly database: Database;
+  readonly store: CustomersStore;
+}
+
+export function customersRoutes(app: App, dependencies: Dependencies): void {
+  createAndChange(app, dependencies);
+  readAndList(app, dependencies);
+}
+
+function createAndChange(app: App, { database, store }: Dependencies): void {
+  app.post(
+    '/v1/customers',
+    {
+      config: { permission: 'customers:write', refusals: ['already_exists'] },
+      schema: { summary: 'Create a customer', tags, body: NewCustomerSchema, response: { 201: CustomerSchema } },
+    },
+    async (request, reply) => {
+      const command = toCommand(request.body);
+      const outcome = await execute(database, commandContext(request), (uow) => registerCustomer(uow, store, command));
+      if (isRefusal(outcome)) return outcome;
+      if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
+      const { customer_id, created_at } = outcome.result;
+      reply.code(201).header('ETag', '"1"').header('Location', `/v1/customers/${customer_id}`);
+      return presentNew(command, customer_id, created_at);
+    },
+  );
+
+  app.patch(
+    '/v1/customers/:id',
+    {
+      config: { permission: 'customers:write', refusals: ['version_conflict'] },
+      schema: {
+        summary: "Change a customer's name, contact, status or limit",
+        tags,
+        params: IdParamsSchema,
+        headers: IfMatchSchema,
+        body: CustomerPatchSchema,
+        response: { 200: CustomerSchema },
+      },
+    },
+    async (request, reply) => {
+      const command = { id: request.params.id, ...toChange(request.body), ...expected(request.headers['if-match']) };
+      const outcome = await execute(database, commandContext(request), (uow) =>
+        changeCustomerRecord(uow, store, command),
+      );
+      if (isRefusal(outcome)) return outcome;
+      if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
+      reply.header('ETag', `"${outcome.result.version}"`);
+      const found = await store.find(database, request.params.id);
+      return found === undefined ? noCustomer(request.params.id) : present(found);
+    },
+  );
+}
+
+function readAndList(app: App, { database, store }: Dependencies): void {
+  app.get(
+    '/v1/customers',
+    {
+      config: { permission: 'customers:read' },
+      schema: {
+        summary: 'List customers, newest first',
+        tags,
+        querystring: CustomerListQuerySchema,
+        response: { 200: CustomerPageSchema },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, status, external_id: externalId, text } = request.query;
+      const position = decodeCursor(cursor, CursorSchema);
+      if (isRefusal(position)) return position;
+      const rows = await store.page(database, {
+        limit: limit + 1,
+        ...(status && { status }),
+        ...(externalId && { externalId }),
+        ...(text && { text }),
+        ...(position && { before: position.id }),
+      });
+      return pageOfRows(rows, limit, { item: present, position: ({ customer }) => ({ id: customer.id }) });
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id',
+    {
+      config: { permission: 'customers:read' },
+      schema: { summary: 'Read a customer', tags, params: IdParamsSchema, response: { 200: CustomerSchema } },
+    },
+    async (request, reply) => {
+      const found = await store.find(database, request.params.id);
+      if (found === undefined) return noCustomer(request.params.id);
+      reply.header('ETag', `"${found.customer.version}"`);
+      return present(found);
+    },
+  );
+}
+
+function toCommand(body: NewCustomer): RegisterCustomer {
+  return {
+    personal: {
+      externalId: body.external_id,
+      firstName: body.first_name ?? null,
+      lastName: body.last_name ?? null,
+      email: body.email ?? null,
+      phone: body.phone ?? null,
+      monthlyIncome: body.monthly_income ?? null,
+    },
+    creditLimit: body.credit_limit ?? null,
+  };
+}
+
+function toChange(body: CustomerPatch) {
+  return {
+    ...(body.status === undefined ? {} : { status: body.status }),
+    ...(body.credit_limit === undefined ? {} : { creditLimit: body.credit_limit }),
+    personal: {
+      ...(body.first_name === undefined ? {} : { firstName: body.first_name }),
+      ...(body.last_name === undefined ? {} : { lastName: body.last_name }),
+      ...(body.email === undefined ? {} : { email: body.email }),
+      ...(body.phone === undefined ? {} : { phone: body.phone }),
+      ...(body.monthly_income === undefined ? {} : { monthlyIncome: body.monthly_income }),
+    },
+  };
+}
+
+function expected(ifMatch: string | undefined): { expectedVersion?: number } {
+  const digits = /\d+/.exec(ifMatch ?? '')?.[0];
+  return digits === undefined ? {} : { expectedVersion: Number.parseInt(digits, 10) };
+}
+
+/** A customer as created: a replay has the same body, so that nothing personal need be kept under its key. */
+function presentNew({ personal, creditLimit }: RegisterCustomer, id: string, createdAt: string): CustomerJson {
+  const canonical = (input: MoneyInput | null) => {
+    const money = input && readMoney(input, '', 'allowed');
+    return money === null || isRefusal(money) ? null : moneyJson(money);
+  };
+  return {
+    id,
+    external_id: personal.externalId,
+    first_name: personal.firstName,
+    last_name: personal.lastName,
+    email: personal.email,
+    phone: personal.phone,
+    monthly_income: canonical(personal.monthlyIncome),
+    credit_limit: canonical(creditLimit),
+    status: 'active',
+    version: 1,
+    created_at: createdAt,
+  };
+}
+
+const moneyJson = ({ minor, currency }: Money) => ({ amount: formatAmount(minor, currency), currency });
+
+function present({ customer, personal }: FullCustomer): CustomerJson {
+  const { creditLimit } = customer;
+  return {
+    id: customer.id,
+    external_id: personal.externalId,
+    first_name: personal.firstName,
+    last_name: personal.lastName,
+    email: personal.email,
+    phone: personal.phone,
+    monthly_income: personal.monthlyIncome,
+    credit_limit: creditLimit && moneyJson(creditLimit),
+    status: customer.status,
+    version: customer.version,
+    created_at: customer.createdAt,
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  ExternalIdSchema,
+  InstantSchema,
+  MoneySchema,
+  NonNegativeMoneySchema,
+  PageQuerySchema,
+  pageOf,
+  textSchema,
+  UuidSchema,
+} from '@tenor/contracts';
+import { type Static, type TSchema, Type } from 'typebox';
+
+const NAME_LENGTH_MAX = 100;
+const EMAIL_LENGTH_MAX = 254;
+const SEARCH_LENGTH_MAX = 100;
+
+export const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const IdParamsSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
+export const CustomerStatusSchema = Type.Enum(['active', 'inactive'], {
+  description: 'An inactive customer takes no new loans; payments are still accepted',
+});
+
+const name = textSchema(NAME_LENGTH_MAX, 'A first or a last name is required');
+const email = Type.String({ format: 'email', maxLength: EMAIL_LENGTH_MAX });
+const phone = Type.String({
+  pattern: '^\\+?[0-9][0-9 ().-]{2,24}$',
+  description: 'With the country code by preference',
+});
+
+export const NewCustomerSchema = Type.Object(
+  {
+    external_id: ExternalIdSchema,
+    first_name: Type.Optional(name),
+    last_name: Type.Optional(name),
+    email: Type.Optional(email),
+    phone: Type.Optional(phone),
+    monthly_income: Type.Optional(NonNegativeMoneySchema),
+    credit_limit: Type.Optional(NonNegativeMoneySchema),
+  },
+  { additionalProperties: false },
+);
+export type NewCustomer = Static<typeof NewCustomerSchema>;
+
+export const CustomerPatchSchema = Type.Object(
+  {
+    first_name: Type.Optional(orNull(name)),
+    last_name: Type.Optional(orNull(name)),
+    email: Type.Optional(orNull(email)),
+    phone: Type.Optional(orNull(phone)),
+    monthly_income: Type.Optional(orNull(NonNegativeMoneySchema)),
+    credit_limit: Type.Optional(orNull(NonNegativeMoneySchema)),
+    status: Type.Optional(CustomerStatusSchema),
+  },
+  { additionalProperties: false, minProperties: 1, description: 'What is left out stays; null empties' },
+);
+export type CustomerPatch = Static<typeof CustomerPatchSchema>;
+
+export const CustomerSchema = Type.Object(
+  {
+    id: UuidSchema,
+    external_id: Type.String(),
+    first_name: orNull(Type.String()),
+    last_name: orNull(Type.String()),
+    email: orNull(Type.String()),
+    phone: orNull(Type.String()),
+    monthly_income: orNull(MoneySchema),
+    credit_limit: orNull(MoneySchema),
+    status: CustomerStatusSchema,
+    version: Type.Integer({ description: 'As in the ETag' }),
+    created_at: InstantSchema,
+  },
+  { additionalProperties: false },
+);
+export type CustomerJson = Static<typeof CustomerSchema>;
+
+export const CustomerListQuerySchema = Type.Object(
+  {
+    ...PageQuerySchema.properties,
+    status: Type.Optional(CustomerStatusSchema),
+    external_id: Type.Optional(ExternalIdSchema),
+    text: Type.Optional(textSchema(SEARCH_LENGTH_MAX, 'Whole words of names, email, phone or external id')),
+  },
+  { additionalProperties: false },
+);
+export const CustomerPageSchema = pageOf(CustomerSchema);

@@ -1,0 +1,160 @@
+import type { Money } from '@tenor/money';
+import { externalRef, type Sql, type Statement, statement } from '@tenor/service-kit';
+import type { Customer, CustomerStatus } from './customer.ts';
+import { decodePersonalData, encodePersonalData, type PersonalData, searchWords, wordsOf } from './personal-data.ts';
+
+/** A customer whose row is locked: the right to write anything of that customer. */
+export interface LockedCustomer extends Customer {
+  readonly eventSequence: bigint;
+}
+export interface FullCustomer {
+  readonly customer: Customer;
+  readonly personal: PersonalData;
+}
+export interface CustomerFilter {
+  readonly status?: CustomerStatus;
+  readonly externalId?: string;
+  readonly text?: string;
+  /** The page goes on below this id. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+interface CustomerRow {
+  id: string;
+  external_ref: string;
+  status: CustomerStatus;
+  credit_limit: bigint | null;
+  limit_currency: string | null;
+  version: number;
+  event_sequence: bigint;
+  created_at: string;
+}
+type FullRow = CustomerRow & { data: string };
+
+const columns =
+  'c.id, c.external_ref, c.status, c.credit_limit, c.limit_currency, c.version, c.event_sequence, c.created_at';
+
+const claimExternalRef = statement(
+  'customers_claim_external_ref',
+  `insert into customer_external_refs (external_ref, customer_id) values ($1, $2)
+     on conflict (external_ref) do nothing returning customer_id`,
+);
+const insertRow = statement(
+  'customers_insert',
+  `insert into customers (id, external_ref, status, credit_limit, limit_currency) values ($1, $2, $3, $4, $5)
+     returning created_at`,
+);
+const insertData = statement(
+  'customers_insert_data',
+  'insert into customer_personal_data (customer_id, data, search_tokens) values ($1, $2, $3::text[])',
+);
+const updateData = statement(
+  'customers_update_data',
+  'update customer_personal_data set data = $2, search_tokens = $3::text[] where customer_id = $1',
+);
+const updateRow = statement(
+  'customers_update',
+  'update customers set status = $2, credit_limit = $3, limit_currency = $4, version = $5 where id = $1',
+);
+const lockRows = statement(
+  'customers_lock',
+  `select ${columns} from customers c where c.id = any($1::uuid[]) order by c.id for update`,
+);
+const saveSequences = statement(
+  'customers_save_sequences',
+  `update customers set event_sequence = new.event_sequence
+     from unnest($1::uuid[], $2::bigint[]) as new(id, event_sequence) where customers.id = new.id`,
+);
+const selectOne = statement('customers_select', `select ${columns} from customers c where c.id = $1`);
+const selectFull = statement(
+  'customers_select_full',
+  `select ${columns}, d.data from customers c join customer_personal_data d on d.customer_id = c.id where c.id = $1`,
+);
+// Only the conditions that are asked for: one text for all of them would be planned for none of them.
+const conditions = {
+  status: 'c.status = ?',
+  ref: 'c.id = (select customer_id from customer_external_refs where external_ref = ?)',
+  words: 'd.search_tokens @> ?::text[]',
+  before: 'c.id < ?::uuid',
+} as const;
+type Condition = keyof typeof conditions;
+
+function pageStatement(asked: readonly Condition[]): Statement {
+  const where = asked.map((name, index) => conditions[name].replace('?', `$${index + 1}`));
+  return statement(
+    `customers_page_${asked.join('_')}`,
+    `select ${columns}, d.data from customers c join customer_personal_data d on d.customer_id = c.id
+      ${where.length === 0 ? '' : `where ${where.join(' and ')}`} order by c.id desc limit $${asked.length + 1}`,
+  );
+}
+
+const toCustomer = (row: CustomerRow): LockedCustomer => ({
+  id: row.id,
+  externalRef: row.external_ref,
+  status: row.status,
+  creditLimit: toMoney(row.credit_limit, row.limit_currency),
+  version: row.version,
+  eventSequence: row.event_sequence,
+  createdAt: row.created_at,
+});
+const toMoney = (minor: bigint | null, currency: string | null): Money | null =>
+  minor === null || currency === null ? null : { minor, currency };
+const toFull = (row: FullRow): FullCustomer => ({ customer: toCustomer(row), personal: decodePersonalData(row.data) });
+
+/** Reads and writes customers. `refKey` is the secret under which external ids and search words become references. */
+export function customersStore(refKey: string) {
+  const tokens = (words: readonly string[]): string[] => words.map((word) => externalRef(refKey, `word:${word}`));
+  return {
+    refOf: (externalId: string): string => externalRef(refKey, externalId),
+
+    /** Stores a new customer and returns its created_at; undefined when the external id is taken. */
+    async insert(sql: Sql, customer: Omit<Customer, 'createdAt'>, personal: PersonalData): Promise<string | undefined> {
+      const claimed = await sql.query(claimExternalRef, [customer.externalRef, customer.id]);
+      if (claimed.length === 0) return undefined;
+      const { id, status, creditLimit } = customer;
+      const values = [id, customer.externalRef, status, creditLimit?.minor ?? null, creditLimit?.currency ?? null];
+      const [row] = await sql.query<{ created_at: string }>(insertRow, values);
+      await sql.query(insertData, [id, encodePersonalData(personal), tokens(searchWords(personal))]);
+      return row?.created_at;
+    },
+
+    async update(sql: Sql, customer: Customer, personal: PersonalData): Promise<void> {
+      const { id, status, creditLimit, version } = customer;
+      await sql.query(updateRow, [id, status, creditLimit?.minor ?? null, creditLimit?.currency ?? null, version]);
+      await sql.query(updateData, [id, encodePersonalData(personal), tokens(searchWords(personal))]);
+    },
+
+    async find(sql: Sql, id: string): Promise<FullCustomer | undefined> {
+      const [row] = await sql.query<FullRow>(selectFull, [id]);
+      return row && toFull(row);
+    },
+
+    /** Newest first. */
+    async page(sql: Sql, { status, externalId, text, before, limit }: CustomerFilter): Promise<FullCustomer[]> {
+      const ref = externalId === undefined ? undefined : externalRef(refKey, externalId);
+      const words = text === undefined ? undefined : tokens(wordsOf(text));
+      const values = { status, ref, words, before };
+      const asked = (Object.keys(conditions) as Condition[]).filter((name) => values[name] !== undefined);
+      const found = await sql.query<FullRow>(pageStatement(asked), [...asked.map((name) => values[name]), limit]);
+      return found.map(toFull);
+    },
+  };
+}
+export type CustomersStore = ReturnType<typeof customersStore>;
+
+/** Locks the customers' rows in the order of their ids; one that does not exist is left out. */
+export async function lockCustomers(sql: Sql, ids: readonly string[]): Promise<Map<string, LockedCustomer>> {
+  const rows = await sql.query<CustomerRow>(lockRows, [ids]);
+  return new Map(rows.map((row) => [row.id, toCustomer(row)]));
+}
+
+export async function findCustomer(sql: Sql, id: string): Promise<Customer | undefined> {
+  const [row] = await sql.query<CustomerRow>(selectOne, [id]);
+  return row && toCustomer(row);
+}
+
+/** Keeps how many events each customer, as a subject, has published. */
+export async function saveEventSequences(sql: Sql, sequences: ReadonlyMap<string, bigint>): Promise<void> {
+  if (sequences.size > 0) await sql.query(saveSequences, [[...sequences.keys()], [...sequences.values()]]);
+}

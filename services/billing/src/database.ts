@@ -1,0 +1,17 @@
+import { type Database, kitMigration, openDatabase } from '@tenor/service-kit';
+import type { BillingConfig } from './config.ts';
+import { Billing1763700000002 } from './migrations/0001-billing.ts';
+
+/** The Postgres schema of this service; no other service may read it. */
+const SCHEMA = 'billing';
+
+/** Opens the service's database; its migrations are those of the kit and then its own. */
+export function openBillingDatabase(config: BillingConfig): Promise<Database> {
+  return openDatabase({
+    url: config.DATABASE_URL,
+    schema: SCHEMA,
+    poolSize: config.DATABASE_POOL_SIZE,
+    migrations: [kitMigration(SCHEMA), Billing1763700000002],
+    applicationName: 'tenor-billing',
+  });
+}

@@ -1,0 +1,62 @@
+import { newId, type Sql, statement } from '@tenor/service-kit';
+import type { Posting } from './posting.ts';
+
+/** A posting and whose books it belongs to. */
+export interface LedgerEntry extends Posting {
+  readonly customerId: string;
+  readonly loanId: string;
+  readonly recordedAt: string;
+}
+
+// Until periods close, an entry is booked on its value date.
+const insert = statement(
+  'ledger_insert',
+  `insert into ledger_entries (customer_id, loan_id, id, event_id, value_date, booked_on, debit, credit, amount, currency,
+                               instalment, component, recorded_at)
+     select customer_id, loan_id, id, event_id, value_date, value_date, debit, credit, amount, currency, instalment,
+            component, recorded_at
+       from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::bigint[],
+                   $9::text[], $10::integer[], $11::text[], $12::timestamptz[])
+         as new(customer_id, loan_id, id, event_id, value_date, debit, credit, amount, currency, instalment, component,
+                recorded_at)`,
+);
+const select = statement(
+  'ledger_of_loan',
+  `select event_id, value_date, debit, credit, amount, currency, instalment, component
+     from ledger_entries where customer_id = $1 and loan_id = $2`,
+);
+
+export async function insertEntries(sql: Sql, entries: readonly LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await sql.query(insert, [
+    entries.map((entry) => entry.customerId),
+    entries.map((entry) => entry.loanId),
+    entries.map(() => newId()),
+    entries.map((entry) => entry.eventId),
+    entries.map((entry) => entry.valueDate),
+    entries.map((entry) => entry.debit),
+    entries.map((entry) => entry.credit),
+    entries.map((entry) => entry.amount),
+    entries.map((entry) => entry.currency),
+    entries.map((entry) => entry.instalment),
+    entries.map((entry) => entry.component),
+    entries.map((entry) => entry.recordedAt),
+  ]);
+}
+
+interface Row {
+  event_id: string;
+  value_date: Posting['valueDate'];
+  debit: Posting['debit'];
+  credit: Posting['credit'];
+  amount: bigint;
+  currency: string;
+  instalment: number | null;
+  component: Posting['component'];
+}
+
+/** Everything booked for one loan, in no order. */
+export async function postingsOfLoan(sql: Sql, customerId: string, loanId: string): Promise<Posting[]> {
+  const rows = await sql.query<Row>(select, [customerId, loanId]);
+  return rows.map(({ event_id: eventId, value_date: valueDate, ...rest }) => ({ eventId, valueDate, ...rest }));
+}

@@ -1,0 +1,90 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { Refusal } from '@tenor/contracts';
+import { isCurrency } from '@tenor/money';
+import { type Sql, statement } from '@tenor/service-kit';
+import { loadCredits } from '../customers/credits.store.ts';
+import type { Customer } from '../customers/customer.ts';
+import { invalid } from '../customers/money-input.ts';
+import { loanCurrencies, loansOfCustomer, standingOf } from './loan-reads.store.ts';
+import { type At, type LoanView, type Viewing, viewLoans } from './loan-views.store.ts';
+import { NO_LOAN } from './no-loan.ts';
+import { outstanding } from './outstanding.ts';
+
+/** What a customer owes, may still borrow and has as credit, in one currency; minor units. */
+export interface CustomerBalance {
+  readonly asOf: LocalDate;
+  /** Null for a customer of whom nothing was recorded in this currency. */
+  readonly knownAt: string | null;
+  readonly currency: string;
+  readonly limit: bigint | null;
+  readonly exposure: bigint;
+  readonly outstanding: bigint;
+  readonly credit: bigint;
+}
+
+// A credit of a payment that no loan took is in no loan's journal; reversed ones count until they were reversed.
+const selectUnplaced = statement(
+  'balance_unplaced_credit',
+  `select coalesce(sum(p.credited), 0)::bigint as credit from applied_payments p
+    where p.customer_id = $1 and p.currency = $2 and p.kind = 'payment'
+      and p.loan_id = $5 and p.value_date <= $3
+      and ($4::timestamptz is null or p.recorded_at <= $4)
+      and not exists (select from applied_payments r
+                       where r.customer_id = p.customer_id and r.payment_id = p.payment_id and r.loan_id = p.loan_id
+                         and r.kind = 'reversal' and ($4::timestamptz is null or r.recorded_at <= $4))`,
+);
+
+/**
+ * The balance now from the stored sums, at another time from the loans' journals; the limit is always the present one.
+ * Refuses `validation_failed` for an unknown currency, or none where several are possible, and `known_at_too_recent`.
+ */
+export async function customerBalance(
+  sql: Sql,
+  viewing: Viewing,
+  customer: Customer,
+  at: At & { readonly currency: string | undefined },
+): Promise<CustomerBalance | Refusal> {
+  const currency = at.currency ?? (await onlyCurrency(sql, customer));
+  if (currency === undefined) return invalid('/query/currency', 'required', 'is required');
+  if (!isCurrency(currency)) return invalid('/query/currency', 'unknown_currency', 'is no ISO 4217 currency');
+  const { creditLimit } = customer;
+  const limit = creditLimit?.currency === currency ? creditLimit.minor : null;
+  const asOf = at.asOf ?? viewing.today(null);
+  if (at.asOf === undefined && at.knownAt === undefined) {
+    const { exposure, outstanding: owed, knownAt } = await standingOf(sql, customer.id, currency);
+    const credit = (await loadCredits(sql, [customer.id])).get(customer.id)?.get(currency) ?? 0n;
+    return { asOf, knownAt, currency, limit, exposure, outstanding: owed, credit };
+  }
+  const views = await viewLoans(sql, viewing, await loansOfCustomer(sql, customer.id, currency), at);
+  if (!Array.isArray(views)) return views;
+  const knownAt = at.knownAt ?? views.map((view) => view.knownAt).reduce(later, null);
+  const [row] = await sql.query<{ credit: bigint }>(selectUnplaced, [
+    customer.id,
+    currency,
+    asOf,
+    at.knownAt ?? null,
+    NO_LOAN,
+  ]);
+  const placed = views.reduce((sum, { state }) => sum + state.credited, 0n);
+  return { asOf, knownAt, currency, limit, ...sumsOf(views), credit: placed + (row?.credit ?? 0n) };
+}
+
+function sumsOf(views: readonly LoanView[]): { exposure: bigint; outstanding: bigint } {
+  let [exposure, total] = [0n, 0n];
+  for (const { state, asOf } of views) {
+    const owed = outstanding(state, asOf);
+    const isRequested = state.status === 'pending' || state.status === 'approved';
+    exposure += isRequested ? state.principal : owed.principal;
+    total += owed.total;
+  }
+  return { exposure, outstanding: total };
+}
+
+const later = (one: string | null, other: string): string => (one === null || other > one ? other : one);
+
+/** The limit's currency, else the only one that the customer has loans in. */
+async function onlyCurrency(sql: Sql, customer: Customer): Promise<string | undefined> {
+  if (customer.creditLimit !== null) return customer.creditLimit.currency;
+  const currencies = await loanCurrencies(sql, customer.id);
+  return currencies.length === 1 ? currencies[0] : undefined;
+}

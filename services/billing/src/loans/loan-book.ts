@@ -1,0 +1,85 @@
+import type { Delinquency } from '../delinquency/delinquency.ts';
+import { difference, type Posting, postingsOf } from '../ledger/posting.ts';
+import { laterThan } from './instants.ts';
+import { type Effect, evolve, fold, type LoanInstalment, type LoanState, sortsLast } from './loan.ts';
+import type { DraftEvent, LoanEvent } from './loan-event.ts';
+
+/** What was last announced about a loan's delinquency. */
+export type Announced = Pick<Delinquency, 'isDelinquent' | 'bucket'>;
+
+/** Where the recording of a loan stands: what its next event follows. */
+export interface Position {
+  readonly seq: number;
+  readonly recordedAt: string;
+}
+
+export interface Moment {
+  /** The database's clock, read after the lock was taken. */
+  readonly now: string;
+  readonly actor: string;
+  readonly id: string;
+}
+
+/** A draft as the next event of a loan: one later in sequence, and recorded at least a microsecond later. */
+export function stamp(draft: DraftEvent, after: Position, { now, actor, id }: Moment): LoanEvent {
+  return { ...draft, id, seq: after.seq + 1, recordedAt: laterThan(after.recordedAt, now), actor };
+}
+
+/** What recording one event did to its loan. */
+export interface Step {
+  readonly event: LoanEvent;
+  readonly state: LoanState;
+  /** What the event itself did. */
+  readonly effect: Effect | undefined;
+  /** Earlier recorded payments that now apply or credit another amount. */
+  readonly moved: readonly { readonly before: Effect; readonly after: Effect | undefined }[];
+  /** To be booked: the event's own postings, and after a refold what differs. */
+  readonly postings: readonly Posting[];
+  readonly changed: readonly LoanInstalment[];
+}
+
+/** Whether the event can only be recorded with the loan's whole journal at hand. */
+export function needsHistory(before: LoanState | undefined, event: LoanEvent): boolean {
+  return before !== undefined && (event.type === 'repayment_reversed' || !sortsLast(before, event));
+}
+
+/** The step of an event that sorts strictly last: the stored state evolves. */
+export function appendLast(before: LoanState | undefined, event: LoanEvent): Step {
+  const { state, effect } = evolve(before, event);
+  return { event, state, effect, moved: [], postings: postingsOf([effect], state), changed: changedOf(before, state) };
+}
+
+/** The step of any other event: the journal is folded again, and what differs from before is the step. */
+export function refold(before: LoanState, history: readonly LoanEvent[], event: LoanEvent): Step {
+  const old = fold(history);
+  const next = fold([...history, event]);
+  if (old === undefined || next === undefined) throw new Error(`The journal of loan ${before.loanId} does not fold`);
+  const { state, effects } = next;
+  const byId = new Map(effects.map((effect) => [effect.event.id, effect]));
+  const moved = old.effects.flatMap((effect) => {
+    const after = byId.get(effect.event.id);
+    const isSame = after !== undefined && after.applied === effect.applied && after.excess === effect.excess;
+    return isSame ? [] : [{ before: effect, after }];
+  });
+  return {
+    event,
+    state,
+    effect: byId.get(event.id),
+    moved,
+    postings: difference(postingsOf(old.effects, old.state), postingsOf(effects, state)),
+    changed: changedOf(before, state),
+  };
+}
+
+function changedOf(before: LoanState | undefined, after: LoanState): LoanInstalment[] {
+  if (before === undefined) return [...after.instalments];
+  const known = new Map(before.instalments.map((instalment) => [instalment.number, instalment]));
+  return after.instalments.filter((instalment) => !isSameInstalment(known.get(instalment.number), instalment));
+}
+
+function isSameInstalment(one: LoanInstalment | undefined, other: LoanInstalment): boolean {
+  if (one === undefined || one.dueDate !== other.dueDate || one.principal !== other.principal) return false;
+  if (one.interest !== other.interest || one.fee !== other.fee || one.balanceAfter !== other.balanceAfter) return false;
+  const [a, b] = [one.paid, other.paid];
+  return a.principal === b.principal && a.interest === b.interest && a.fee === b.fee && a.penalty === b.penalty;
+}

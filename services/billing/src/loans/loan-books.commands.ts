@@ -1,0 +1,210 @@
+import type { LocalDate } from '@tenor/calendar';
+import { loanBecameDelinquent, loanBucketChanged, loanCured } from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import { newId, type SubjectPublisher, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import { type Credits, loadCredits, saveCredits } from '../customers/credits.store.ts';
+import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
+import { announcements, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
+import { insertEntries, type LedgerEntry } from '../ledger/ledger.store.ts';
+import { databaseClock } from './database-clock.store.ts';
+import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } from './journal.store.ts';
+import type { LoanInstalment, LoanState } from './loan.ts';
+import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
+import type { DraftEvent, LoanEvent } from './loan-event.ts';
+import { insertStored, loadForChange, type StoredLoan, saveInstalmentRows, updateStored } from './loans.store.ts';
+
+/** A loan that is being written: its state as it stands in this unit of work, and what has to be stored. */
+export interface LoanBook extends LoanKey {
+  state: LoanState | undefined;
+  /** The stored end of the chain; `recorded` follows it. */
+  readonly head: Head;
+  readonly recorded: LoanEvent[];
+  /** The stored journal, once something needed it. */
+  stored: readonly LoanEvent[] | undefined;
+  readonly entries: LedgerEntry[];
+  readonly changed: Map<number, LoanInstalment>;
+  readonly announced: Announced;
+  readonly publisher: SubjectPublisher;
+}
+
+/** A locked customer with the loans and credits that the work may change. */
+export interface CustomerBook {
+  readonly customer: LockedCustomer;
+  readonly loans: Map<string, LoanBook>;
+  readonly credits: Credits;
+  readonly changedCredits: Set<string>;
+  readonly publisher: SubjectPublisher;
+}
+
+export interface Books {
+  /** The database's clock, read after the locks were taken. */
+  readonly now: string;
+  readonly customers: ReadonlyMap<string, CustomerBook>;
+}
+
+const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: 'current' };
+
+/** Locks the customers, then their active loans and those found under that lock, and loads all of them. */
+export async function openBooks(
+  uow: UnitOfWork,
+  customerIds: readonly string[],
+  findLoanIds: () => Promise<readonly string[]>,
+): Promise<Books> {
+  const customers = await lockCustomers(uow, customerIds);
+  const loans = await loadForChange(uow, customerIds, await findLoanIds());
+  const credits = await loadCredits(uow, customerIds);
+  const now = await databaseClock(uow);
+  const books = new Map<string, CustomerBook>();
+  for (const [id, customer] of customers) {
+    books.set(id, {
+      customer,
+      loans: new Map(),
+      credits: credits.get(id) ?? new Map(),
+      changedCredits: new Set(),
+      publisher: subjectPublisher(uow, { subject: id, customerId: id, sequence: customer.eventSequence }),
+    });
+  }
+  for (const loan of loans) books.get(loan.state.customerId)?.loans.set(loan.state.loanId, bookOf(uow, loan));
+  return { now, customers: books };
+}
+
+function bookOf(uow: UnitOfWork, { state, head, announced, eventSequence }: StoredLoan): LoanBook {
+  const { loanId, customerId } = state;
+  const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
+  const empty = { recorded: [], stored: undefined, entries: [], changed: new Map() };
+  return { loanId, customerId, state, head, announced, publisher, ...empty };
+}
+
+/** The book of a loan that does not exist yet. */
+export function newBook(uow: UnitOfWork, { loanId, customerId }: LoanKey): LoanBook {
+  const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: 0n });
+  const empty = { recorded: [], stored: [], entries: [], changed: new Map() };
+  return { loanId, customerId, state: undefined, head: NO_HEAD, announced: NEVER_ANNOUNCED, publisher, ...empty };
+}
+
+/** Records an event: evolves the state, or folds the journal again where the event does not sort last. */
+export async function record(
+  uow: UnitOfWork,
+  book: LoanBook,
+  draft: DraftEvent,
+  now: string,
+): Promise<Step & { state: LoanState }> {
+  const after = book.recorded.at(-1) ?? book.head;
+  const event = stamp(draft, after, { now, actor: uow.caller.id, id: newId() });
+  const step =
+    book.state !== undefined && needsHistory(book.state, event)
+      ? refold(book.state, await historyOf(uow, book), event)
+      : appendLast(book.state, event);
+  book.state = step.state;
+  book.recorded.push(event);
+  for (const instalment of step.changed) book.changed.set(instalment.number, instalment);
+  const { loanId, customerId } = book;
+  for (const posting of step.postings)
+    book.entries.push({ ...posting, customerId, loanId, recordedAt: event.recordedAt });
+  return step;
+}
+
+/** All events of the loan so far, those of this unit of work included. */
+export async function historyOf(uow: UnitOfWork, book: LoanBook): Promise<LoanEvent[]> {
+  book.stored ??= (await loadEvents(uow, [book])).get(book.loanId) ?? [];
+  return [...book.stored, ...book.recorded];
+}
+
+/** Announces what changed of delinquency and stores everything recorded, with one statement per table. */
+export async function saveLoans(
+  uow: UnitOfWork,
+  books: readonly LoanBook[],
+  today: (state: LoanState) => LocalDate,
+): Promise<void> {
+  const written: { isNew: boolean; stored: StoredLoan; rows: ReturnType<typeof chain>['rows'] }[] = [];
+  for (const book of books) {
+    const { state } = book;
+    if (state === undefined || book.recorded.length === 0) continue;
+    const announced = announce(book, state, today(state));
+    const { rows, head } = chain({
+      loanId: book.loanId,
+      customerId: book.customerId,
+      head: book.head,
+      events: book.recorded,
+    });
+    const stored = { state, head, announced, eventSequence: book.publisher.sequence };
+    written.push({ isNew: book.head.seq === 0, stored, rows });
+  }
+  await insertStored(
+    uow,
+    written.filter(({ isNew }) => isNew).map(({ stored }) => stored),
+  );
+  await updateStored(
+    uow,
+    written.filter(({ isNew }) => !isNew).map(({ stored }) => stored),
+  );
+  await saveInstalmentRows(
+    uow,
+    books.flatMap(({ changed, loanId, customerId }) =>
+      [...changed.values()].map((instalment) => ({ loanId, customerId, instalment })),
+    ),
+  );
+  await insertEvents(
+    uow,
+    written.flatMap(({ rows }) => rows),
+  );
+  await insertEntries(
+    uow,
+    books.flatMap(({ entries }) => entries),
+  );
+}
+
+/** Stores the loans, the credits and the event counters of the books. */
+export async function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanState) => LocalDate): Promise<void> {
+  const customers = [...books.customers.values()];
+  await saveLoans(
+    uow,
+    customers.flatMap(({ loans }) => [...loans.values()]),
+    today,
+  );
+  const balances = customers.flatMap(({ customer, credits, changedCredits }) =>
+    [...changedCredits].map((currency) => ({
+      customerId: customer.id,
+      currency,
+      balance: credits.get(currency) ?? 0n,
+    })),
+  );
+  await saveCredits(uow, balances);
+  const spoken = customers.filter(({ customer, publisher }) => publisher.sequence !== customer.eventSequence);
+  await saveEventSequences(uow, new Map(spoken.map(({ customer, publisher }) => [customer.id, publisher.sequence])));
+}
+
+/** Publishes each change of delinquency since the last announcement, once; the caller stores what it returns. */
+function announce(book: LoanBook, state: LoanState, today: LocalDate): Announced {
+  const standing = delinquency(state, today);
+  for (const kind of announcements(book.announced, standing)) {
+    const data = delinquencyData(state, standing, today);
+    switch (kind) {
+      case 'became_delinquent':
+        book.publisher.publish(loanBecameDelinquent, data);
+        break;
+      case 'cured':
+        book.publisher.publish(loanCured, data);
+        break;
+      case 'bucket_changed':
+        book.publisher.publish(loanBucketChanged, { ...data, from: book.announced.bucket });
+        break;
+      default:
+        kind satisfies never;
+    }
+  }
+  return { isDelinquent: standing.isDelinquent, bucket: standing.bucket };
+}
+
+function delinquencyData(state: LoanState, standing: Delinquency, asOf: LocalDate) {
+  return {
+    loan_id: state.loanId,
+    customer_id: state.customerId,
+    as_of: asOf,
+    consecutive_missed: standing.consecutiveMissed,
+    days_past_due: standing.daysPastDue,
+    bucket: standing.bucket,
+    arrears: formatAmount(standing.arrears, state.currency),
+    currency: state.currency,
+  };
+}

@@ -1,0 +1,147 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { Refusal } from '@tenor/contracts';
+import { formatAmount, type Money, money } from '@tenor/money';
+import type { Customer } from '../customers/customer.ts';
+import { checkPrincipal, type Product, termsFor } from '../products/product.ts';
+import type { GivenTerms } from '../products/terms.ts';
+import { buildSchedule } from '../schedules/schedule.ts';
+import type { LoanState, LoanStatus } from './loan.ts';
+import type { DraftEvent, LoanEventPayloads } from './loan-event.ts';
+
+export interface OpenLoan {
+  readonly loanId: string;
+  readonly externalId: string | null;
+  readonly principal: Money;
+  /** What the request gives of the terms. */
+  readonly terms: GivenTerms;
+  /** Null: the business date. */
+  readonly disbursedOn: LocalDate | null;
+}
+
+/** What a new loan is decided by; the customer is locked, so that two applications cannot share one headroom. */
+export interface OpenContext {
+  readonly customer: Pick<Customer, 'id' | 'status' | 'creditLimit'>;
+  /** Principal requested on pending and approved loans + outstanding principal of active ones, in the limit's currency. */
+  readonly exposure: bigint;
+  readonly product: Product;
+  /** Today in the product's time zone. */
+  readonly businessDate: LocalDate;
+}
+
+/** When a command takes effect. */
+export interface Dated {
+  /** Null: the business date. */
+  readonly valueDate: LocalDate | null;
+  /** Today in the product's time zone. */
+  readonly businessDate: LocalDate;
+}
+
+/**
+ * Opens a loan, and approves and disburses it where the product says so, all on the day of disbursement.
+ * Refuses in this order: `customer_inactive`; `terms_not_allowed`, `terms_invalid`; `value_date_in_future`;
+ * `currency_mismatch`, `principal_out_of_bounds` of the product; what the schedule refuses
+ * (`principal_out_of_bounds`, `terms_invalid`); `currency_mismatch` of the credit limit, `limit_exceeded`.
+ */
+export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[] | Refusal {
+  const { customer, product, businessDate } = context;
+  const { loanId, externalId, principal } = command;
+  const disbursedOn = command.disbursedOn ?? businessDate;
+  if (customer.status !== 'active') {
+    return { refused: 'customer_inactive', detail: 'A loan needs an active customer.' };
+  }
+  const terms = termsFor(product, command.terms);
+  if ('refused' in terms) return terms;
+  const refusal = checkNotFuture(disbursedOn, businessDate) ?? checkPrincipal(product, principal);
+  if (refusal !== undefined) return refusal;
+  const schedule = buildSchedule(terms, principal, disbursedOn);
+  if ('refused' in schedule) return schedule;
+  const limited = checkLimit(principal, context);
+  if (limited !== undefined) return limited;
+  const { code, version, currency, policy } = product;
+  const amount = formatAmount(principal.minor, currency);
+  const loan = { loanId, customerId: customer.id, externalId, product: { code, version }, currency };
+  const payload = { ...loan, principal: amount, terms, policy, disbursedOn };
+  const opened: DraftEvent = { type: 'opened', valueDate: disbursedOn, payload };
+  if (!policy.autoApprove) return [opened];
+  return [
+    opened,
+    { type: 'approved', valueDate: disbursedOn, payload: {} },
+    { type: 'disbursed', valueDate: disbursedOn, payload: { amount } },
+  ];
+}
+
+/** Approves a pending loan. Refuses `state_conflict`, then `value_date_in_future`. */
+export function decideApprove(state: LoanState, dated: Dated): DraftEvent[] | Refusal {
+  return decideStep(state, dated, ['pending'], { type: 'approved', payload: {} });
+}
+
+/** Turns a pending loan down. Refuses `state_conflict`, then `value_date_in_future`. */
+export function decideReject(state: LoanState, dated: Dated, reason: string | null): DraftEvent[] | Refusal {
+  return decideStep(state, dated, ['pending'], { type: 'rejected', payload: { reason } });
+}
+
+/** Gives up a loan that was not paid out. Refuses `state_conflict`, then `value_date_in_future`. */
+export function decideCancel(state: LoanState, dated: Dated, reason: string | null): DraftEvent[] | Refusal {
+  return decideStep(state, dated, ['pending', 'approved'], { type: 'cancelled', payload: { reason } });
+}
+
+/**
+ * Pays an approved loan out, whole, on the value date. Refuses `state_conflict` for another status or a date before
+ * the approval, `value_date_in_future`, and `terms_invalid` when the schedule cannot start on that date.
+ */
+export function decideDisburse(state: LoanState, dated: Dated): DraftEvent[] | Refusal {
+  const { currency, principal, terms } = state;
+  const payload = { amount: formatAmount(principal, currency) };
+  const drafts = decideStep(state, dated, ['approved'], { type: 'disbursed', payload });
+  if ('refused' in drafts) return drafts;
+  const schedule = buildSchedule(terms, money(principal, currency), dated.valueDate ?? dated.businessDate);
+  return 'refused' in schedule ? schedule : drafts;
+}
+
+type LifecycleType = 'approved' | 'rejected' | 'cancelled' | 'disbursed';
+type LifecycleStep = { [T in LifecycleType]: { type: T; payload: LoanEventPayloads[T] } }[LifecycleType];
+
+/** Lifecycle events keep to the order of their dates, so that each state is one that the loan really was in. */
+function decideStep(
+  { status, lastKey }: LoanState,
+  { valueDate, businessDate }: Dated,
+  allowed: readonly LoanStatus[],
+  step: LifecycleStep,
+): DraftEvent[] | Refusal {
+  const on = valueDate ?? businessDate;
+  if (!allowed.includes(status)) {
+    const detail = `The loan is ${status}; this needs it to be ${allowed.join(' or ')}.`;
+    return { refused: 'state_conflict', detail, meta: { status, allowed } };
+  }
+  if (lastKey !== null && on < lastKey.valueDate) {
+    const detail = `The loan became ${status} on ${lastKey.valueDate}, which is after ${on}.`;
+    return { refused: 'state_conflict', detail, meta: { status, since: lastKey.valueDate } };
+  }
+  return checkNotFuture(on, businessDate) ?? [{ ...step, valueDate: on }];
+}
+
+function checkNotFuture(on: LocalDate, businessDate: LocalDate): Refusal | undefined {
+  if (on <= businessDate) return undefined;
+  const detail = `The date ${on} is after the business date ${businessDate}.`;
+  return { refused: 'value_date_in_future', detail, meta: { business_date: businessDate } };
+}
+
+function checkLimit(principal: Money, { customer: { creditLimit }, exposure }: OpenContext): Refusal | undefined {
+  if (creditLimit === null) return undefined;
+  const { currency, minor: limit } = creditLimit;
+  if (currency !== principal.currency) {
+    return {
+      refused: 'currency_mismatch',
+      detail: `The credit limit is in ${currency}, the loan in ${principal.currency}.`,
+      meta: { currencies: [currency] },
+    };
+  }
+  const available = limit - exposure;
+  if (principal.minor <= available) return undefined;
+  const text = (minor: bigint): string => formatAmount(minor, currency);
+  return {
+    refused: 'limit_exceeded',
+    detail: `The principal ${text(principal.minor)} ${currency} is above the available ${text(available)}.`,
+    meta: { limit: text(limit), exposure: text(exposure), available: text(available), currency },
+  };
+}

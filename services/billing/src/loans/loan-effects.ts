@@ -1,0 +1,108 @@
+import type { LocalDate } from '@tenor/calendar';
+import { money, parseAmount } from '@tenor/money';
+import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency/instalment.ts';
+import type { Allocation } from '../ledger/posting.ts';
+import type { Terms } from '../products/product.ts';
+import { buildSchedule } from '../schedules/schedule.ts';
+import { allocate } from './allocation.ts';
+import type { LoanState } from './loan.ts';
+import type { LoanEventOf, PlacedEventType } from './loan-event.ts';
+
+/** A state while events are applied to it: a private copy, whose instalments are replaced, never changed. */
+export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Field] } & {
+  instalments: LoanInstalment[];
+};
+
+/** What an event moved, in minor units. */
+export interface Outcome {
+  /** Principal paid out. */
+  readonly disbursed: bigint;
+  /** What each instalment took of a payment. */
+  readonly allocations: readonly Allocation[];
+  /** Sum of the allocations. */
+  readonly applied: bigint;
+  /** What of a payment the loan could not take: credit of the customer. */
+  readonly excess: bigint;
+}
+
+export const NOTHING_MOVED: Outcome = { disbursed: 0n, allocations: [], applied: 0n, excess: 0n };
+
+/** Any event but the first, which makes the loan. */
+export type LaterType = Exclude<PlacedEventType, 'opened'>;
+type Apply<Type extends LaterType> = (loan: WorkingLoan, event: LoanEventOf<Type>) => Outcome;
+
+/** What each type of event does to an open loan. None refuses: that was settled when the event was decided. */
+const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
+  approved: (loan) => endApplication(loan, 'approved'),
+  rejected: (loan) => endApplication(loan, 'rejected'),
+  cancelled: (loan) => endApplication(loan, 'cancelled'),
+  disbursed: disburse,
+  repaid: repay,
+};
+
+/** Changes the working copy by one event and says what it moved. */
+export function apply(loan: WorkingLoan, event: LoanEventOf<LaterType>): Outcome {
+  // The table pairs each type with its own function, which TypeScript cannot follow through a union of keys.
+  return (appliers[event.type] as Apply<LaterType>)(loan, event);
+}
+
+/** The loan as it is opened: planned from the date on which the money is meant to be paid out. */
+export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
+  const { loanId, customerId, externalId, product, currency, terms, policy } = payload;
+  const principal = minorOf(payload.principal, currency);
+  return {
+    loanId,
+    customerId,
+    externalId,
+    product,
+    currency,
+    principal,
+    terms,
+    policy,
+    status: 'pending',
+    disbursedOn: null,
+    ...plan(terms, principal, currency, payload.disbursedOn),
+    credited: 0n,
+    lastKey: null,
+  };
+}
+
+function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'cancelled'): Outcome {
+  loan.status = status;
+  return NOTHING_MOVED;
+}
+
+function disburse(loan: WorkingLoan, { valueDate, payload }: LoanEventOf<'disbursed'>): Outcome {
+  loan.disbursedOn = valueDate;
+  Object.assign(loan, plan(loan.terms, loan.principal, loan.currency, valueDate));
+  followInstalments(loan);
+  return { ...NOTHING_MOVED, disbursed: minorOf(payload.amount, loan.currency) };
+}
+
+function repay(loan: WorkingLoan, { payload }: LoanEventOf<'repaid'>): Outcome {
+  const owed = loan.disbursedOn === null ? [] : loan.instalments;
+  const { allocations, paid, applied, excess } = allocate(minorOf(payload.amount, loan.currency), owed);
+  for (const [position, instalment] of paid) loan.instalments[position] = instalment;
+  loan.credited += excess;
+  followInstalments(loan);
+  return { disbursed: 0n, allocations, applied, excess };
+}
+
+/** A disbursed loan is paid while no instalment owes anything, and active again as soon as one does. */
+function followInstalments(loan: WorkingLoan): void {
+  if (loan.disbursedOn !== null) loan.status = loan.instalments.every(isSettled) ? 'paid' : 'active';
+}
+
+function plan(terms: Terms, principal: bigint, currency: string, disbursedOn: LocalDate) {
+  const planned = buildSchedule(terms, money(principal, currency), disbursedOn);
+  if ('refused' in planned) throw new Error(`A recorded loan has no schedule: ${planned.detail}`);
+  const maturityDate = planned.at(-1)?.dueDate;
+  if (maturityDate === undefined) throw new Error('A recorded loan has an empty schedule');
+  return { instalments: planned.map(unpaidInstalment), maturityDate };
+}
+
+function minorOf(text: string, currency: string): bigint {
+  const minor = parseAmount(text, currency);
+  if (typeof minor !== 'bigint') throw new Error(`A recorded amount is none of ${currency}: ${text} (${minor})`);
+  return minor;
+}

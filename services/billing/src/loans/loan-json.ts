@@ -1,0 +1,110 @@
+import type { LocalDate } from '@tenor/calendar';
+import { formatAmount } from '@tenor/money';
+import { type Delinquency, delinquency } from '../delinquency/delinquency.ts';
+import { type LoanInstalment, remainder } from '../delinquency/instalment.ts';
+import { termsToJson } from '../products/terms-json.ts';
+import { totalOf } from '../schedules/schedule.ts';
+import { type LoanState, outstanding } from './loan.ts';
+
+/** How loans look to clients: amounts as decimal text, names in snake case. */
+
+interface Seen {
+  readonly state: LoanState;
+  readonly asOf: LocalDate;
+  readonly knownAt: string;
+}
+
+export function loanJson({ state, asOf, knownAt }: Seen) {
+  const { currency } = state;
+  const money = (minor: bigint) => ({ amount: formatAmount(minor, currency), currency });
+  const { isDelinquent, daysPastDue } = delinquency(state, asOf);
+  return {
+    id: state.loanId,
+    external_id: state.externalId,
+    customer_id: state.customerId,
+    product: state.product.code,
+    product_version: state.product.version,
+    status: state.status,
+    principal: money(state.principal),
+    total: money(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
+    outstanding: money(outstanding(state, asOf).total),
+    disbursed_on: state.disbursedOn,
+    maturity_date: state.maturityDate,
+    is_delinquent: isDelinquent,
+    days_past_due: daysPastDue,
+    terms: termsToJson(state.terms),
+    as_of: asOf,
+    known_at: knownAt,
+  };
+}
+
+export function outstandingJson({ state, asOf, knownAt }: Seen) {
+  const text = (minor: bigint): string => formatAmount(minor, state.currency);
+  const { principal, interest, fee, penalty, total, dueNow, overdue } = outstanding(state, asOf);
+  return {
+    as_of: asOf,
+    known_at: knownAt,
+    principal: text(principal),
+    interest: text(interest),
+    fee: text(fee),
+    penalty: text(penalty),
+    total: text(total),
+    due_now: text(dueNow),
+    overdue: text(overdue),
+    currency: state.currency,
+  };
+}
+
+export function delinquencyJson(standing: Delinquency, currency: string) {
+  return {
+    is_delinquent: standing.isDelinquent,
+    consecutive_missed: standing.consecutiveMissed,
+    days_past_due: standing.daysPastDue,
+    bucket: standing.bucket,
+    arrears: formatAmount(standing.arrears, currency),
+    currency,
+  };
+}
+
+export function scheduleJson({ state, asOf, knownAt }: Seen) {
+  const { currency, instalments } = state;
+  const text = (minor: bigint): string => formatAmount(minor, currency);
+  const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
+  const unpaid = instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n);
+  return {
+    loan_id: state.loanId,
+    version: 1,
+    currency,
+    as_of: asOf,
+    known_at: knownAt,
+    instalments: instalments.map((instalment) => ({
+      number: instalment.number,
+      due_date: instalment.dueDate,
+      principal: text(instalment.principal),
+      interest: text(instalment.interest),
+      fee: text(instalment.fee),
+      total: text(totalOf(instalment)),
+      balance_after: text(instalment.balanceAfter),
+      paid: text(totalOf(instalment) - remainder(instalment)),
+      paid_principal: text(instalment.paid.principal),
+      paid_interest: text(instalment.paid.interest),
+      paid_fee: text(instalment.paid.fee),
+      unpaid: text(remainder(instalment)),
+      status: statusOf(state, instalment, asOf),
+    })),
+    total: text(total),
+    paid: text(total - unpaid),
+    unpaid: text(unpaid),
+  };
+}
+
+/** `missed` as delinquency counts it (after grace, above the tolerance); `due` is what may be paid without being late. */
+function statusOf(
+  state: LoanState,
+  instalment: LoanInstalment,
+  asOf: LocalDate,
+): 'paid' | 'missed' | 'due' | 'upcoming' {
+  if (remainder(instalment) === 0n) return 'paid';
+  if (delinquency({ ...state, instalments: [instalment] }, asOf).consecutiveMissed > 0) return 'missed';
+  return instalment.dueDate <= asOf ? 'due' : 'upcoming';
+}

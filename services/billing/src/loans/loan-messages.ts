@@ -1,0 +1,144 @@
+import type { LocalDate } from '@tenor/calendar';
+import type {
+  LoanDisbursed,
+  LoanOpened,
+  LoanRepaid,
+  LoanRepaymentReallocated,
+  LoanRepaymentReversed,
+} from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import { termsToJson } from '../products/terms-json.ts';
+import type { Effect, LoanInstalment, LoanState } from './loan.ts';
+
+/** What published events say of a loan: their data, without any I/O. */
+
+type Face = Pick<LoanRepaid, 'loan_id' | 'customer_id' | 'currency' | 'status' | 'outstanding' | 'unpaid'>;
+
+/** All that is unpaid of one instalment, in minor units. */
+export function unpaidOf({ principal, interest, fee, paid }: LoanInstalment): bigint {
+  return principal + interest + fee - paid.principal - paid.interest - paid.fee;
+}
+
+export function totalOf(instalment: Pick<LoanInstalment, 'principal' | 'interest' | 'fee'>): bigint {
+  return instalment.principal + instalment.interest + instalment.fee;
+}
+
+/** What every event that moves money carries; `changed` are the numbers of the instalments that it changed. */
+export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
+  const text = (minor: bigint): string => formatAmount(minor, state.currency);
+  return {
+    loan_id: state.loanId,
+    customer_id: state.customerId,
+    currency: state.currency,
+    status: state.status,
+    outstanding: text(state.instalments.reduce((sum, instalment) => sum + unpaidOf(instalment), 0n)),
+    unpaid: state.instalments
+      .filter(({ number }) => changed.has(number))
+      .map((instalment) => ({
+        number: instalment.number,
+        due_date: instalment.dueDate,
+        amount: text(unpaidOf(instalment)),
+      })),
+  };
+}
+
+export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef: string | null): LoanOpened {
+  const text = (minor: bigint): string => formatAmount(minor, state.currency);
+  return {
+    loan_id: state.loanId,
+    customer_id: state.customerId,
+    external_ref: externalRef,
+    product: state.product,
+    currency: state.currency,
+    principal: text(state.principal),
+    total: text(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
+    payment_policy: state.policy.paymentPolicy,
+    overpayment: state.policy.overpayment,
+    disbursed_on: disbursedOn,
+    terms: termsToJson(state.terms),
+    schedule: state.instalments.map((instalment) => ({
+      number: instalment.number,
+      due_date: instalment.dueDate,
+      principal: text(instalment.principal),
+      interest: text(instalment.interest),
+      fee: text(instalment.fee),
+      total: text(totalOf(instalment)),
+    })),
+    status: state.status,
+  };
+}
+
+export function disbursedData(state: LoanState, disbursedOn: LocalDate, amount: bigint): LoanDisbursed {
+  const all = new Set(state.instalments.map(({ number }) => number));
+  return { ...faceOf(state, all), disbursed_on: disbursedOn, amount: formatAmount(amount, state.currency) };
+}
+
+export interface RepaidMessage {
+  readonly state: LoanState;
+  readonly changed: ReadonlySet<number>;
+  readonly paymentId: string;
+  readonly effect: Effect;
+}
+
+/** `wasClosed`: the loan owed nothing when the payment came. */
+export function repaidData({ state, changed, paymentId, effect }: RepaidMessage, wasClosed: boolean): LoanRepaid {
+  return {
+    ...faceOf(state, changed),
+    payment_id: paymentId,
+    value_date: effect.event.valueDate,
+    amount: formatAmount(effect.applied, state.currency),
+    credited: formatAmount(effect.excess, state.currency),
+    allocations: allocationsOf(effect, state.currency),
+    reason: effect.excess === 0n ? null : wasClosed ? 'nothing_owed' : 'amount_exceeds_outstanding',
+  };
+}
+
+export function reallocatedData(message: RepaidMessage, previous: bigint): LoanRepaymentReallocated {
+  const { state, changed, paymentId, effect } = message;
+  return {
+    ...faceOf(state, changed),
+    payment_id: paymentId,
+    value_date: effect.event.valueDate,
+    amount: formatAmount(effect.applied, state.currency),
+    previous_amount: formatAmount(previous, state.currency),
+    credited: formatAmount(effect.excess, state.currency),
+    allocations: allocationsOf(effect, state.currency),
+  };
+}
+
+export interface ReversedMessage {
+  readonly state: LoanState;
+  readonly changed: ReadonlySet<number>;
+  readonly paymentId: string;
+  readonly kind: LoanRepaymentReversed['kind'];
+  readonly valueDate: LocalDate;
+  /** What the payment had applied, in minor units. */
+  readonly applied: bigint;
+}
+
+export function reversedData({
+  state,
+  changed,
+  paymentId,
+  kind,
+  valueDate,
+  applied,
+}: ReversedMessage): LoanRepaymentReversed {
+  return {
+    ...faceOf(state, changed),
+    payment_id: paymentId,
+    kind,
+    value_date: valueDate,
+    amount: formatAmount(applied, state.currency),
+  };
+}
+
+function allocationsOf({ allocations }: Effect, currency: string): LoanRepaid['allocations'] {
+  return allocations.map(({ instalment, principal, interest, fee, penalty }) => ({
+    instalment,
+    principal: formatAmount(principal, currency),
+    interest: formatAmount(interest, currency),
+    fee: formatAmount(fee, currency),
+    penalty: formatAmount(penalty, currency),
+  }));
+}

@@ -1,0 +1,157 @@
+import { date } from '@tenor/calendar';
+import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
+import { Type } from 'typebox';
+import { delinquency } from '../delinquency/delinquency.ts';
+import { type JournalRow, journalRows } from './journal.store.ts';
+import { delinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
+import { proveLoan } from './loan-proof.store.ts';
+import { type At, type LoanView, noLoan, type Viewing, viewLoan } from './loan-views.store.ts';
+import {
+  type AtQuery,
+  AtQuerySchema,
+  DelinquencySchema,
+  EventPageSchema,
+  EventsQuerySchema,
+  IdParamsSchema,
+  OutstandingSchema,
+  ProofSchema,
+  ScheduleSchema,
+} from './loans.schemas.ts';
+
+export interface LoanReads extends Viewing {
+  readonly database: Database;
+}
+
+const tags = ['loans'];
+const refusals = ['known_at_too_recent'] as const;
+const CursorSchema = Type.Object({ seq: Type.Integer({ minimum: 1 }) }, { additionalProperties: false });
+
+const params = IdParamsSchema;
+const querystring = AtQuerySchema;
+
+export function loanReadsRoutes(app: App, reads: LoanReads): void {
+  standingRoutes(app, reads);
+  journalRoutes(app, reads);
+}
+
+function standingRoutes(app: App, reads: LoanReads): void {
+  const { database } = reads;
+
+  app.get(
+    '/v1/loans/:id/schedule',
+    {
+      config: { permission: 'loans:read', refusals },
+      schema: {
+        summary: 'Instalments and what is paid of them',
+        tags,
+        params,
+        querystring,
+        response: { 200: ScheduleSchema },
+      },
+    },
+    async ({ params: { id }, query }) => shown(await viewLoan(database, reads, id, toAt(query)), scheduleJson),
+  );
+
+  app.get(
+    '/v1/loans/:id/outstanding',
+    {
+      config: { permission: 'loans:read', refusals },
+      schema: {
+        summary: 'What is owed, due and overdue',
+        tags,
+        params,
+        querystring,
+        response: { 200: OutstandingSchema },
+      },
+    },
+    async ({ params: { id }, query }) => shown(await viewLoan(database, reads, id, toAt(query)), outstandingJson),
+  );
+
+  app.get(
+    '/v1/loans/:id/delinquency',
+    {
+      config: { permission: 'loans:read', refusals },
+      schema: { summary: 'How late the loan is', tags, params, querystring, response: { 200: DelinquencySchema } },
+    },
+    async ({ params: { id }, query }) =>
+      shown(await viewLoan(database, reads, id, toAt(query)), ({ state, asOf, knownAt }) => ({
+        as_of: asOf,
+        known_at: knownAt,
+        ...delinquencyJson(delinquency(state, asOf), state.currency),
+      })),
+  );
+}
+
+function journalRoutes(app: App, reads: LoanReads): void {
+  const { database } = reads;
+
+  app.get(
+    '/v1/loans/:id/events',
+    {
+      config: { permission: 'loans:read', refusals },
+      schema: {
+        summary: "The loan's journal in the order of recording",
+        tags,
+        params,
+        querystring: EventsQuerySchema,
+        response: { 200: EventPageSchema },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      const { limit, cursor, ...at } = query;
+      const position = decodeCursor(cursor, CursorSchema);
+      if (isRefusal(position)) return position;
+      const view = await viewLoan(database, reads, id, toAt(at));
+      if (isRefusal(view)) return view;
+      const { customerId } = view.state;
+      const rows = (await journalRows(database, [{ loanId: id, customerId }])).filter(
+        (row) =>
+          row.seq > (position?.seq ?? 0) &&
+          row.recorded_at <= view.knownAt &&
+          (at.as_of === undefined || row.value_date <= view.asOf),
+      );
+      return pageOfRows(rows, limit, { item: eventJson, position: ({ seq }) => ({ seq }) });
+    },
+  );
+
+  app.get(
+    '/v1/loans/:id/proof',
+    {
+      config: { permission: 'loans:read', refusals },
+      schema: {
+        summary: 'Whether the journal is unbroken, and projection and ledger are what it gives',
+        tags,
+        params,
+        response: { 200: ProofSchema },
+      },
+    },
+    async ({ params: { id } }) => {
+      const proof = await proveLoan(database, id);
+      if (proof === undefined) return noLoan(id);
+      return {
+        loan_id: id,
+        fold_equals_projection: proof.foldEqualsProjection,
+        chain_verified: proof.chainVerified,
+        ledger_equals_fold: proof.ledgerEqualsFold,
+        events: proof.events,
+        head_seq: proof.head.seq,
+        head_hash: proof.head.hash,
+        known_at: proof.head.recordedAt,
+      };
+    },
+  );
+}
+
+/** A request's viewpoint; its schema has checked the texts. */
+export function toAt({ as_of: asOf, known_at: knownAt }: { [Key in keyof AtQuery]: AtQuery[Key] | undefined }): At {
+  return { asOf: asOf === undefined ? undefined : date(asOf), knownAt };
+}
+
+function shown<Json>(view: LoanView | ReturnType<typeof noLoan>, present: (view: LoanView) => Json) {
+  return isRefusal(view) ? view : present(view);
+}
+
+function eventJson(row: JournalRow) {
+  const { seq, id, type, value_date, recorded_at, actor, prev_hash, hash } = row;
+  return { seq, id, type, value_date, recorded_at, actor, payload: JSON.parse(row.payload), prev_hash, hash };
+}

@@ -1,0 +1,79 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { Refusal } from '@tenor/contracts';
+import type { Sql } from '@tenor/service-kit';
+import { databaseClock, hasOpenWriter } from './database-clock.store.ts';
+import { secondsBetween, toMicroseconds } from './instants.ts';
+import { type LoanKey, loadEvents } from './journal.store.ts';
+import { fold, type LoanState } from './loan.ts';
+import { findLoanKey } from './loan-reads.store.ts';
+import { loadLoans, type StoredLoan } from './loans.store.ts';
+
+/** When to look, and by which knowledge; each may be left out. */
+export interface At {
+  readonly asOf?: LocalDate | undefined;
+  /** RFC 3339 in UTC. */
+  readonly knownAt?: string | undefined;
+}
+
+/** A loan as it stood: `state` holds the events up to `asOf` that were recorded by `knownAt`. */
+export interface LoanView {
+  readonly state: LoanState;
+  readonly asOf: LocalDate;
+  readonly knownAt: string;
+}
+
+export interface Viewing {
+  /** The business date in a loan's time zone; null is the installation's. */
+  readonly today: (timeZone: string | null) => LocalDate;
+}
+
+/** Nearly every writer ends sooner; the few that do not are looked for. */
+const SETTLED_AFTER_SECONDS = 5;
+
+/** One loan as it stood; refuses `not_found`, also for a loan that was not there then, and `known_at_too_recent`. */
+export async function viewLoan(sql: Sql, viewing: Viewing, loanId: string, at: At): Promise<LoanView | Refusal> {
+  const key = await findLoanKey(sql, loanId);
+  if (key === undefined) return noLoan(loanId);
+  const views = await viewLoans(sql, viewing, [key], at);
+  if (!Array.isArray(views)) return views;
+  return views[0] ?? { refused: 'not_found', detail: `The loan ${loanId} was not there then.` };
+}
+
+/**
+ * These loans as they stood, newest first; those that were not there yet are left out. The stored projection answers
+ * for now, the journal for any other time. Without `knownAt` a loan is read, and its view says so, as of its last
+ * recorded event, so that the same question with that known_at has the same answer for ever.
+ */
+export async function viewLoans(
+  sql: Sql,
+  { today }: Viewing,
+  keys: readonly LoanKey[],
+  at: At,
+): Promise<LoanView[] | Refusal> {
+  const stored = await loadLoans(sql, keys);
+  const knownAt = at.knownAt === undefined ? undefined : toMicroseconds(at.knownAt);
+  if (knownAt !== undefined && !(await isSettled(sql, knownAt, stored))) {
+    return { refused: 'known_at_too_recent', detail: `What was recorded until ${knownAt} may still change.` };
+  }
+  const asOfFor = ({ state }: StoredLoan): LocalDate => at.asOf ?? today(state.policy.timeZone);
+  if (at.asOf === undefined && knownAt === undefined) {
+    return stored.map((loan) => ({ state: loan.state, asOf: asOfFor(loan), knownAt: loan.head.recordedAt }));
+  }
+  const events = await loadEvents(sql, keys);
+  return stored.flatMap((loan) => {
+    const asOf = asOfFor(loan);
+    const until = knownAt ?? loan.head.recordedAt;
+    const folded = fold(events.get(loan.state.loanId) ?? [], { asOf, knownAt: until });
+    return folded === undefined ? [] : [{ state: folded.state, asOf, knownAt: until }];
+  });
+}
+
+/** Whether nobody can still record something at `knownAt` or before: it is not after the one loan's head, or old enough and older than every open writer. */
+async function isSettled(sql: Sql, knownAt: string, stored: readonly StoredLoan[]): Promise<boolean> {
+  const [only, ...others] = stored;
+  if (only !== undefined && others.length === 0 && knownAt <= only.head.recordedAt) return true;
+  if (secondsBetween(knownAt, await databaseClock(sql)) < SETTLED_AFTER_SECONDS) return false;
+  return !(await hasOpenWriter(sql, knownAt));
+}
+
+export const noLoan = (id: string): Refusal => ({ refused: 'not_found', detail: `There is no loan ${id}.` });

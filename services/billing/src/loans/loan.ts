@@ -1,0 +1,94 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { LoanInstalment } from '../delinquency/instalment.ts';
+import type { ProductPolicy, Terms } from '../products/product.ts';
+import { compareKeys, inFoldOrder, type SortKey, sortKey, type Viewpoint } from './fold-order.ts';
+import { apply, NOTHING_MOVED, type Outcome, open, type WorkingLoan } from './loan-effects.ts';
+import { isPlaced, type LoanEvent, type PlacedEvent } from './loan-event.ts';
+
+export type { LoanInstalment } from '../delinquency/instalment.ts';
+export { type SortKey, sortKey, type Viewpoint } from './fold-order.ts';
+export { type Outstanding, outstanding } from './outstanding.ts';
+
+export type LoanStatus = 'pending' | 'approved' | 'active' | 'paid' | 'rejected' | 'cancelled';
+
+/** A loan as its events make it. Nothing here depends on today; amounts in minor units of `currency`. */
+export interface LoanState {
+  readonly loanId: string;
+  readonly customerId: string;
+  readonly externalId: string | null;
+  readonly product: { readonly code: string; readonly version: number };
+  readonly currency: string;
+  readonly principal: bigint;
+  readonly terms: Terms;
+  readonly policy: ProductPolicy;
+  readonly status: LoanStatus;
+  /** Null until the money was paid out. */
+  readonly disbursedOn: LocalDate | null;
+  readonly maturityDate: LocalDate;
+  /** In the order of due date and number; until the disbursement a plan that nobody owes. */
+  readonly instalments: readonly LoanInstalment[];
+  /** Sum of what its payments brought above everything owed. */
+  readonly credited: bigint;
+  /** The place of the last event that counts; null only before the first. */
+  readonly lastKey: SortKey | null;
+}
+
+/** What one event did. */
+export interface Effect extends Outcome {
+  readonly event: PlacedEvent;
+}
+
+export interface Folded {
+  readonly state: LoanState;
+  /** Of each event that counts, in the order of the fold. */
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The loan that these events make, seen from `at`: reversed payments are left out and the rest is applied in the order
+ * of (value date, rank of kind, external reference else id), so the order of recording changes nothing.
+ * Undefined where the loan did not exist yet. Throws when the journal does not begin with its opening.
+ */
+export function fold(events: readonly LoanEvent[], at: Viewpoint = {}): Folded | undefined {
+  const [first, ...later] = inFoldOrder(events, at);
+  if (first === undefined) return undefined;
+  const loan = opened(first);
+  const effects: Effect[] = [{ event: first, ...NOTHING_MOVED }];
+  let last = first;
+  for (const event of later) {
+    effects.push({ event, ...step(loan, event) });
+    last = event;
+  }
+  loan.lastKey = sortKey(last);
+  return { state: loan, effects };
+}
+
+/**
+ * The state after one more event that `sortsLast`: the same, bit for bit, as folding all events again. Costs no more
+ * than the instalments that the event touches. Throws for an event that does not sort last, which must be refolded.
+ * Rests on the journal's rule that a payment is recorded before its reversal.
+ */
+export function evolve(state: LoanState | undefined, event: LoanEvent): { state: LoanState; effect: Effect } {
+  if (!isPlaced(event) || (state !== undefined && !sortsLast(state, event))) {
+    throw new Error(`Event ${event.id} does not sort last; fold the journal again`);
+  }
+  const loan = state === undefined ? opened(event) : { ...state, instalments: [...state.instalments] };
+  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event);
+  loan.lastKey = sortKey(event);
+  return { state: loan, effect: { event, ...outcome } };
+}
+
+/** Whether the event comes strictly after all that the state was made from, so that it may evolve. */
+export function sortsLast({ lastKey }: LoanState, event: LoanEvent): boolean {
+  return isPlaced(event) && (lastKey === null || compareKeys(lastKey, sortKey(event)) < 0);
+}
+
+function opened(event: PlacedEvent): WorkingLoan {
+  if (event.type !== 'opened') throw new Error(`A loan begins with its opening, not with ${event.type} (${event.id})`);
+  return open(event);
+}
+
+function step(loan: WorkingLoan, event: PlacedEvent): Outcome {
+  if (event.type === 'opened') throw new Error(`Loan ${loan.loanId} is opened twice (${event.id})`);
+  return apply(loan, event);
+}

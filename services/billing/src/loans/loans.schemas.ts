@@ -1,0 +1,221 @@
+import {
+  AmountSchema,
+  BookDateSchema,
+  CurrencySchema,
+  DateSchema,
+  ExternalIdSchema,
+  InstantSchema,
+  MoneySchema,
+  PageQuerySchema,
+  PositiveMoneySchema,
+  pageOf,
+  textSchema,
+  UuidSchema,
+} from '@tenor/contracts';
+import { type Static, Type } from 'typebox';
+import { IdParamsSchema, orNull } from '../customers/customers.schemas.ts';
+import { GivenTermsSchema, ProductCodeSchema, plannedInstalment, TermsSchema } from '../products/terms.schemas.ts';
+
+const REASON_LENGTH_MAX = 500;
+
+export { IdParamsSchema };
+
+const at = {
+  as_of: Type.Optional({ ...DateSchema, description: 'The day to look at; left out: today' }),
+  known_at: Type.Optional({ ...InstantSchema, description: 'By what was recorded until then; left out: until now' }),
+};
+export const AtQuerySchema = Type.Object(at, { additionalProperties: false });
+export type AtQuery = Static<typeof AtQuerySchema>;
+
+export const LoanStatusSchema = Type.Enum(['pending', 'approved', 'active', 'paid', 'rejected', 'cancelled']);
+export const BucketSchema = Type.Enum(['current', '1-30', '31-60', '61-90', '91+']);
+
+export const NewLoanSchema = Type.Object(
+  {
+    customer_id: UuidSchema,
+    product: ProductCodeSchema,
+    principal: PositiveMoneySchema,
+    external_id: Type.Optional(ExternalIdSchema),
+    disbursed_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }),
+    terms: Type.Optional(GivenTermsSchema),
+  },
+  { additionalProperties: false },
+);
+export type NewLoan = Static<typeof NewLoanSchema>;
+
+export const LoanSchema = Type.Object(
+  {
+    id: UuidSchema,
+    external_id: orNull(Type.String()),
+    customer_id: UuidSchema,
+    product: ProductCodeSchema,
+    product_version: Type.Integer(),
+    status: LoanStatusSchema,
+    principal: MoneySchema,
+    total: MoneySchema,
+    outstanding: MoneySchema,
+    disbursed_on: orNull(DateSchema),
+    maturity_date: orNull(DateSchema),
+    is_delinquent: Type.Boolean(),
+    days_past_due: Type.Integer({ minimum: 0 }),
+    terms: TermsSchema,
+    as_of: DateSchema,
+    known_at: InstantSchema,
+  },
+  { additionalProperties: false },
+);
+export type LoanJson = Static<typeof LoanSchema>;
+
+const loanFilters = {
+  status: Type.Optional(LoanStatusSchema),
+  product: Type.Optional(ProductCodeSchema),
+  currency: Type.Optional(CurrencySchema),
+};
+export const LoanListQuerySchema = Type.Object(
+  {
+    ...PageQuerySchema.properties,
+    ...at,
+    ...loanFilters,
+    customer_id: Type.Optional(UuidSchema),
+    external_id: Type.Optional(ExternalIdSchema),
+  },
+  { additionalProperties: false, description: 'status filters by the status now' },
+);
+export const CustomerLoansQuerySchema = Type.Object(
+  { ...PageQuerySchema.properties, ...at, ...loanFilters },
+  { additionalProperties: false },
+);
+export const LoanPageSchema = pageOf(LoanSchema);
+
+export const ReasonSchema = Type.Object(
+  { reason: Type.Optional(textSchema(REASON_LENGTH_MAX, 'For the journal; must hold no personal data')) },
+  { additionalProperties: false },
+);
+export const ApprovalSchema = Type.Object({}, { additionalProperties: false });
+export const DisbursementSchema = Type.Object(
+  { disbursed_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }) },
+  { additionalProperties: false },
+);
+
+export const OutstandingSchema = Type.Object(
+  {
+    as_of: DateSchema,
+    known_at: InstantSchema,
+    principal: AmountSchema,
+    interest: AmountSchema,
+    fee: AmountSchema,
+    penalty: AmountSchema,
+    total: AmountSchema,
+    due_now: AmountSchema,
+    overdue: AmountSchema,
+    currency: CurrencySchema,
+  },
+  { additionalProperties: false },
+);
+
+const delinquency = {
+  is_delinquent: Type.Boolean(),
+  consecutive_missed: Type.Integer({ minimum: 0 }),
+  days_past_due: Type.Integer({ minimum: 0 }),
+  bucket: BucketSchema,
+  arrears: AmountSchema,
+  currency: CurrencySchema,
+};
+export const DelinquencySchema = Type.Object(
+  { as_of: DateSchema, known_at: InstantSchema, ...delinquency },
+  { additionalProperties: false },
+);
+
+export const ScheduleSchema = Type.Object(
+  {
+    loan_id: UuidSchema,
+    version: Type.Integer({ minimum: 1 }),
+    currency: CurrencySchema,
+    as_of: DateSchema,
+    known_at: InstantSchema,
+    instalments: Type.Array(
+      Type.Object(
+        {
+          ...plannedInstalment,
+          paid: AmountSchema,
+          paid_principal: AmountSchema,
+          paid_interest: AmountSchema,
+          paid_fee: AmountSchema,
+          unpaid: AmountSchema,
+          status: Type.Enum(['paid', 'missed', 'due', 'upcoming']),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    total: AmountSchema,
+    paid: AmountSchema,
+    unpaid: AmountSchema,
+  },
+  { additionalProperties: false },
+);
+export type ScheduleJson = Static<typeof ScheduleSchema>;
+
+export const EventsQuerySchema = Type.Object({ ...PageQuerySchema.properties, ...at }, { additionalProperties: false });
+export const LoanEventSchema = Type.Object(
+  {
+    seq: Type.Integer({ minimum: 1 }),
+    id: UuidSchema,
+    type: Type.String(),
+    value_date: DateSchema,
+    recorded_at: InstantSchema,
+    actor: Type.String(),
+    payload: Type.Unsafe<object>({ type: 'object', additionalProperties: true }),
+    prev_hash: Type.String(),
+    hash: Type.String(),
+  },
+  { additionalProperties: false },
+);
+export const EventPageSchema = pageOf(LoanEventSchema);
+
+export const ProofSchema = Type.Object(
+  {
+    loan_id: UuidSchema,
+    fold_equals_projection: Type.Boolean(),
+    chain_verified: Type.Boolean(),
+    ledger_equals_fold: Type.Boolean(),
+    events: Type.Integer({ minimum: 1 }),
+    head_seq: Type.Integer({ minimum: 1 }),
+    head_hash: Type.String(),
+    known_at: InstantSchema,
+  },
+  { additionalProperties: false },
+);
+
+export const BalanceQuerySchema = Type.Object(
+  { ...at, currency: Type.Optional(CurrencySchema) },
+  { additionalProperties: false },
+);
+export const BalanceSchema = Type.Object(
+  {
+    as_of: DateSchema,
+    known_at: orNull(InstantSchema),
+    limit: orNull(AmountSchema),
+    exposure: AmountSchema,
+    available: orNull(AmountSchema),
+    outstanding: AmountSchema,
+    credit: AmountSchema,
+    currency: CurrencySchema,
+  },
+  { additionalProperties: false },
+);
+export type BalanceJson = Static<typeof BalanceSchema>;
+
+export const CustomerDelinquencySchema = Type.Object(
+  {
+    customer_id: UuidSchema,
+    as_of: DateSchema,
+    is_delinquent: Type.Boolean(),
+    consecutive_missed: Type.Integer({ minimum: 0 }),
+    days_past_due: Type.Integer({ minimum: 0 }),
+    bucket: BucketSchema,
+    arrears: Type.Array(MoneySchema, { description: 'By currency' }),
+    loans: Type.Array(Type.Object({ loan_id: UuidSchema, ...delinquency }, { additionalProperties: false })),
+  },
+  { additionalProperties: false, description: "The worst of the customer's active loans" },
+);
+export type CustomerDelinquencyJson = Static<typeof CustomerDelinquencySchema>;

@@ -1,0 +1,255 @@
+import type { LocalDate } from '@tenor/calendar';
+import {
+  customerCredited,
+  customerCreditReclaimed,
+  loanPaid,
+  loanRepaid,
+  loanRepaymentReallocated,
+  loanRepaymentReversed,
+} from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import { childTraceparent, type UnitOfWork } from '@tenor/service-kit';
+import type { Effect } from '../loans/loan.ts';
+import type { Step } from '../loans/loan-book.ts';
+import { type CustomerBook, type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
+import { reallocatedData, repaidData, reversedData } from '../loans/loan-messages.ts';
+import { NO_LOAN } from '../loans/no-loan.ts';
+import { type AppliedPayment, loadApplied, saveApplied } from './applied-payments.store.ts';
+import type { PaymentInstruction, ReverseInstruction, SettleInstruction } from './payment-instruction.ts';
+import { splitPayment } from './repayment.ts';
+
+export interface RepaymentService {
+  readonly today: (timeZone: string | null) => LocalDate;
+  readonly countApplied: (currency: string, minor: bigint) => void;
+}
+
+/** One customer's part of the work. */
+interface Desk {
+  readonly uow: UnitOfWork;
+  readonly book: CustomerBook;
+  readonly now: string;
+  readonly today: LocalDate;
+  /** By payment: what is stored of it and what this work adds or changes. */
+  readonly applied: Map<string, AppliedPayment[]>;
+  readonly toSave: Map<string, AppliedPayment>;
+}
+
+/**
+ * Applies settled payments and takes back reversed ones, of many customers in one set of statements. Refuses nothing:
+ * what fits no loan becomes credit. Whatever was applied before, by the same payment id, is left alone, so that a
+ * replay changes nothing even without an inbox.
+ */
+export async function applyPayments(
+  uow: UnitOfWork,
+  service: RepaymentService,
+  instructions: readonly PaymentInstruction[],
+): Promise<void> {
+  if (instructions.length === 0) return;
+  const customerIds = [...new Set(instructions.map(({ customerId }) => customerId))];
+  const paymentIds = [...new Set(instructions.map(({ paymentId }) => paymentId))];
+  let rows: AppliedPayment[] = [];
+  const traced = tracing(uow);
+  const books = await openBooks(traced.uow, customerIds, async () => {
+    rows = await loadApplied(uow, customerIds, paymentIds);
+    return [...rows.map(({ loanId }) => loanId), ...instructions.flatMap(namedLoans)];
+  });
+  const applied = Map.groupBy(rows, ({ paymentId }) => paymentId);
+  const toSave = new Map<string, AppliedPayment>();
+  for (const instruction of instructions) {
+    const book = books.customers.get(instruction.customerId);
+    if (book === undefined) throw new Error(`The customer ${instruction.customerId} of a payment does not exist`);
+    traced.follow(instruction.traceparent);
+    const desk = { uow, book, now: books.now, today: service.today(null), applied, toSave };
+    if (instruction.kind === 'settled') await settle(desk, service, instruction);
+    else await takeBack(desk, instruction);
+  }
+  traced.follow(undefined);
+  await saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
+  await saveApplied(uow, [...toSave.values()]);
+}
+
+/** The unit of work whose events belong to the trace of the instruction at hand, and to its own without one. */
+function tracing(uow: UnitOfWork): { uow: UnitOfWork; follow(traceparent: string | undefined): void } {
+  let current: string | undefined;
+  const publish: UnitOfWork['publish'] = (event) =>
+    uow.publish({ ...event, traceparent: current ?? event.traceparent });
+  return {
+    uow: { ...uow, publish },
+    follow(traceparent) {
+      current = traceparent === undefined ? undefined : childTraceparent(traceparent);
+    },
+  };
+}
+
+function namedLoans(instruction: PaymentInstruction): string[] {
+  return instruction.kind === 'settled' ? instruction.allocations.map(({ loanId }) => loanId) : [];
+}
+
+async function settle(desk: Desk, service: RepaymentService, payment: SettleInstruction): Promise<void> {
+  const known = desk.applied.get(payment.paymentId) ?? [];
+  if (known.some(({ kind }) => kind === 'payment')) return;
+  const states = [...desk.book.loans.values()].flatMap(({ state }) => state ?? []);
+  const { parts, unallocated } = splitPayment(payment, states);
+  for (const part of parts) {
+    const loan = desk.book.loans.get(part.loanId);
+    if (loan === undefined) throw new Error(`A payment was split to the loan ${part.loanId}, which it cannot reach`);
+    await repay(desk, payment, loan, part.amount);
+  }
+  if (unallocated > 0n) {
+    keep(desk, { ...rowOf(desk, payment, NO_LOAN), credited: unallocated });
+    credit(desk, { ...payment, loanId: null, amount: unallocated, reason: 'no_loan' });
+  }
+  desk.uow.afterCommit(() => service.countApplied(payment.currency, payment.amount));
+  const early = known.find(({ kind }) => kind === 'reversal');
+  if (early !== undefined) await undo(desk, { ...payment, kind: 'reversed', as: 'reversal' });
+}
+
+async function repay(desk: Desk, payment: SettleInstruction, loan: LoanBook, amount: bigint): Promise<void> {
+  const { paymentId, externalRef, currency, valueDate } = payment;
+  const before = loan.state;
+  const payload = { paymentId, externalRef, amount: formatAmount(amount, currency) };
+  const step = await record(desk.uow, loan, { type: 'repaid', valueDate, payload }, desk.now);
+  const { state, effect } = step;
+  if (effect === undefined) throw new Error(`The payment ${paymentId} left no effect on the loan ${loan.loanId}`);
+  const message = { state, changed: changedNumbers(step), paymentId, effect };
+  loan.publisher.publish(loanRepaid, repaidData(message, before?.status !== 'active'));
+  const { loanId } = loan;
+  keep(desk, {
+    ...rowOf(desk, payment, loanId),
+    applied: effect.applied,
+    credited: effect.excess,
+    recordedAt: step.event.recordedAt,
+  });
+  tellMoved(desk, loan, step, paymentId);
+  if (effect.excess > 0n) {
+    credit(desk, { paymentId, currency, loanId, amount: effect.excess, reason: 'amount_exceeds_outstanding' });
+  }
+  if (before?.status === 'active' && state.status === 'paid') {
+    loan.publisher.publish(loanPaid, { loan_id: loanId, customer_id: loan.customerId, paid_on: valueDate });
+  }
+}
+
+async function takeBack(desk: Desk, reversal: ReverseInstruction): Promise<void> {
+  const known = desk.applied.get(reversal.paymentId) ?? [];
+  if (known.some(({ kind }) => kind === 'reversal')) return;
+  if (known.length > 0) return undo(desk, reversal);
+  // The payment itself is still to come; it is then applied and taken back at once.
+  keep(desk, { ...rowOf(desk, { ...reversal, valueDate: desk.today }, NO_LOAN), kind: 'reversal' });
+}
+
+async function undo(desk: Desk, reversal: ReverseInstruction): Promise<void> {
+  const payments = (desk.applied.get(reversal.paymentId) ?? []).filter(({ kind }) => kind === 'payment');
+  for (const row of payments) {
+    const reversed = { ...row, kind: 'reversal', recordedAt: desk.now } as const;
+    if (row.loanId === NO_LOAN) {
+      credit(desk, { ...row, loanId: null, amount: -row.credited, reason: 'payment_reversed' });
+      keep(desk, reversed);
+      continue;
+    }
+    const loan = desk.book.loans.get(row.loanId);
+    if (loan === undefined) throw new Error(`The loan ${row.loanId} of a reversed payment is missing`);
+    const recordedAt = await reverseOn(desk, loan, reversal, row.valueDate);
+    keep(desk, { ...reversed, recordedAt });
+  }
+}
+
+async function reverseOn(
+  desk: Desk,
+  loan: LoanBook,
+  reversal: ReverseInstruction,
+  valueDate: LocalDate,
+): Promise<string> {
+  const { paymentId, as: kind, currency } = reversal;
+  const before = loan.state;
+  const draft = { type: 'repayment_reversed', valueDate, payload: { paymentId, kind } } as const;
+  const step = await record(desk.uow, loan, draft, desk.now);
+  const own = step.moved.find(({ before: effect }) => paymentOf(effect) === paymentId)?.before;
+  const message = { state: step.state, changed: changedNumbers(step), paymentId, kind, valueDate };
+  loan.publisher.publish(loanRepaymentReversed, reversedData({ ...message, applied: own?.applied ?? 0n }));
+  if (own !== undefined && own.excess > 0n) {
+    credit(desk, { paymentId, currency, loanId: loan.loanId, amount: -own.excess, reason: 'payment_reversed' });
+  }
+  tellMoved(desk, loan, step, paymentId);
+  if (before?.status === 'active' && step.state.status === 'paid') {
+    loan.publisher.publish(loanPaid, { loan_id: loan.loanId, customer_id: loan.customerId, paid_on: valueDate });
+  }
+  return step.event.recordedAt;
+}
+
+/** Tells which earlier payments apply or credit another amount now; `causeId` is the payment that moved them. */
+function tellMoved(desk: Desk, loan: LoanBook, step: Step, causeId: string): void {
+  for (const { before, after } of step.moved) {
+    const paymentId = paymentOf(before);
+    if (paymentId === undefined || paymentId === causeId || after === undefined) continue;
+    const message = { state: step.state, changed: changedNumbers(step), paymentId, effect: after };
+    loan.publisher.publish(loanRepaymentReallocated, reallocatedData(message, before.applied));
+    const { loanId } = loan;
+    const payment = {
+      paymentId,
+      currency: step.state.currency,
+      valueDate: before.event.valueDate,
+      customerId: loan.customerId,
+    };
+    keep(desk, {
+      ...rowOf(desk, payment, loanId),
+      applied: after.applied,
+      credited: after.excess,
+      recordedAt: before.event.recordedAt,
+    });
+    credit(desk, { ...payment, loanId, amount: after.excess - before.excess, reason: 'reallocated' });
+  }
+}
+
+interface CreditChange {
+  readonly paymentId: string;
+  readonly currency: string;
+  readonly loanId: string | null;
+  /** Minor units; below zero takes back. */
+  readonly amount: bigint;
+  readonly reason: string;
+}
+
+function credit({ book }: Desk, { paymentId, currency, loanId, amount, reason }: CreditChange): void {
+  if (amount === 0n) return;
+  const balance = (book.credits.get(currency) ?? 0n) + amount;
+  book.credits.set(currency, balance);
+  book.changedCredits.add(currency);
+  book.publisher.publish(amount > 0n ? customerCredited : customerCreditReclaimed, {
+    customer_id: book.customer.id,
+    currency,
+    payment_id: paymentId,
+    loan_id: loanId,
+    amount: formatAmount(amount > 0n ? amount : -amount, currency),
+    balance: formatAmount(balance, currency),
+    reason,
+  });
+}
+
+type Paid = Pick<AppliedPayment, 'customerId' | 'paymentId' | 'currency' | 'valueDate'>;
+
+function rowOf({ now }: Desk, { customerId, paymentId, currency, valueDate }: Paid, loanId: string): AppliedPayment {
+  return {
+    customerId,
+    paymentId,
+    loanId,
+    kind: 'payment',
+    currency,
+    applied: 0n,
+    credited: 0n,
+    valueDate,
+    recordedAt: now,
+  };
+}
+
+function keep({ applied, toSave }: Desk, row: AppliedPayment): void {
+  const others = (applied.get(row.paymentId) ?? []).filter(
+    ({ loanId, kind }) => loanId !== row.loanId || kind !== row.kind,
+  );
+  applied.set(row.paymentId, [...others, row]);
+  toSave.set(`${row.paymentId} ${row.loanId} ${row.kind}`, row);
+}
+
+const changedNumbers = ({ changed }: Step): ReadonlySet<number> => new Set(changed.map(({ number }) => number));
+
+const paymentOf = ({ event }: Effect): string | undefined =>
+  event.type === 'repaid' ? event.payload.paymentId : undefined;

@@ -1,0 +1,162 @@
+import { type BillingTest, startBillingTest, TODAY } from './harness.ts';
+
+describe('loans', () => {
+  let billing: BillingTest;
+  beforeAll(async () => {
+    billing = await startBillingTest('loans');
+  });
+  afterAll(() => billing.stop());
+
+  test.each([
+    { principal: '2000000.00', each: '44000.00', last: '44000.00', total: '2200000.00' },
+    { principal: '5000000.00', each: '110000.00', last: '110000.00', total: '5500000.00' },
+    { principal: '5000001.00', each: '110000.02', last: '110000.12', total: '5500001.10' },
+    { principal: '1234569.00', each: '27160.52', last: '27160.42', total: '1358025.90' },
+  ])('$principal over 50 weeks is 49 × $each and $last, in all $total', async ({ principal, each, last, total }) => {
+    const loan = await billing.loan(await billing.customer(), { principal: { amount: principal, currency: 'IDR' } });
+    expect(loan).toMatchObject({ status: 'active', total: { amount: total }, outstanding: { amount: total } });
+    const { body } = await billing.get(`/v1/loans/${loan.id}/schedule`);
+    const totals = body.instalments.map((instalment) => instalment.total);
+    expect(totals).toEqual([...Array.from({ length: 49 }, () => each), last]);
+    expect(body['total']).toBe(total);
+  });
+
+  test('100,000 at 10.5 % over 12 months is 8,814.86 a month', async () => {
+    const loan = await billing.loan(await billing.customer(), {
+      product: 'monthly-annuity',
+      principal: { amount: '100000.00', currency: 'INR' },
+      terms: { annual_rate_percent: '10.5', number_of_instalments: 12 },
+      disbursed_on: '2026-01-31',
+    });
+    const { body } = await billing.get(`/v1/loans/${loan.id}/schedule`);
+    expect(body.instalments.slice(0, 3)).toMatchObject([
+      { total: '8814.86', due_date: '2026-02-28' },
+      { total: '8814.86', due_date: '2026-03-31' },
+      { total: '8814.86', due_date: '2026-04-30' },
+    ]);
+  });
+
+  test('30 weeks without interest are one instalment', async () => {
+    const loan = await billing.loan(await billing.customer(), {
+      product: 'open-30-weeks',
+      principal: { amount: '1000', currency: 'USD' },
+      disbursed_on: '2026-01-01',
+    });
+    expect(loan).toMatchObject({ maturity_date: '2026-07-30', total: { amount: '1000.00', currency: 'USD' } });
+  });
+
+  test('may begin in the past and is then as late as it is', async () => {
+    const loan = await billing.loan(await billing.customer(), { disbursed_on: '2026-05-10' });
+    expect(loan).toMatchObject({ is_delinquent: true, days_past_due: 15, disbursed_on: '2026-05-10', as_of: TODAY });
+    const { body } = await billing.get(`/v1/loans/${loan.id}/delinquency`);
+    expect(body).toMatchObject({ consecutive_missed: 3, bucket: '1-30', arrears: '132000.00', currency: 'IDR' });
+    const late = await billing.get(`/v1/loans/${loan.id}/delinquency?as_of=2026-05-24`);
+    expect(late.body).toMatchObject({ consecutive_missed: 1, is_delinquent: false, as_of: '2026-05-24' });
+  });
+
+  test('shows each instalment as paid, missed, due or upcoming', async () => {
+    const loan = await billing.loan(await billing.customer(), { disbursed_on: '2026-05-18' });
+    const { body } = await billing.get(`/v1/loans/${loan.id}/schedule`);
+    expect(body.instalments.slice(0, 3).map(({ due_date, status }) => [due_date, status])).toEqual([
+      ['2026-05-25', 'missed'],
+      ['2026-06-01', 'due'],
+      ['2026-06-08', 'upcoming'],
+    ]);
+    const outstanding = await billing.get(`/v1/loans/${loan.id}/outstanding`);
+    expect(outstanding.body).toMatchObject({
+      principal: '2000000.00',
+      interest: '200000.00',
+      total: '2200000.00',
+      due_now: '88000.00',
+      overdue: '44000.00',
+    });
+  });
+
+  test('principal and exposure together stay within the limit, whoever comes at once', async () => {
+    const customerId = await billing.customer({ credit_limit: { amount: '10000000', currency: 'IDR' } });
+    const body = {
+      customer_id: customerId,
+      product: 'weekly-flat-50',
+      principal: { amount: '1000000', currency: 'IDR' },
+    };
+    const answers = await Promise.all(Array.from({ length: 30 }, () => billing.post('/v1/loans', body)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(new Set(refused.map((answer) => answer.body.code))).toEqual(new Set(['limit_exceeded']));
+    const balance = await billing.get(`/v1/customers/${customerId}/balance`);
+    expect(balance.body).toMatchObject({
+      limit: '10000000.00',
+      exposure: '10000000.00',
+      available: '0.00',
+      outstanding: '11000000.00',
+      credit: '0.00',
+      currency: 'IDR',
+    });
+  });
+
+  test('200 equal requests with one key open one loan and get 200 equal answers', async () => {
+    const customerId = await billing.customer();
+    const body = {
+      customer_id: customerId,
+      product: 'weekly-flat-50',
+      principal: { amount: '2000000', currency: 'IDR' },
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => billing.post('/v1/loans', body, { key: 'one' })),
+    );
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(201);
+    expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(199);
+    expect(await billing.rows('select from loans where customer_id = $1', [customerId])).toHaveLength(1);
+  });
+
+  test('a refusal leaves the key free', async () => {
+    const customerId = await billing.customer();
+    await billing.patch(`/v1/customers/${customerId}`, { status: 'inactive' });
+    const body = {
+      customer_id: customerId,
+      product: 'weekly-flat-50',
+      principal: { amount: '2000000', currency: 'IDR' },
+    };
+    const refused = await billing.post('/v1/loans', body, { key: 'free' });
+    expect([refused.status, refused.body.code]).toEqual([422, 'customer_inactive']);
+    await billing.patch(`/v1/customers/${customerId}`, { status: 'active' });
+    expect((await billing.post('/v1/loans', body, { key: 'free' })).status).toBe(201);
+  });
+
+  test('an external id is taken once', async () => {
+    const customerId = await billing.customer();
+    await billing.loan(customerId, { external_id: 'loan-1' });
+    const principal = { amount: '2000000', currency: 'IDR' };
+    const again = { customer_id: customerId, product: 'weekly-flat-50', principal, external_id: 'loan-1' };
+    const { status, body } = await billing.post('/v1/loans', again);
+    expect([status, body.code]).toEqual([409, 'already_exists']);
+  });
+
+  test('are listed by customer, product, status, currency and external id, page by page', async () => {
+    const customerId = await billing.customer();
+    const ids: string[] = [];
+    for (const n of [1, 2, 3]) ids.push((await billing.loan(customerId, { external_id: `${customerId}-${n}` })).id);
+    const first = await billing.get(`/v1/loans?customer_id=${customerId}&product=weekly-flat-50&limit=2`);
+    expect(first.body.data.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 2));
+    const rest = await billing.get(`/v1/loans?customer_id=${customerId}&limit=2&cursor=${first.body.next_cursor}`);
+    expect(rest.body).toMatchObject({ data: [{ id: ids[0] }], next_cursor: null });
+    expect((await billing.get(`/v1/loans?external_id=${customerId}-2`)).body.data).toMatchObject([{ id: ids[1] }]);
+    expect((await billing.get(`/v1/customers/${customerId}/loans?status=paid`)).body.data).toEqual([]);
+    expect((await billing.get(`/v1/customers/${customerId}/loans?currency=IDR`)).body.data).toHaveLength(3);
+    expect((await billing.get(`/v1/loans?customer_id=${customerId}&as_of=2026-01-01`)).body.data).toEqual([]);
+  });
+
+  test("a customer's delinquency is that of the worst loan", async () => {
+    const customerId = await billing.customer();
+    await billing.loan(customerId);
+    const worse = await billing.loan(customerId, { disbursed_on: '2026-05-10' });
+    const { body } = await billing.get(`/v1/customers/${customerId}/delinquency`);
+    expect(body).toMatchObject({
+      is_delinquent: true,
+      days_past_due: 15,
+      arrears: [{ amount: '132000.00', currency: 'IDR' }],
+    });
+    expect(body['loans']).toMatchObject([{ loan_id: worse.id }, { is_delinquent: false }]);
+  });
+});

@@ -1,0 +1,17 @@
+import { type Database, kitMigration, openDatabase } from '@tenor/service-kit';
+import type { PaymentConfig } from './config.ts';
+import { Payments1763700000001 } from './migrations/0001-payments.ts';
+
+/** The Postgres schema of this service; no other service may read it. */
+const SCHEMA = 'payment';
+
+/** Opens the service's database; its migrations are those of the kit and then its own. */
+export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
+  return openDatabase({
+    url: config.DATABASE_URL,
+    schema: SCHEMA,
+    poolSize: config.DATABASE_POOL_SIZE,
+    migrations: [kitMigration(SCHEMA), Payments1763700000001],
+    applicationName: 'tenor-payment',
+  });
+}

@@ -1,0 +1,32 @@
+import type { AnyEvent } from '@tenor/contracts';
+
+/** What payment knows of a customer. */
+export interface CustomerAccount {
+  id: string;
+  /** HMAC of what clients call the customer, null until billing says it. */
+  externalRef: string | null;
+  status: 'active' | 'inactive';
+  /** The sequence of the last event of this customer that was taken in. */
+  lastSequence: bigint;
+}
+
+/** Any event whose subject is a customer. */
+export type CustomerEvent = Extract<AnyEvent, { type: `customer.${string}` }>;
+
+/** The customer after an event; the very same account for one that it has passed already. */
+export function evolveCustomer(account: CustomerAccount, event: CustomerEvent): CustomerAccount {
+  const lastSequence = BigInt(event.sequence);
+  if (lastSequence <= account.lastSequence) return account;
+  switch (event.type) {
+    case 'customer.registered':
+      return { ...account, externalRef: event.data.external_ref, status: event.data.status, lastSequence };
+    case 'customer.changed':
+      return { ...account, status: event.data.status, lastSequence };
+    default:
+      return { ...account, lastSequence };
+  }
+}
+
+export function isCustomerEvent(event: AnyEvent): event is CustomerEvent {
+  return event.type.startsWith('customer.');
+}

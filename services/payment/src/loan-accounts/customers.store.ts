@@ -1,0 +1,57 @@
+import { type Sql, statement } from '@tenor/service-kit';
+import type { CustomerAccount } from './customer-account.ts';
+
+interface CustomerRow {
+  id: string;
+  external_ref: string | null;
+  status: CustomerAccount['status'];
+  last_sequence: bigint;
+}
+
+const createCustomers = statement(
+  'customer_accounts_create',
+  `insert into customers (id) select unnest($1::uuid[]) order by 1 on conflict (id) do nothing`,
+);
+const lockCustomers = statement(
+  'customer_accounts_lock',
+  `select id, external_ref, status, last_sequence from customers where id = any($1::uuid[]) order by id for update`,
+);
+const saveCustomers = statement(
+  'customer_accounts_save',
+  `update customers set external_ref = new.external_ref, status = new.status, last_sequence = new.last_sequence
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as new(id, external_ref, status, last_sequence)
+    where customers.id = new.id`,
+);
+const customerExists = statement('customer_accounts_exists', 'select id from customers where id = $1');
+
+/** Locks the customers' rows in the order of their ids, creating those seen for the first time. */
+export async function takeCustomers(sql: Sql, ids: readonly string[]): Promise<Map<string, CustomerAccount>> {
+  await sql.query(createCustomers, [ids]);
+  const rows = await sql.query<CustomerRow>(lockCustomers, [ids]);
+  return new Map(rows.map((row) => [row.id, toCustomer(row)]));
+}
+
+/** Locks one customer's row; undefined for a customer that billing has not told of yet. */
+export async function lockCustomer(sql: Sql, id: string): Promise<CustomerAccount | undefined> {
+  const [row] = await sql.query<CustomerRow>(lockCustomers, [[id]]);
+  return row && toCustomer(row);
+}
+
+export async function saveCustomerAccounts(sql: Sql, customers: readonly CustomerAccount[]): Promise<void> {
+  if (customers.length === 0) return;
+  await sql.query(saveCustomers, [
+    customers.map(({ id }) => id),
+    customers.map(({ externalRef }) => externalRef),
+    customers.map(({ status }) => status),
+    customers.map(({ lastSequence }) => lastSequence),
+  ]);
+}
+
+export async function knowsCustomer(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql.query(customerExists, [id]);
+  return rows.length > 0;
+}
+
+function toCustomer(row: CustomerRow): CustomerAccount {
+  return { id: row.id, externalRef: row.external_ref, status: row.status, lastSequence: row.last_sequence };
+}

@@ -1,0 +1,103 @@
+import { date, type LocalDate } from '@tenor/calendar';
+import type { AnyEvent, Event } from '@tenor/contracts';
+import { minorUnits } from './minor-units.ts';
+
+export type LoanStatus = Event<'loan.opened'>['data']['status'];
+export type PaymentPolicy = 'exact' | 'partial' | 'any';
+export type Overpayment = 'credit' | 'reject';
+
+/** What payment knows of a loan: enough to decide a payment by, and nothing that it would compute from terms. */
+export interface LoanAccount {
+  loanId: string;
+  customerId: string;
+  externalRef: string | null;
+  currency: string;
+  status: LoanStatus;
+  paymentPolicy: PaymentPolicy;
+  overpayment: Overpayment;
+  disbursedOn: LocalDate | null;
+  /** By instalment: the first element belongs to number 1. */
+  dueDates: readonly LocalDate[];
+  /** Minor units still unpaid by instalment, beside `dueDates`. */
+  unpaid: readonly bigint[];
+  /** Minor units. */
+  outstanding: bigint;
+  /** The sequence of the last event of this loan that was taken in. */
+  lastSequence: bigint;
+}
+
+/** Any event whose subject is a loan. */
+export type LoanEvent = Extract<AnyEvent, { type: `loan.${string}` }>;
+
+/** The events that show the loan's new face. */
+type LoanMoved = Event<'loan.disbursed' | 'loan.repaid' | 'loan.repayment_reallocated' | 'loan.repayment_reversed'>;
+
+/**
+ * The loan after an event. One that it has passed already, by its sequence, changes nothing and gives back the
+ * very same account; one of a type that says nothing about payments only moves the sequence.
+ *
+ * @throws for an event of a loan that was never opened: sequences have no gaps, so that one was lost
+ */
+export function evolve(account: LoanAccount | undefined, event: LoanEvent): LoanAccount {
+  const lastSequence = BigInt(event.sequence);
+  if (account && lastSequence <= account.lastSequence) return account;
+  if (event.type === 'loan.opened') return opened(event, lastSequence);
+  if (!account) throw new Error(`${event.type} of loan ${event.subject}, which was never opened`);
+  switch (event.type) {
+    case 'loan.disbursed':
+      return { ...moved(account, event), disbursedOn: date(event.data.disbursed_on), lastSequence };
+    case 'loan.repaid':
+    case 'loan.repayment_reallocated':
+    case 'loan.repayment_reversed':
+      return { ...moved(account, event), lastSequence };
+    case 'loan.approved':
+      return { ...account, status: 'approved', lastSequence };
+    case 'loan.rejected':
+      return { ...account, status: 'rejected', lastSequence };
+    case 'loan.cancelled':
+      return { ...account, status: 'cancelled', lastSequence };
+    case 'loan.paid':
+      return { ...account, status: 'paid', lastSequence };
+    default:
+      return { ...account, lastSequence };
+  }
+}
+
+function opened({ subject, data }: Event<'loan.opened'>, lastSequence: bigint): LoanAccount {
+  const minorOf = (amount: string) => minorUnits(amount, data.currency);
+  return {
+    loanId: subject,
+    customerId: data.customer_id,
+    externalRef: data.external_ref,
+    currency: data.currency,
+    status: data.status,
+    paymentPolicy: data.payment_policy,
+    overpayment: data.overpayment,
+    disbursedOn: null,
+    dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
+    unpaid: data.schedule.map((instalment) => minorOf(instalment.total)),
+    outstanding: minorOf(data.total),
+    lastSequence,
+  };
+}
+
+/** The loan with the face that the event shows: the instalments it names replace those of their numbers. */
+function moved(account: LoanAccount, { data }: LoanMoved): LoanAccount {
+  const dueDates = [...account.dueDates];
+  const unpaid = [...account.unpaid];
+  for (const instalment of data.unpaid) {
+    dueDates[instalment.number - 1] = date(instalment.due_date);
+    unpaid[instalment.number - 1] = minorUnits(instalment.amount, data.currency);
+  }
+  return {
+    ...account,
+    status: data.status,
+    dueDates,
+    unpaid,
+    outstanding: minorUnits(data.outstanding, data.currency),
+  };
+}
+
+export function isLoanEvent(event: AnyEvent): event is LoanEvent {
+  return event.type.startsWith('loan.');
+}

@@ -1,0 +1,99 @@
+import { date } from '@tenor/calendar';
+import { type Sql, statement } from '@tenor/service-kit';
+import type { LoanAccount } from './loan-account.ts';
+
+interface LoanAccountRow {
+  customer_id: string;
+  loan_id: string;
+  external_ref: string | null;
+  currency: string;
+  status: LoanAccount['status'];
+  payment_policy: LoanAccount['paymentPolicy'];
+  overpayment: LoanAccount['overpayment'];
+  disbursed_on: string | null;
+  due_dates: string[];
+  unpaid: bigint[];
+  outstanding: bigint;
+  last_sequence: bigint;
+}
+
+const columns = `customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
+  due_dates, unpaid, outstanding, last_sequence`;
+
+const ofCustomer = statement(
+  'loan_accounts_of_customer',
+  `select ${columns} from loan_accounts where customer_id = $1 order by loan_id`,
+);
+const byKeys = statement(
+  'loan_accounts_by_keys',
+  `select ${columns} from loan_accounts
+    where (customer_id, loan_id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+);
+// Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
+const save = statement(
+  'loan_accounts_save',
+  `insert into loan_accounts (customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment,
+          disbursed_on, due_dates, unpaid, outstanding, last_sequence)
+   select customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
+          due_dates::date[], unpaid::bigint[], outstanding, last_sequence
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[],
+                 $9::text[], $10::text[], $11::bigint[], $12::bigint[])
+       as new(customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
+              due_dates, unpaid, outstanding, last_sequence)
+   on conflict (customer_id, loan_id) do update
+      set status = excluded.status, disbursed_on = excluded.disbursed_on, due_dates = excluded.due_dates,
+          unpaid = excluded.unpaid, outstanding = excluded.outstanding, last_sequence = excluded.last_sequence`,
+);
+
+export async function loanAccountsOf(sql: Sql, customerId: string): Promise<LoanAccount[]> {
+  const rows = await sql.query<LoanAccountRow>(ofCustomer, [customerId]);
+  return rows.map(toLoanAccount);
+}
+
+/** The known ones among the named loans, by loan id. */
+export async function loadLoanAccounts(
+  sql: Sql,
+  keys: readonly { customerId: string; loanId: string }[],
+): Promise<Map<string, LoanAccount>> {
+  if (keys.length === 0) return new Map();
+  const rows = await sql.query<LoanAccountRow>(byKeys, [
+    keys.map(({ customerId }) => customerId),
+    keys.map(({ loanId }) => loanId),
+  ]);
+  return new Map(rows.map((row) => [row.loan_id, toLoanAccount(row)]));
+}
+
+export async function saveLoanAccounts(sql: Sql, accounts: readonly LoanAccount[]): Promise<void> {
+  if (accounts.length === 0) return;
+  await sql.query(save, [
+    accounts.map(({ customerId }) => customerId),
+    accounts.map(({ loanId }) => loanId),
+    accounts.map(({ externalRef }) => externalRef),
+    accounts.map(({ currency }) => currency),
+    accounts.map(({ status }) => status),
+    accounts.map(({ paymentPolicy }) => paymentPolicy),
+    accounts.map(({ overpayment }) => overpayment),
+    accounts.map(({ disbursedOn }) => disbursedOn),
+    accounts.map(({ dueDates }) => `{${dueDates.join(',')}}`),
+    accounts.map(({ unpaid }) => `{${unpaid.join(',')}}`),
+    accounts.map(({ outstanding }) => outstanding),
+    accounts.map(({ lastSequence }) => lastSequence),
+  ]);
+}
+
+function toLoanAccount(row: LoanAccountRow): LoanAccount {
+  return {
+    customerId: row.customer_id,
+    loanId: row.loan_id,
+    externalRef: row.external_ref,
+    currency: row.currency,
+    status: row.status,
+    paymentPolicy: row.payment_policy,
+    overpayment: row.overpayment,
+    disbursedOn: row.disbursed_on === null ? null : date(row.disbursed_on),
+    dueDates: row.due_dates.map((dueDate) => date(dueDate)),
+    unpaid: row.unpaid,
+    outstanding: row.outstanding,
+    lastSequence: row.last_sequence,
+  };
+}

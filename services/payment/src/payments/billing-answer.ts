@@ -1,0 +1,36 @@
+import type { AnyEvent } from '@tenor/contracts';
+import { minorUnits } from '../loan-accounts/minor-units.ts';
+import type { BillingAnswer } from './payment.ts';
+
+/**
+ * What an event says of a payment; undefined when it says nothing. An excess that lies with a loan is told twice,
+ * by the loan and by the customer's credit: the loan's figure counts here, and of the customer's credit only what
+ * came in without a loan.
+ */
+export function answerOf(event: AnyEvent): BillingAnswer | undefined {
+  switch (event.type) {
+    case 'loan.repaid':
+    case 'loan.repayment_reallocated':
+      return {
+        kind: 'applied',
+        paymentId: event.data.payment_id,
+        loanId: event.data.loan_id,
+        applied: minorUnits(event.data.amount, event.data.currency),
+        credited: minorUnits(event.data.credited, event.data.currency),
+      };
+    case 'loan.repayment_reversed':
+      return { kind: 'taken_back', paymentId: event.data.payment_id, loanId: event.data.loan_id };
+    case 'customer.credited':
+      if (event.data.loan_id !== null) return undefined;
+      return {
+        kind: 'credited',
+        paymentId: event.data.payment_id,
+        amount: minorUnits(event.data.amount, event.data.currency),
+      };
+    case 'customer.credit_reclaimed':
+      if (event.data.loan_id !== null) return undefined;
+      return { kind: 'taken_back', paymentId: event.data.payment_id, loanId: null };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { ProblemCode, Refusal } from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import type { LoanAccount } from '../loan-accounts/loan-account.ts';
+import { compareOwed, type Owed, owedInstalments, type Part, take } from './allocation.ts';
+import type { AllocationKind } from './payment.ts';
+
+export interface PaymentRequest {
+  /** Minor units, above zero. */
+  amount: bigint;
+  currency: string;
+  valueDate: LocalDate;
+  /** Today in the installation's time zone. */
+  businessDate: LocalDate;
+  /** The loans that the payer named, or null to pay whatever is oldest. */
+  allocations: readonly Part[] | null;
+}
+
+/** What the customer's loans are known to owe. */
+export interface Standing {
+  loans: readonly LoanAccount[];
+  /** Minor units that payments in flight hold, by loan id. */
+  reserved: ReadonlyMap<string, bigint>;
+}
+
+export type PaymentDecision =
+  | { outcome: 'settled'; allocation: AllocationKind; parts: Part[] }
+  /** Above everything owed on loans that take no credit: stored, allocated nowhere. */
+  | { outcome: 'rejected'; allocation: AllocationKind; code: 'amount_exceeds_outstanding' };
+
+/**
+ * Decides what a payment does, by domain.md §5. Refusals in this order: the value date (`value_date_in_future`);
+ * the request itself (`validation_failed`); the loans it may go to (`not_found`, `currency_mismatch`,
+ * `value_date_before_disbursement`, `state_conflict`, `loan_closed`); and what they owe (`nothing_owed`,
+ * `payment_not_exact` with the amounts that would do).
+ */
+export function decidePayment(request: PaymentRequest, standing: Standing): PaymentDecision | Refusal {
+  if (request.valueDate > request.businessDate) {
+    return {
+      refused: 'value_date_in_future',
+      detail: `The value date ${request.valueDate} is after the business date ${request.businessDate}.`,
+      meta: { business_date: request.businessDate },
+    };
+  }
+  return request.allocations === null
+    ? decideAutomatic(request, standing)
+    : decideExplicit(request, request.allocations, standing);
+}
+
+function decideAutomatic(request: PaymentRequest, { loans, reserved }: Standing): PaymentDecision | Refusal {
+  const inCurrency = loans.filter((loan) => loan.currency === request.currency);
+  if (inCurrency.length === 0 && loans.length > 0) {
+    return {
+      refused: 'currency_mismatch',
+      detail: `None of the customer's loans is in ${request.currency}.`,
+      meta: { currencies: [...new Set(loans.map((loan) => loan.currency))].sort() },
+    };
+  }
+  const disbursed = inCurrency.filter(wasDisbursed);
+  const owing = disbursed.map((loan) => ({ loan, owed: owedInstalments(loan, reserved.get(loan.loanId) ?? 0n) }));
+  const reachable = owing.filter(({ loan }) => loan.disbursedOn !== null && loan.disbursedOn <= request.valueDate);
+  const owed = reachable.flatMap((each) => each.owed).sort(compareOwed);
+  const later = owing.find((each) => each.owed.length > 0);
+  if (owed.length === 0 && later) return beforeDisbursement(request.valueDate, later.loan);
+  return spend(request, request.amount, owed, disbursed, 'automatic');
+}
+
+function decideExplicit(request: PaymentRequest, parts: readonly Part[], standing: Standing) {
+  const invalid = checkParts(request, parts);
+  if (invalid) return invalid;
+  let rejected: PaymentDecision | undefined;
+  for (const [index, part] of parts.entries()) {
+    const decision = decidePart(request, part, index, standing);
+    if ('refused' in decision) return decision;
+    if (decision.outcome === 'rejected') rejected = decision;
+  }
+  return rejected ?? { outcome: 'settled' as const, allocation: 'explicit' as const, parts: [...parts] };
+}
+
+function decidePart(request: PaymentRequest, part: Part, index: number, { loans, reserved }: Standing) {
+  const loan = loans.find(({ loanId }) => loanId === part.loanId);
+  if (!loan) {
+    return refusal('not_found', 'The customer has no such loan.', {
+      errors: [pointAt(index, 'loan_id', 'not_found', 'no loan of this customer')],
+    });
+  }
+  if (loan.currency !== request.currency) {
+    return refusal('currency_mismatch', `The loan is in ${loan.currency}, the payment in ${request.currency}.`, {
+      loan_id: loan.loanId,
+      currencies: [loan.currency],
+    });
+  }
+  if (loan.disbursedOn !== null && request.valueDate < loan.disbursedOn) {
+    return beforeDisbursement(request.valueDate, loan);
+  }
+  if (loan.status === 'pending' || loan.status === 'approved') {
+    return refusal('state_conflict', `The loan is ${loan.status}: it takes payments once it is disbursed.`, {
+      loan_id: loan.loanId,
+      status: loan.status,
+      allowed: ['active'],
+    });
+  }
+  if (loan.status !== 'active') {
+    return refusal('loan_closed', `The loan is ${loan.status} and takes no payments.`, {
+      loan_id: loan.loanId,
+      status: loan.status,
+    });
+  }
+  const owed = owedInstalments(loan, reserved.get(loan.loanId) ?? 0n);
+  return spend(request, part.amount, owed, [loan], 'explicit');
+}
+
+/** The part of the decision that rests on what is owed; `loans` says what becomes of money above it. */
+function spend(
+  request: PaymentRequest,
+  amount: bigint,
+  owed: readonly Owed[],
+  loans: readonly LoanAccount[],
+  allocation: AllocationKind,
+): PaymentDecision | Refusal {
+  const takesNoCredit = loans.length > 0 && loans.every(({ overpayment }) => overpayment === 'reject');
+  const rejected = { outcome: 'rejected', allocation, code: 'amount_exceeds_outstanding' } as const;
+  if (owed.length === 0) {
+    return takesNoCredit
+      ? rejected
+      : refusal('nothing_owed', 'Nothing is owed, once the payments under way are counted.', {});
+  }
+  const taking = take(amount, owed, request.valueDate);
+  if (!taking.fits) {
+    const amounts = taking.wouldDo.map((minor) => formatAmount(minor, request.currency));
+    return refusal('payment_not_exact', `The amount does not fit what is owed; ${amounts.join(' or ')} would.`, {
+      amounts,
+      currency: request.currency,
+      ...(allocation === 'explicit' ? { loan_id: owed[0]?.loanId } : {}),
+    });
+  }
+  if (taking.rest > 0n && takesNoCredit) return rejected;
+  return { outcome: 'settled', allocation, parts: taking.parts };
+}
+
+function checkParts(request: PaymentRequest, parts: readonly Part[]): Refusal | undefined {
+  const seen = new Set<string>();
+  for (const [index, { loanId }] of parts.entries()) {
+    if (seen.has(loanId)) {
+      const error = pointAt(index, 'loan_id', 'duplicate', 'this loan is named twice');
+      return refusal('validation_failed', 'Each loan may be named once.', { errors: [error] });
+    }
+    seen.add(loanId);
+  }
+  const total = parts.reduce((sum, { amount }) => sum + amount, 0n);
+  if (total === request.amount) return undefined;
+  const detail = `The allocations sum to ${formatAmount(total, request.currency)}, not to the payment's amount.`;
+  const error = { pointer: '/allocations', code: 'sum', message: 'the amounts must sum to the amount of the payment' };
+  return refusal('validation_failed', detail, { errors: [error] });
+}
+
+function beforeDisbursement(valueDate: LocalDate, loan: LoanAccount): Refusal {
+  return refusal(
+    'value_date_before_disbursement',
+    `The value date ${valueDate} is before the disbursement on ${loan.disbursedOn}.`,
+    { loan_id: loan.loanId, disbursed_on: loan.disbursedOn },
+  );
+}
+
+function wasDisbursed(loan: LoanAccount): boolean {
+  return loan.status === 'active' || loan.status === 'paid';
+}
+
+function pointAt(index: number, field: string, code: string, message: string) {
+  return { pointer: `/allocations/${index}/${field}`, code, message };
+}
+
+function refusal(refused: ProblemCode, detail: string, meta: Record<string, unknown>): Refusal {
+  return { refused, detail, meta };
+}

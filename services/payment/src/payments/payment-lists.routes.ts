@@ -1,0 +1,82 @@
+import type { Refusal } from '@tenor/contracts';
+import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
+import { knowsCustomer } from '../loan-accounts/customers.store.ts';
+import { listPayments } from './payment-lists.store.ts';
+import { viewPayment } from './payment-view.ts';
+import {
+  PaymentCursorSchema,
+  PaymentIdSchema,
+  PaymentPageSchema,
+  PaymentSchema,
+  PaymentsOfCustomerQuerySchema,
+  type PaymentsQuery,
+  PaymentsQuerySchema,
+} from './payments.schemas.ts';
+import { findPaymentKey, loadPayment } from './payments.store.ts';
+
+const tags = ['payments'];
+
+/** Reading payments: one, all that pass a filter, and those of a customer. */
+export function paymentListRoutes(app: App, database: Database): void {
+  app.get(
+    '/v1/payments',
+    {
+      config: { permission: 'payments:read' },
+      schema: {
+        tags,
+        summary: 'List payments, newest first',
+        querystring: PaymentsQuerySchema,
+        response: { 200: PaymentPageSchema },
+      },
+    },
+    (request) => page(database, request.query),
+  );
+
+  app.get(
+    '/v1/payments/:id',
+    {
+      config: { permission: 'payments:read' },
+      schema: { tags, summary: 'Read a payment', params: PaymentIdSchema, response: { 200: PaymentSchema } },
+    },
+    async (request) => {
+      const key = await findPaymentKey(database, request.params.id);
+      if (!key) return { refused: 'not_found', detail: 'There is no such payment.' } satisfies Refusal;
+      return viewPayment(await loadPayment(database, key));
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id/payments',
+    {
+      config: { permission: 'payments:read' },
+      schema: {
+        tags,
+        summary: 'List the payments of a customer, newest first',
+        params: PaymentIdSchema,
+        querystring: PaymentsOfCustomerQuerySchema,
+        response: { 200: PaymentPageSchema },
+      },
+    },
+    async (request) => {
+      const customerId = request.params.id;
+      const known = await knowsCustomer(database, customerId);
+      if (!known) return { refused: 'not_found', detail: 'There is no such customer.' } satisfies Refusal;
+      return page(database, { ...request.query, customer_id: customerId });
+    },
+  );
+}
+
+async function page(database: Database, query: PaymentsQuery) {
+  const cursor = decodeCursor(query.cursor, PaymentCursorSchema);
+  if (isRefusal(cursor)) return cursor;
+  const filter = {
+    customerId: query.customer_id,
+    loanId: query.loan_id,
+    status: query.status,
+    from: query.from,
+    to: query.to,
+    after: cursor?.id,
+  };
+  const payments = await listPayments(database, filter, query.limit + 1);
+  return pageOfRows(payments, query.limit, { item: viewPayment, position: ({ id }) => ({ id }) });
+}

@@ -1,0 +1,120 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { Refusal } from '@tenor/contracts';
+
+export type PaymentStatus = 'pending' | 'settled' | 'applied' | 'failed' | 'rejected' | 'reversed';
+export type AllocationKind = 'explicit' | 'automatic';
+export type ReversalKind = 'reversal' | 'chargeback';
+
+/** The part of a payment that goes to one loan, or (without a loan) to the customer's credit balance. */
+export interface Piece {
+  loanId: string | null;
+  /** Minor units that the payment asked this loan to take. */
+  asked: bigint;
+  /** Minor units that billing applied to the loan's instalments. */
+  applied: bigint;
+  /** Minor units that billing turned into credit. */
+  credited: bigint;
+  /** Whether `asked` still reserves: billing's answer is not projected yet. */
+  inFlight: boolean;
+  /** Whether billing has taken this piece back. */
+  reversed: boolean;
+}
+
+export interface Payment {
+  id: string;
+  customerId: string;
+  externalId: string | null;
+  externalRef: string | null;
+  /** Minor units, above zero. */
+  amount: bigint;
+  currency: string;
+  valueDate: LocalDate;
+  /** RFC 3339 with microseconds, by the database's clock. */
+  recordedAt: string;
+  method: string;
+  status: PaymentStatus;
+  allocation: AllocationKind;
+  pieces: readonly Piece[];
+  /** Whether billing has answered for the whole amount; it stays true after a reversal. */
+  answered: boolean;
+  /** Whether billing still has to answer a reversal. */
+  reversalUnanswered: boolean;
+  eventSequence: bigint;
+  rejectCode: 'amount_exceeds_outstanding' | null;
+}
+
+/** What billing says it did with a payment. A loan's `applied` and `credited` are its new figures, not changes. */
+export type BillingAnswer =
+  | { kind: 'applied'; paymentId: string; loanId: string; applied: bigint; credited: bigint }
+  | { kind: 'taken_back'; paymentId: string; loanId: string | null }
+  | { kind: 'credited'; paymentId: string; amount: bigint };
+
+/** A piece as it is recorded: it reserves what it asks for until billing answers. */
+export function newPiece(loanId: string, asked: bigint): Piece {
+  return { loanId, asked, applied: 0n, credited: 0n, inFlight: true, reversed: false };
+}
+
+/** The statuses that a reversal or a chargeback can start from. */
+export const reversibleFrom: readonly PaymentStatus[] = ['settled', 'applied'];
+
+/**
+ * Takes a payment back. Its reservation ends at once: billing reads the settlement and the reversal in this
+ * order, so a later payment is judged there as if this one had never been.
+ *
+ * Refuses `state_conflict` for a payment that is neither settled nor applied.
+ */
+export function reverse(payment: Payment, kind: ReversalKind): Payment | Refusal {
+  if (!reversibleFrom.includes(payment.status)) {
+    return {
+      refused: 'state_conflict',
+      detail: `A ${kind} needs a payment that is ${reversibleFrom.join(' or ')}; this one is ${payment.status}.`,
+      meta: { status: payment.status, allowed: reversibleFrom },
+    };
+  }
+  return {
+    ...payment,
+    status: 'reversed',
+    pieces: payment.pieces.map((piece) => ({ ...piece, inFlight: false })),
+    reversalUnanswered: true,
+  };
+}
+
+/**
+ * Takes in what billing did. The payment is `applied` once Σ applied + Σ credited is its amount, in whatever
+ * order the two topics of billing brought the answers; a reversal is answered once every such piece is back.
+ */
+export function follow(payment: Payment, answer: BillingAnswer): Payment {
+  const pieces = changePiece(payment.pieces, answer);
+  const total = pieces.reduce((sum, { applied, credited }) => sum + applied + credited, 0n);
+  if (total > payment.amount) throw new Error(`billing applied more of payment ${payment.id} than its amount`);
+  const answered = payment.answered || total === payment.amount;
+  const allBack = answered && pieces.every((piece) => piece.reversed || piece.applied + piece.credited === 0n);
+  return {
+    ...payment,
+    status: answered && payment.status === 'settled' ? 'applied' : payment.status,
+    pieces: answered ? pieces.map((piece) => ({ ...piece, inFlight: false })) : pieces,
+    answered,
+    reversalUnanswered: payment.reversalUnanswered && !allBack,
+  };
+}
+
+function changePiece(pieces: readonly Piece[], answer: BillingAnswer): Piece[] {
+  const loanId = answer.kind === 'credited' ? null : answer.loanId;
+  const known = pieces.find((piece) => piece.loanId === loanId);
+  const before = known ?? { loanId, asked: 0n, applied: 0n, credited: 0n, inFlight: false, reversed: false };
+  const after = pieceAfter(before, answer);
+  return known ? pieces.map((piece) => (piece === known ? after : piece)) : [...pieces, after];
+}
+
+function pieceAfter(piece: Piece, answer: BillingAnswer): Piece {
+  switch (answer.kind) {
+    case 'applied':
+      return { ...piece, applied: answer.applied, credited: answer.credited, inFlight: false };
+    case 'credited':
+      return { ...piece, credited: piece.credited + answer.amount };
+    case 'taken_back':
+      return { ...piece, inFlight: false, reversed: true };
+    default:
+      return answer satisfies never;
+  }
+}

@@ -1,0 +1,208 @@
+import { businessDate } from '@tenor/calendar';
+import { type ProblemCode, paymentRejected, paymentReversed, paymentSettled, type Refusal } from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import {
+  type Clock,
+  type CommandContext,
+  type Database,
+  execute,
+  externalRef,
+  isRefusal,
+  newId,
+  type Outcome,
+  subjectPublisher,
+  timeOfId,
+  type UnitOfWork,
+} from '@tenor/service-kit';
+import { lockCustomer } from '../loan-accounts/customers.store.ts';
+import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
+import { awaitedBefore } from './doubt.ts';
+import { newPiece, type Payment, type ReversalKind, reverse } from './payment.ts';
+import { decidePayment, type PaymentDecision } from './payment-decision.ts';
+import type { RecordPayment } from './payment-request.ts';
+import {
+  addPayment,
+  claimPaymentExternalId,
+  findPaymentKey,
+  loadPayment,
+  reservedByLoan,
+  savePaymentChanges,
+} from './payments.store.ts';
+import { type Projection, projectionBehind } from './projection.commands.ts';
+
+/** Counts what happened, once each: a replay counts nothing. */
+export interface PaymentCounters {
+  recorded(outcome: PaymentDecision['outcome']): void;
+  refused(code: ProblemCode): void;
+  takenBack(kind: ReversalKind): void;
+}
+
+export interface PaymentService {
+  database: Database;
+  counters: PaymentCounters;
+  clock: Clock;
+  timeZone: string;
+  externalRefKey: string;
+  projection: Projection;
+}
+
+/** What an idempotency key keeps: enough to build the first answer again, whatever happened since. */
+export interface PaymentReference {
+  payment_id: string;
+  customer_id: string;
+  outcome: PaymentDecision['outcome'] | 'reversed';
+}
+
+/**
+ * Records a payment. What is accepted is accepted on the projection as it stands, less the payments in flight;
+ * a refusal that rests on the projection is given only once the projection has caught up with billing's topics.
+ */
+export async function recordPayment(
+  service: PaymentService,
+  context: CommandContext,
+  command: RecordPayment,
+): Promise<Outcome<PaymentReference>> {
+  const first = await attempt(service, context, command, { confirmed: false });
+  const outcome = isRefusal(first) ? await refuseOnceCertain(service, context, command, first) : first;
+  if (isRefusal(outcome)) service.counters.refused(outcome.refused);
+  return outcome;
+}
+
+async function refuseOnceCertain(
+  service: PaymentService,
+  context: CommandContext,
+  command: RecordPayment,
+  refusal: Refusal,
+): Promise<Outcome<PaymentReference>> {
+  const named = { customerId: command.customerId, loanIds: (command.allocations ?? []).map(({ loanId }) => loanId) };
+  const awaited = awaitedBefore(refusal.refused, named, (id) => isYoung(id, service.clock.now()));
+  if (!awaited) return refusal;
+  const caughtUp = await service.projection.catchUp(command.customerId, awaited);
+  return caughtUp ? attempt(service, context, command, { confirmed: true }) : projectionBehind;
+}
+
+function attempt(
+  service: PaymentService,
+  context: CommandContext,
+  command: RecordPayment,
+  { confirmed }: { confirmed: boolean },
+): Promise<Outcome<PaymentReference>> {
+  return execute<PaymentReference>(service.database, context, async (uow) => {
+    const customer = await lockCustomer(uow, command.customerId);
+    if (!customer) return { refused: 'not_found', detail: 'There is no such customer.' };
+    const key = { customerId: customer.id, id: newId() };
+    if (command.externalId !== null && !(await claimPaymentExternalId(uow, command.externalId, key))) {
+      return { refused: 'already_exists', detail: 'A payment with this external_id is recorded already.' };
+    }
+    const today = businessDate(service.clock.now(), service.timeZone);
+    const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
+    const standing = {
+      loans: await loanAccountsOf(uow, customer.id),
+      reserved: await reservedByLoan(uow, customer.id),
+    };
+    const decision = decidePayment(request, standing);
+    if ('refused' in decision) return decision;
+    if (decision.outcome === 'rejected' && !confirmed) return exceedsOutstanding();
+    const payment = { ...newPayment(service, command, decision), ...key, valueDate: request.valueDate };
+    uow.afterCommit(() => service.counters.recorded(decision.outcome));
+    await addPayment(uow, { ...payment, eventSequence: announce(uow, payment) }, context.caller.id);
+    return { payment_id: payment.id, customer_id: payment.customerId, outcome: decision.outcome };
+  });
+}
+
+/** Takes a payment back; refuses `not_found`, and `state_conflict` for one that is not settled or applied. */
+export function reversePayment(
+  service: PaymentService,
+  context: CommandContext,
+  command: { paymentId: string; kind: ReversalKind; reason: string | null },
+): Promise<Outcome<PaymentReference>> {
+  return execute<PaymentReference>(service.database, context, async (uow) => {
+    const key = await findPaymentKey(uow, command.paymentId);
+    if (!key) return { refused: 'not_found', detail: 'There is no such payment.' };
+    await lockCustomer(uow, key.customerId);
+    const reversed = reverse(await loadPayment(uow, key), command.kind);
+    if ('refused' in reversed) return reversed;
+    const publisher = subjectPublisher(uow, {
+      subject: reversed.id,
+      customerId: reversed.customerId,
+      sequence: reversed.eventSequence,
+    });
+    publisher.publish(paymentReversed, {
+      payment_id: reversed.id,
+      customer_id: reversed.customerId,
+      currency: reversed.currency,
+      amount: formatAmount(reversed.amount, reversed.currency),
+      kind: command.kind,
+      reason: command.reason,
+    });
+    uow.afterCommit(() => service.counters.takenBack(command.kind));
+    await savePaymentChanges(uow, [{ ...reversed, eventSequence: publisher.sequence }]);
+    return { payment_id: reversed.id, customer_id: reversed.customerId, outcome: 'reversed' };
+  });
+}
+
+/** How old an id must be for its absence to be certain; one from further in the future is nobody's. */
+const YOUNG_ID_MS = 10_000;
+
+function isYoung(id: string, now: Date): boolean {
+  const made = timeOfId(id);
+  return made !== undefined && Math.abs(now.getTime() - made.getTime()) < YOUNG_ID_MS;
+}
+
+/** The refusal of a payment above everything owed on loans that take no credit, with the stored payment if any. */
+export function exceedsOutstanding(paymentId?: string): Refusal {
+  return {
+    refused: 'amount_exceeds_outstanding',
+    detail: 'The amount is above everything that the customer owes.',
+    meta: paymentId === undefined ? {} : { payment_id: paymentId },
+  };
+}
+
+function newPayment(
+  service: PaymentService,
+  command: RecordPayment,
+  decision: PaymentDecision,
+): Omit<Payment, 'recordedAt' | 'id' | 'customerId' | 'valueDate'> {
+  const parts = decision.outcome === 'settled' ? decision.parts : [];
+  return {
+    externalId: command.externalId,
+    externalRef: command.externalId === null ? null : externalRef(service.externalRefKey, command.externalId),
+    amount: command.amount,
+    currency: command.currency,
+    method: command.method,
+    status: decision.outcome,
+    allocation: decision.allocation,
+    pieces: parts.map(({ loanId, amount }) => newPiece(loanId, amount)),
+    answered: false,
+    reversalUnanswered: false,
+    eventSequence: 0n,
+    rejectCode: decision.outcome === 'rejected' ? decision.code : null,
+  };
+}
+
+/** Publishes what became of a new payment; the sequence that its row has to keep. */
+function announce(uow: UnitOfWork, payment: Omit<Payment, 'recordedAt'>): bigint {
+  const publisher = subjectPublisher(uow, { subject: payment.id, customerId: payment.customerId, sequence: 0n });
+  const amountOf = (minor: bigint) => formatAmount(minor, payment.currency);
+  const paid = {
+    payment_id: payment.id,
+    customer_id: payment.customerId,
+    currency: payment.currency,
+    amount: amountOf(payment.amount),
+  };
+  if (payment.rejectCode !== null) {
+    publisher.publish(paymentRejected, { ...paid, code: payment.rejectCode });
+    return publisher.sequence;
+  }
+  publisher.publish(paymentSettled, {
+    ...paid,
+    external_ref: payment.externalRef,
+    value_date: payment.valueDate,
+    method: payment.method,
+    allocation: payment.allocation,
+    allocations: payment.pieces.flatMap(({ loanId, asked }) =>
+      loanId === null ? [] : [{ loan_id: loanId, amount: amountOf(asked) }],
+    ),
+  });
+  return publisher.sequence;
+}

@@ -1,0 +1,239 @@
+import { date } from '@tenor/calendar';
+import { type Sql, statement } from '@tenor/service-kit';
+import type { Payment, Piece } from './payment.ts';
+
+/** The loan id of the piece that goes to no loan: a primary key holds no null. */
+const noLoan = '00000000-0000-0000-0000-000000000000';
+
+export interface PaymentRow {
+  customer_id: string;
+  id: string;
+  external_id: string | null;
+  external_ref: string | null;
+  amount: bigint;
+  currency: string;
+  value_date: string;
+  recorded_at: string;
+  method: string;
+  status: Payment['status'];
+  allocation: Payment['allocation'];
+  answered: boolean;
+  reversal_unanswered: boolean;
+  event_sequence: bigint;
+  reject_code: Payment['rejectCode'];
+  pieces: PieceRow[] | null;
+}
+
+interface PieceRow {
+  loan_id: string;
+  asked: string;
+  applied: string;
+  credited: string;
+  in_flight: boolean;
+  reversed: boolean;
+}
+
+/** Amounts inside JSON are text: a JSON number would pass through a float. */
+export const selectPayments = `
+select p.customer_id, p.id, p.external_id, p.external_ref, p.amount, p.currency, p.value_date, p.recorded_at, p.method,
+       p.status, p.allocation, p.answered, p.reversal_unanswered, p.event_sequence, p.reject_code, a.pieces
+  from payments p
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('loan_id', loan_id, 'asked', asked::text, 'applied', applied::text,
+             'credited', credited::text, 'in_flight', in_flight, 'reversed', reversed) order by position) as pieces
+      from payment_allocations
+     where customer_id = p.customer_id and payment_id = p.id) a on true`;
+
+const byKeys = statement(
+  'payments_by_keys',
+  `${selectPayments} where (p.customer_id, p.id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+);
+const customerOfPayment = statement(
+  'payment_directory_find',
+  'select customer_id from payment_directory where payment_id = $1',
+);
+const reserved = statement(
+  'payments_reserved',
+  `select loan_id, sum(asked)::bigint as asked from payment_allocations
+    where customer_id = $1 and in_flight group by loan_id`,
+);
+const answered = statement(
+  'payments_answered',
+  `select customer_id, id from payments
+    where (customer_id, id) in (select * from unnest($1::uuid[], $2::uuid[])) and answered`,
+);
+const claimExternalId = statement(
+  'payment_external_ids_claim',
+  `insert into payment_external_ids (external_id, customer_id, payment_id) values ($1, $2, $3)
+   on conflict (external_id) do nothing returning payment_id`,
+);
+const insertPayment = statement(
+  'payments_insert',
+  `with payment as (
+     insert into payments (customer_id, id, external_id, external_ref, amount, currency, value_date, method, status,
+                           allocation, event_sequence, reject_code, caller)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     returning id),
+   directory as (insert into payment_directory (payment_id, customer_id) values ($2, $1)),
+   pieces as (
+     insert into payment_allocations (customer_id, payment_id, loan_id, position, asked, in_flight)
+     select $1, $2, piece.loan_id, piece.position, piece.asked, true
+       from unnest($14::uuid[], $15::bigint[]) with ordinality as piece(loan_id, asked, position))
+   select id from payment`,
+);
+const savePayments = statement(
+  'payments_save',
+  `update payments set status = new.status, applied = new.applied, credited = new.credited, answered = new.answered,
+          reversal_unanswered = new.reversal_unanswered, event_sequence = new.event_sequence
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[], $7::boolean[],
+                 $8::bigint[])
+       as new(customer_id, id, status, applied, credited, answered, reversal_unanswered, event_sequence)
+    where payments.customer_id = new.customer_id and payments.id = new.id`,
+);
+const savePieces = statement(
+  'payment_allocations_save',
+  `insert into payment_allocations (customer_id, payment_id, loan_id, position, asked, applied, credited, in_flight,
+                                    reversed)
+   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                        $8::boolean[], $9::boolean[])
+   on conflict (customer_id, payment_id, loan_id) do update
+      set applied = excluded.applied, credited = excluded.credited, in_flight = excluded.in_flight,
+          reversed = excluded.reversed`,
+);
+
+export interface PaymentKey {
+  customerId: string;
+  id: string;
+}
+
+export async function findPaymentKey(sql: Sql, id: string): Promise<PaymentKey | undefined> {
+  const [row] = await sql.query<{ customer_id: string }>(customerOfPayment, [id]);
+  return row && { customerId: row.customer_id, id };
+}
+
+/** The known ones among the named payments, with their pieces, by payment id. */
+export async function loadPayments(sql: Sql, keys: readonly PaymentKey[]): Promise<Map<string, Payment>> {
+  if (keys.length === 0) return new Map();
+  const rows = await sql.query<PaymentRow>(byKeys, [
+    keys.map(({ customerId }) => customerId),
+    keys.map(({ id }) => id),
+  ]);
+  return new Map(rows.map((row) => [row.id, toPayment(row)]));
+}
+
+/** @throws when the payment does not exist */
+export async function loadPayment(sql: Sql, key: PaymentKey): Promise<Payment> {
+  const payment = (await loadPayments(sql, [key])).get(key.id);
+  if (!payment) throw new Error(`payment ${key.id} is not there`);
+  return payment;
+}
+
+/** The id under which a request waits for a payment to be answered. */
+export function waitKeyOf({ customerId, id }: PaymentKey): string {
+  return `${customerId}/${id}`;
+}
+
+/** Those of the wait keys whose payments billing has answered in full. */
+export async function answeredPayments(sql: Sql, waitKeys: readonly string[]): Promise<Set<string>> {
+  const keys = waitKeys.map((key) => key.split('/'));
+  const rows = await sql.query<{ customer_id: string; id: string }>(answered, [
+    keys.map(([customerId]) => customerId),
+    keys.map(([, id]) => id),
+  ]);
+  return new Set(rows.map((row) => waitKeyOf({ customerId: row.customer_id, id: row.id })));
+}
+
+/** Minor units that the customer's payments in flight hold, by loan id. */
+export async function reservedByLoan(sql: Sql, customerId: string): Promise<Map<string, bigint>> {
+  const rows = await sql.query<{ loan_id: string; asked: bigint }>(reserved, [customerId]);
+  return new Map(rows.map((row) => [row.loan_id, row.asked]));
+}
+
+/** Whether the external id was free, and is now this payment's. */
+export async function claimPaymentExternalId(sql: Sql, externalId: string, key: PaymentKey): Promise<boolean> {
+  const rows = await sql.query(claimExternalId, [externalId, key.customerId, key.id]);
+  return rows.length > 0;
+}
+
+/** Stores a new payment with its pieces and its directory entry; the database's clock says when. */
+export async function addPayment(sql: Sql, payment: Omit<Payment, 'recordedAt'>, caller: string): Promise<void> {
+  await sql.query(insertPayment, [
+    payment.customerId,
+    payment.id,
+    payment.externalId,
+    payment.externalRef,
+    payment.amount,
+    payment.currency,
+    payment.valueDate,
+    payment.method,
+    payment.status,
+    payment.allocation,
+    payment.eventSequence,
+    payment.rejectCode,
+    caller,
+    payment.pieces.map(({ loanId }) => loanId ?? noLoan),
+    payment.pieces.map(({ asked }) => asked),
+  ]);
+}
+
+/** Stores what changed of payments and of their pieces, each in one statement. */
+export async function savePaymentChanges(sql: Sql, payments: readonly Payment[]): Promise<void> {
+  if (payments.length === 0) return;
+  await sql.query(savePayments, [
+    payments.map(({ customerId }) => customerId),
+    payments.map(({ id }) => id),
+    payments.map(({ status }) => status),
+    payments.map(({ pieces }) => pieces.reduce((sum, { applied }) => sum + applied, 0n)),
+    payments.map(({ pieces }) => pieces.reduce((sum, { credited }) => sum + credited, 0n)),
+    payments.map(({ answered }) => answered),
+    payments.map(({ reversalUnanswered }) => reversalUnanswered),
+    payments.map(({ eventSequence }) => eventSequence),
+  ]);
+  const pieces = payments.flatMap((payment) =>
+    payment.pieces.map((piece, index) => ({ payment, piece, position: index + 1 })),
+  );
+  if (pieces.length === 0) return;
+  await sql.query(savePieces, [
+    pieces.map(({ payment }) => payment.customerId),
+    pieces.map(({ payment }) => payment.id),
+    pieces.map(({ piece }) => piece.loanId ?? noLoan),
+    pieces.map(({ position }) => position),
+    pieces.map(({ piece }) => piece.asked),
+    pieces.map(({ piece }) => piece.applied),
+    pieces.map(({ piece }) => piece.credited),
+    pieces.map(({ piece }) => piece.inFlight),
+    pieces.map(({ piece }) => piece.reversed),
+  ]);
+}
+
+export function toPayment(row: PaymentRow): Payment {
+  return {
+    customerId: row.customer_id,
+    id: row.id,
+    externalId: row.external_id,
+    externalRef: row.external_ref,
+    amount: row.amount,
+    currency: row.currency,
+    valueDate: date(row.value_date),
+    recordedAt: row.recorded_at,
+    method: row.method,
+    status: row.status,
+    allocation: row.allocation,
+    pieces: (row.pieces ?? []).map(toPiece),
+    answered: row.answered,
+    reversalUnanswered: row.reversal_unanswered,
+    eventSequence: row.event_sequence,
+    rejectCode: row.reject_code,
+  };
+}
+
+function toPiece(row: PieceRow): Piece {
+  return {
+    loanId: row.loan_id === noLoan ? null : row.loan_id,
+    asked: BigInt(row.asked),
+    applied: BigInt(row.applied),
+    credited: BigInt(row.credited),
+    inFlight: row.in_flight,
+    reversed: row.reversed,
+  };
+}

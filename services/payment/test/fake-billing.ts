@@ -1,0 +1,223 @@
+import { addDays, date } from '@tenor/calendar';
+import {
+  customerChanged,
+  customerCredited,
+  customerCreditReclaimed,
+  customerRegistered,
+  type EventContract,
+  encodeEvent,
+  loanApproved,
+  loanBecameDelinquent,
+  loanDisbursed,
+  loanOpened,
+  loanPaid,
+  loanRepaid,
+  loanRepaymentReallocated,
+  loanRepaymentReversed,
+} from '@tenor/contracts';
+import { formatAmount, min, parseAmount } from '@tenor/money';
+import { newId } from '@tenor/service-kit';
+
+/** One message as billing would send it. */
+export interface BillingMessage {
+  topic: string;
+  customerId: string;
+  text: string;
+}
+
+export interface FakeLoan {
+  id: string;
+  customerId: string;
+  currency: string;
+  /** Minor units unpaid by instalment. */
+  unpaid: bigint[];
+  disbursedOn: string;
+}
+
+export interface LoanTerms {
+  instalments?: readonly string[];
+  currency?: string;
+  disbursedOn?: string;
+  paymentPolicy?: 'exact' | 'partial' | 'any';
+  overpayment?: 'credit' | 'reject';
+  /** False leaves the loan pending. */
+  disburse?: boolean;
+}
+
+/** Builds billing's messages, with the sequences that billing would count; sending them is the test's business. */
+export class FakeBilling {
+  readonly #sequences = new Map<string, number>();
+
+  register(customerId = newId()): { customerId: string; messages: BillingMessage[] } {
+    const data = { customer_id: customerId, external_ref: null, status: 'active' };
+    return { customerId, messages: [this.#message(customerRegistered, customerId, customerId, data)] };
+  }
+
+  deactivate(customerId: string): BillingMessage {
+    return this.#message(customerChanged, customerId, customerId, { customer_id: customerId, status: 'inactive' });
+  }
+
+  /** A weekly loan whose instalments have the given totals. */
+  open(customerId: string, terms: LoanTerms = {}): { loan: FakeLoan; messages: BillingMessage[] } {
+    const { instalments = ['100.00', '100.00', '100.00'], currency = 'IDR', disbursedOn = '2026-01-01' } = terms;
+    const loan: FakeLoan = {
+      id: newId(),
+      customerId,
+      currency,
+      unpaid: instalments.map((amount) => minor(amount, currency)),
+      disbursedOn,
+    };
+    const total = formatAmount(sum(loan.unpaid), currency);
+    const opened = this.#loan(loanOpened, loan, {
+      loan_id: loan.id,
+      customer_id: customerId,
+      external_ref: null,
+      product: { code: 'weekly', version: 1 },
+      currency,
+      principal: total,
+      total,
+      payment_policy: terms.paymentPolicy ?? 'exact',
+      overpayment: terms.overpayment ?? 'credit',
+      disbursed_on: disbursedOn,
+      terms: { ...loanOpened.example.terms, number_of_instalments: instalments.length },
+      schedule: this.#rows(loan).map(({ number, due_date, amount }) => ({
+        number,
+        due_date,
+        principal: amount,
+        interest: formatAmount(0n, currency),
+        fee: formatAmount(0n, currency),
+        total: amount,
+      })),
+      status: 'pending',
+    });
+    if (terms.disburse === false) return { loan, messages: [opened] };
+    const approved = this.#loan(loanApproved, loan, {
+      loan_id: loan.id,
+      customer_id: customerId,
+      approved_on: disbursedOn,
+    });
+    const disbursed = this.#loan(loanDisbursed, loan, {
+      ...this.#face(loan),
+      disbursed_on: disbursedOn,
+      amount: total,
+    });
+    return { loan, messages: [opened, approved, disbursed] };
+  }
+
+  /** Applies a payment to the oldest instalments; what is left is the loan's excess. */
+  repay(loan: FakeLoan, paymentId: string, amount: string): BillingMessage[] {
+    let left = minor(amount, loan.currency);
+    loan.unpaid = loan.unpaid.map((unpaid) => {
+      const taken = min(left, unpaid);
+      left -= taken;
+      return unpaid - taken;
+    });
+    const credited = formatAmount(left, loan.currency);
+    const repaid = this.#loan(loanRepaid, loan, {
+      ...this.#face(loan),
+      payment_id: paymentId,
+      value_date: '2026-01-08',
+      amount: formatAmount(minor(amount, loan.currency) - left, loan.currency),
+      credited,
+      allocations: [],
+      reason: null,
+    });
+    const paid = { loan_id: loan.id, customer_id: loan.customerId, paid_on: '2026-01-08' };
+    return [
+      repaid,
+      ...(sum(loan.unpaid) === 0n ? [this.#loan(loanPaid, loan, paid)] : []),
+      ...(left > 0n ? [this.credit(loan, paymentId, credited, loan.id)] : []),
+    ];
+  }
+
+  reallocate(loan: FakeLoan, paymentId: string, amount: string, credited: string): BillingMessage {
+    return this.#loan(loanRepaymentReallocated, loan, {
+      ...this.#face(loan),
+      payment_id: paymentId,
+      value_date: '2026-01-08',
+      amount,
+      previous_amount: amount,
+      credited,
+      allocations: [],
+    });
+  }
+
+  /** Takes a payment back: the loan owes `unpaid` again. */
+  takeBack(loan: FakeLoan, paymentId: string, unpaid: readonly string[]): BillingMessage {
+    loan.unpaid = unpaid.map((amount) => minor(amount, loan.currency));
+    return this.#loan(loanRepaymentReversed, loan, {
+      ...this.#face(loan),
+      payment_id: paymentId,
+      kind: 'reversal',
+      value_date: '2026-01-08',
+      amount: formatAmount(sum(loan.unpaid), loan.currency),
+    });
+  }
+
+  credit(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null = null): BillingMessage {
+    const data = { ...this.#credit(loan, paymentId, amount, loanId), reason: 'overpaid' };
+    return this.#message(customerCredited, loan.customerId, loan.customerId, data);
+  }
+
+  reclaim(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null = null): BillingMessage {
+    const data = { ...this.#credit(loan, paymentId, amount, loanId), reason: 'payment_reversed' };
+    return this.#message(customerCreditReclaimed, loan.customerId, loan.customerId, data);
+  }
+
+  delinquent(loan: FakeLoan): BillingMessage {
+    return this.#loan(loanBecameDelinquent, loan, {
+      ...loanBecameDelinquent.example,
+      loan_id: loan.id,
+      customer_id: loan.customerId,
+    });
+  }
+
+  #credit(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null) {
+    const { customerId: customer_id, currency } = loan;
+    return { customer_id, currency, payment_id: paymentId, loan_id: loanId, amount, balance: amount };
+  }
+
+  #face(loan: FakeLoan) {
+    return {
+      loan_id: loan.id,
+      customer_id: loan.customerId,
+      currency: loan.currency,
+      status: sum(loan.unpaid) > 0n ? 'active' : 'paid',
+      outstanding: formatAmount(sum(loan.unpaid), loan.currency),
+      unpaid: this.#rows(loan),
+    };
+  }
+
+  #rows({ unpaid, disbursedOn, currency }: FakeLoan) {
+    return unpaid.map((amount, index) => ({
+      number: index + 1,
+      due_date: addDays(date(disbursedOn), 7 * (index + 1)),
+      amount: formatAmount(amount, currency),
+    }));
+  }
+
+  #loan(contract: EventContract, loan: FakeLoan, data: unknown): BillingMessage {
+    return this.#message(contract, loan.customerId, loan.id, data);
+  }
+
+  #message(contract: EventContract, customerId: string, subject: string, data: unknown): BillingMessage {
+    const sequence = (this.#sequences.get(subject) ?? 0) + 1;
+    this.#sequences.set(subject, sequence);
+    const envelope = { id: newId(), source: '/tenor/billing', subject, time: '2026-01-08T10:00:00.000001Z' };
+    return {
+      topic: contract.topic,
+      customerId,
+      text: encodeEvent(contract, { ...envelope, sequence, customerId, data }),
+    };
+  }
+}
+
+function minor(amount: string, currency: string): bigint {
+  const parsed = parseAmount(amount, currency);
+  if (typeof parsed !== 'bigint') throw new Error(`${amount} ${currency} is ${parsed}`);
+  return parsed;
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}

@@ -1,0 +1,126 @@
+import { type AnyEvent, decodeEvent } from '@tenor/contracts';
+import { newId } from '@tenor/service-kit';
+import { evolveCustomer, isCustomerEvent } from '../../src/loan-accounts/customer-account.ts';
+import { evolve, isLoanEvent, type LoanAccount } from '../../src/loan-accounts/loan-account.ts';
+import { type BillingMessage, FakeBilling, type LoanTerms } from '../fake-billing.ts';
+
+const paymentId = newId();
+
+function read({ text }: BillingMessage): AnyEvent {
+  const decoded = decodeEvent(Buffer.from(text));
+  if (!decoded.ok || !decoded.known) throw new Error(text);
+  return decoded.event;
+}
+
+function project(messages: readonly BillingMessage[], from?: LoanAccount): LoanAccount {
+  const account = messages
+    .map(read)
+    .filter(isLoanEvent)
+    .reduce(evolve, from as LoanAccount);
+  return account;
+}
+
+const shown = ({ status, unpaid, outstanding, lastSequence }: LoanAccount) => ({
+  status,
+  unpaid: unpaid.map(Number).join(' '),
+  outstanding: `${outstanding}`,
+  lastSequence: `${lastSequence}`,
+});
+
+describe('the projection of a loan', () => {
+  const open = (terms: LoanTerms = {}) => {
+    const billing = new FakeBilling();
+    return { billing, ...billing.open(newId(), terms) };
+  };
+
+  test("'loan.opened' brings policy, schedule and currency, and owes nothing yet", () => {
+    const { loan, messages } = open({ disburse: false, paymentPolicy: 'any', overpayment: 'reject' });
+    expect(project(messages)).toEqual({
+      loanId: loan.id,
+      customerId: loan.customerId,
+      externalRef: null,
+      currency: 'IDR',
+      status: 'pending',
+      paymentPolicy: 'any',
+      overpayment: 'reject',
+      disbursedOn: null,
+      dueDates: ['2026-01-08', '2026-01-15', '2026-01-22'],
+      unpaid: [10_000n, 10_000n, 10_000n],
+      outstanding: 30_000n,
+      lastSequence: 1n,
+    });
+  });
+
+  test("'loan.approved' and 'loan.disbursed' make it active from its day", () =>
+    expect(project(open().messages)).toMatchObject({ status: 'active', disbursedOn: '2026-01-01', lastSequence: 3n }));
+
+  test("'loan.repaid' and 'loan.paid' bring it down to nothing", () => {
+    const { billing, loan, messages } = open();
+    const active = project([...messages, ...billing.repay(loan, paymentId, '150.00')]);
+    expect(shown(active)).toEqual({
+      status: 'active',
+      unpaid: '0 5000 10000',
+      outstanding: '15000',
+      lastSequence: '4',
+    });
+    const paid = project(billing.repay(loan, paymentId, '150.00'), active);
+    expect(shown(paid)).toEqual({ status: 'paid', unpaid: '0 0 0', outstanding: '0', lastSequence: '6' });
+  });
+
+  test("'loan.repayment_reversed' reopens it, 'loan.repayment_reallocated' shows its new face", () => {
+    const { billing, loan, messages } = open();
+    const paid = [...messages, ...billing.repay(loan, paymentId, '300.00')];
+    const reopened = project([...paid, billing.takeBack(loan, paymentId, ['0.00', '20.00', '100.00'])]);
+    expect(shown(reopened)).toEqual({
+      status: 'active',
+      unpaid: '0 2000 10000',
+      outstanding: '12000',
+      lastSequence: '6',
+    });
+    const after = project([billing.reallocate(loan, paymentId, '180.00', '0.00')], reopened);
+    expect(shown(after)).toEqual({ ...shown(reopened), lastSequence: '7' });
+  });
+
+  test('amounts are in the minor units of their currency', () => {
+    const unpaidIn = (currency: string, amount: string) =>
+      project(open({ currency, instalments: [amount] }).messages).unpaid;
+    expect([unpaidIn('JPY', '44000'), unpaidIn('KWD', '1.234')]).toEqual([[44_000n], [1_234n]]);
+  });
+
+  test("an event that says nothing of payments, such as 'loan.became_delinquent', only moves the sequence", () => {
+    const { billing, loan, messages } = open();
+    const before = project(messages);
+    expect(project([billing.delinquent(loan)], before)).toEqual({ ...before, lastSequence: 4n });
+  });
+
+  test('an event that was passed already gives back the same account', () => {
+    const { billing, loan, messages } = open();
+    const repaid = billing.repay(loan, paymentId, '100.00');
+    const account = project([...messages, ...repaid]);
+    expect(project([...messages, ...repaid], account)).toBe(account);
+  });
+
+  test('fails loudly for a loan that was never opened', () =>
+    expect(() => project(open().messages.slice(1))).toThrow('which was never opened'));
+
+  test.each([
+    { type: 'loan.rejected', status: 'rejected' },
+    { type: 'loan.cancelled', status: 'cancelled' },
+  ] as const)("'$type' closes it", ({ type, status }) => {
+    const account = project(open({ disburse: false }).messages);
+    const event = { ...read(open().messages[0] as BillingMessage), type, sequence: 2 } as AnyEvent;
+    expect(isLoanEvent(event) && evolve(account, event).status).toBe(status);
+  });
+});
+
+describe('the projection of a customer', () => {
+  const unknown = { id: newId(), externalRef: null, status: 'active' as const, lastSequence: 0n };
+  test("'customer.changed' follows 'customer.registered'; what was passed changes nothing", () => {
+    const billing = new FakeBilling();
+    const { customerId, messages } = billing.register();
+    const events = [...messages, billing.deactivate(customerId)].map(read).filter(isCustomerEvent);
+    const inactive = events.reduce(evolveCustomer, unknown);
+    expect(inactive).toEqual({ ...unknown, status: 'inactive', lastSequence: 2n });
+    expect(events.reduce(evolveCustomer, inactive)).toBe(inactive);
+  });
+});

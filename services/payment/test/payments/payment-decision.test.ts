@@ -1,0 +1,185 @@
+import { date } from '@tenor/calendar';
+import type { LoanAccount } from '../../src/loan-accounts/loan-account.ts';
+import type { Part } from '../../src/payments/allocation.ts';
+import { decidePayment, type PaymentRequest } from '../../src/payments/payment-decision.ts';
+import { weekly } from '../loans.ts';
+
+const today = date('2026-06-30');
+
+/** Decides for amounts in minor units; the answer in short: parts, or the refusal with its amounts. */
+function decide(
+  loans: LoanAccount[],
+  amount: bigint,
+  given: Partial<PaymentRequest> & { reserved?: Record<string, bigint> } = {},
+) {
+  const { reserved = {}, ...request } = given;
+  const decision = decidePayment(
+    { amount, currency: 'IDR', valueDate: today, businessDate: today, allocations: null, ...request },
+    { loans, reserved: new Map(Object.entries(reserved)) },
+  );
+  if ('refused' in decision) {
+    const amounts = decision.meta?.['amounts'] as string[] | undefined;
+    return amounts ? `${decision.refused} ${amounts.join(' ')}` : decision.refused;
+  }
+  if (decision.outcome === 'rejected') return `rejected ${decision.code}`;
+  return decision.parts.map((part) => `${part.loanId}:${part.amount}`).join(' ');
+}
+
+const exact = weekly({ loanId: 'a', unpaid: [100n, 100n, 100n] });
+const partial = weekly({ loanId: 'a', unpaid: [100n, 100n, 100n], paymentPolicy: 'partial' });
+const flexible = weekly({ loanId: 'a', unpaid: [100n, 100n, 100n], paymentPolicy: 'any' });
+const rejecting = { ...flexible, overpayment: 'reject' as const };
+
+describe('one loan', () => {
+  test.each([
+    { loan: exact, amount: 100n, expected: 'a:100', because: 'exact takes one whole instalment' },
+    { loan: exact, amount: 200n, expected: 'a:200', because: 'exact takes several, due or not' },
+    { loan: exact, amount: 300n, expected: 'a:300', because: 'exact takes all that is left' },
+    { loan: exact, amount: 99n, expected: 'payment_not_exact 1.00', because: 'nothing fits below the first' },
+    { loan: exact, amount: 150n, expected: 'payment_not_exact 1.00 2.00', because: 'both neighbours would do' },
+    { loan: exact, amount: 301n, expected: 'a:300', because: 'the excess becomes credit, also under exact' },
+    { loan: flexible, amount: 1n, expected: 'a:1', because: 'any takes any amount' },
+    { loan: flexible, amount: 250n, expected: 'a:250', because: 'any pays in advance' },
+    { loan: flexible, amount: 301n, expected: 'a:300', because: 'the excess becomes credit' },
+    { loan: rejecting, amount: 300n, expected: 'a:300', because: 'reject takes all that is owed' },
+    { loan: rejecting, amount: 301n, expected: 'rejected amount_exceeds_outstanding', because: 'it is above all' },
+  ])('$expected for $amount when $because', ({ loan, amount, expected }) =>
+    expect(decide([loan], amount)).toBe(expected),
+  );
+
+  test.each([
+    { loan: exact, amount: 200n, expected: 'a:200', because: 'exact takes whole instalments' },
+    { loan: exact, amount: 150n, expected: 'payment_not_exact 1.00 2.00', because: 'it ends inside one' },
+    { loan: exact, amount: 340n, expected: 'a:340', because: 'it asks for all, and billing credits the excess' },
+    { loan: flexible, amount: 250n, expected: 'a:250', because: 'any takes any amount' },
+    { loan: rejecting, amount: 301n, expected: 'rejected amount_exceeds_outstanding', because: 'it is above all' },
+  ])('$expected for $amount named when $because', ({ loan, amount, expected }) =>
+    expect(decide([loan], amount, { allocations: [{ loanId: 'a', amount }] })).toBe(expected),
+  );
+
+  test.each([
+    { on: '2026-01-07', amount: 1n, expected: 'payment_not_exact 3.00', because: 'nothing is due yet' },
+    { on: '2026-01-08', amount: 100n, expected: 'a:100', because: 'the first is due today' },
+    { on: '2026-01-15', amount: 150n, expected: 'a:150', because: 'two are due' },
+    { on: '2026-01-15', amount: 250n, expected: 'payment_not_exact 2.00 3.00', because: 'the third is not due' },
+    { on: '2026-01-15', amount: 300n, expected: 'a:300', because: 'it covers everything owed' },
+    { on: '2026-01-15', amount: 310n, expected: 'a:300', because: 'it covers everything, the rest is credit' },
+  ])('under partial, $amount on $on gives $expected: $because', ({ on, amount, expected }) =>
+    expect(decide([partial], amount, { valueDate: date(on) })).toBe(expected),
+  );
+});
+
+describe('payments in flight', () => {
+  test.each([
+    { loan: exact, held: 100n, amount: 200n, expected: 'a:200', because: 'two instalments are free' },
+    { loan: exact, held: 200n, amount: 100n, expected: 'a:100', because: 'the last one is free' },
+    { loan: exact, held: 200n, amount: 150n, expected: 'a:100', because: 'above everything free is credit' },
+    { loan: exact, held: 300n, amount: 100n, expected: 'nothing_owed', because: 'the last one is taken' },
+    {
+      loan: exact,
+      held: 900n,
+      amount: 100n,
+      expected: 'nothing_owed',
+      because: 'an excess in flight reserves no more',
+    },
+    { loan: flexible, held: 250n, amount: 50n, expected: 'a:50', because: 'a rest of the last is free' },
+    {
+      loan: rejecting,
+      held: 300n,
+      amount: 1n,
+      expected: 'rejected amount_exceeds_outstanding',
+      because: 'anything is above nothing',
+    },
+  ])('$held held, $amount gives $expected: $because', ({ loan, held, amount, expected }) =>
+    expect(decide([loan], amount, { reserved: { a: held } })).toBe(expected),
+  );
+});
+
+describe('several loans, nothing named', () => {
+  const first = weekly({ loanId: 'b', unpaid: [100n, 100n] }, '2026-01-01');
+  const sameDay = weekly({ loanId: 'a', unpaid: [70n, 70n] }, '2026-01-01');
+  const dueLikeFirstsSecond = weekly({ loanId: 'c', unpaid: [30n] }, '2026-01-08');
+
+  test.each([
+    { amount: 70n, expected: 'a:70', because: 'of equal dates the smaller loan id goes first' },
+    { amount: 170n, expected: 'a:70 b:100', because: 'then the other loan due that day' },
+    { amount: 240n, expected: 'a:140 b:100', because: 'then what is due a week later, oldest loans first' },
+    { amount: 340n, expected: 'a:140 b:200', because: 'the loan disbursed later waits its turn' },
+    { amount: 370n, expected: 'a:140 b:200 c:30', because: 'that is everything' },
+    { amount: 100n, expected: 'payment_not_exact 0.70 1.70', because: 'the money ends inside loan b' },
+    { amount: 400n, expected: 'a:140 b:200 c:30', because: 'the rest becomes credit' },
+  ])('$amount gives $expected: $because', ({ amount, expected }) =>
+    expect(decide([dueLikeFirstsSecond, first, sameDay], amount)).toBe(expected),
+  );
+
+  test.each([
+    { amount: 120n, expected: 'a:70 b:50', because: 'an any loan takes the part' },
+    { amount: 190n, expected: 'payment_not_exact 1.70 2.40', because: 'the exact loan is next and whole' },
+  ])('with an any loan between, $amount gives $expected: $because', ({ amount, expected }) =>
+    expect(decide([{ ...first, paymentPolicy: 'any' }, sameDay], amount)).toBe(expected),
+  );
+
+  test('passes over what a partial loan owes in the future', () =>
+    expect(decide([{ ...sameDay, paymentPolicy: 'partial' }, first], 270n, { valueDate: date('2026-01-08') })).toBe(
+      'a:70 b:200',
+    ));
+
+  test.each([
+    { overpayments: ['reject', 'reject'] as const, expected: 'rejected amount_exceeds_outstanding' },
+    { overpayments: ['reject', 'credit'] as const, expected: 'a:140 b:200' },
+  ])('above everything, $overpayments gives $expected', ({ overpayments: [one, two], expected }) =>
+    expect(
+      decide(
+        [
+          { ...sameDay, overpayment: one },
+          { ...first, overpayment: two },
+        ],
+        999n,
+      ),
+    ).toBe(expected),
+  );
+
+  test('leaves out loans that are not active, and loans disbursed after the value date', () => {
+    const pending = { ...sameDay, status: 'pending' as const };
+    const later = weekly({ loanId: 'd', unpaid: [40n] }, '2026-02-01');
+    expect(decide([pending, first, later], 200n, { valueDate: date('2026-01-20') })).toBe('b:200');
+  });
+});
+
+describe('nothing owed', () => {
+  const paid = weekly({ loanId: 'a', unpaid: [0n] });
+  const paidRejecting = { ...paid, overpayment: 'reject' as const };
+  test.each([
+    { loans: [], expected: 'nothing_owed', because: 'there is no loan' },
+    { loans: [paid], expected: 'nothing_owed', because: 'the loan is paid' },
+    { loans: [{ ...exact, status: 'pending' as const }], expected: 'nothing_owed', because: 'no money went out yet' },
+    { loans: [paidRejecting], expected: 'rejected amount_exceeds_outstanding', because: 'all loans refuse excess' },
+    { loans: [paidRejecting, { ...paid, loanId: 'b' }], expected: 'nothing_owed', because: 'one takes credit' },
+  ])('$expected when $because', ({ loans, expected }) => expect(decide(loans, 5n)).toBe(expected));
+});
+
+describe('refusals, in their order', () => {
+  const one = (loanId: string, amount = 100n): Part[] => [{ loanId, amount }];
+  const closed = weekly({ loanId: 'closed', unpaid: [0n] });
+  const pending: LoanAccount = { ...exact, loanId: 'pending', status: 'pending', disbursedOn: null };
+  const dollars = { ...exact, loanId: 'dollars', currency: 'USD' };
+  const loans = [exact, closed, pending, dollars];
+  test.each([
+    { allocations: one('nobody'), valueDate: '2026-07-01', expected: 'value_date_in_future' },
+    { allocations: [...one('a', 50n), ...one('a', 50n)], expected: 'validation_failed' },
+    { allocations: one('nobody', 99n), expected: 'validation_failed' },
+    { allocations: one('nobody'), expected: 'not_found' },
+    { allocations: one('dollars'), expected: 'currency_mismatch' },
+    { allocations: one('a'), valueDate: '2025-12-31', expected: 'value_date_before_disbursement' },
+    { allocations: one('pending'), expected: 'state_conflict' },
+    { allocations: one('closed'), expected: 'loan_closed' },
+    { allocations: [...one('a', 60n), ...one('closed', 40n)], expected: 'payment_not_exact 1.00' },
+    { allocations: one('a'), expected: 'a:100' },
+    { allocations: null, valueDate: '2025-12-31', expected: 'value_date_before_disbursement' },
+    { allocations: null, currency: 'EUR', expected: 'currency_mismatch' },
+  ])(
+    '$expected for $allocations on $valueDate',
+    ({ allocations, valueDate = '2026-06-30', currency = 'IDR', expected }) =>
+      expect(decide(loans, 100n, { allocations, valueDate: date(valueDate), currency })).toBe(expected),
+  );
+});

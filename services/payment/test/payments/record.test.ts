@@ -1,0 +1,176 @@
+import { newId } from '@tenor/service-kit';
+import { eventually, readTopic } from '@tenor/testing';
+import { startPayment } from '../../src/app.ts';
+import { type PaymentTest, paying, startPaymentTest } from '../payment-service.ts';
+
+let payment: PaymentTest;
+beforeAll(async () => {
+  payment = await startPaymentTest('record');
+});
+afterAll(() => payment.stop());
+
+describe('POST /v1/payments', () => {
+  test('settles at once, allocated to the oldest instalments, and answers 201', async () => {
+    const { customerId, loan } = await payment.customerWithLoan();
+    const { status, body, headers } = await payment.post('/v1/payments', paying(customerId, '200.00'));
+    expect(status).toBe(201);
+    expect(headers['location']).toBe(`/v1/payments/${body.id}`);
+    expect(body).toMatchObject({
+      status: 'settled',
+      customer_id: customerId,
+      amount: { amount: '200.00', currency: 'IDR' },
+      value_date: new Date().toISOString().slice(0, 10),
+      method: 'manual',
+      external_id: null,
+      allocations: [{ loan_id: loan.id, amount: '200.00' }],
+      unapplied: '0.00',
+    });
+    expect((await payment.get(`/v1/payments/${body.id}`)).body).toEqual(body);
+  });
+
+  test("publishes 'payment.settled' with what it asks of each loan, and a hash in place of the external id", async () => {
+    const { customerId, loan } = await payment.customerWithLoan();
+    const externalId = `bank-${newId()}`;
+    const asked = paying(customerId, '100.00', {
+      external_id: externalId,
+      value_date: '2026-02-01',
+      allocations: [{ loan_id: loan.id, amount: '100.00' }],
+    });
+    const { body } = await payment.post('/v1/payments', asked);
+    const topic = `${payment.tenant.topicPrefix}payment.payments.v1`;
+    const message = await eventually(async () => {
+      const messages = await readTopic(payment.tenant.brokers, topic);
+      const found = messages.find(({ value }) => (value as { subject: string }).subject === body.id);
+      if (!found) throw new Error('not published yet');
+      return found;
+    });
+    expect(message.key).toBe(customerId);
+    expect(JSON.stringify(message.value)).not.toContain(externalId);
+    expect(message.value).toMatchObject({
+      type: 'payment.settled',
+      sequence: 1,
+      partitionkey: customerId,
+      data: {
+        payment_id: body.id,
+        customer_id: customerId,
+        external_ref: expect.stringMatching(/^[0-9a-f]{64}$/),
+        currency: 'IDR',
+        amount: '100.00',
+        value_date: '2026-02-01',
+        method: 'manual',
+        allocation: 'explicit',
+        allocations: [{ loan_id: loan.id, amount: '100.00' }],
+      },
+    });
+  });
+
+  test('takes named loans in the order of the request', async () => {
+    const { customerId, loan } = await payment.customerWithLoan();
+    const second = await payment.anotherLoan(customerId, { paymentPolicy: 'any' });
+    const allocations = [
+      { loan_id: second.id, amount: '12.34' },
+      { loan_id: loan.id, amount: '100.00' },
+    ];
+    const { status, body } = await payment.post('/v1/payments', paying(customerId, '112.34', { allocations }));
+    expect([status, body.allocations]).toEqual([201, allocations]);
+  });
+
+  test('leaves the excess over everything owed unapplied', async () => {
+    const { customerId } = await payment.customerWithLoan();
+    const { body } = await payment.post('/v1/payments', paying(customerId, '350.00'));
+    expect(body.unapplied).toBe('50.00');
+  });
+
+  test('refuses a second payment with the same external_id, be there something to pay or not', async () => {
+    const { customerId } = await payment.customerWithLoan({ instalments: ['100.00'] });
+    const asked = paying(customerId, '100.00', { external_id: `bank-${newId()}` });
+    await payment.post('/v1/payments', asked);
+    const before = await payment.snapshot();
+    const second = await payment.post('/v1/payments', asked);
+    expect([second.status, second.body.code]).toEqual([409, 'already_exists']);
+    expect(await payment.snapshot()).toBe(before);
+  });
+
+  test("keeps a payment above everything on loans that take no credit as rejected, and says so with 'payment.rejected'", async () => {
+    const { customerId } = await payment.customerWithLoan({ paymentPolicy: 'any', overpayment: 'reject' });
+    const key = newId();
+    const first = await payment.post('/v1/payments', paying(customerId, '300.01'), { key });
+    expect([first.status, first.body.code]).toEqual([422, 'amount_exceeds_outstanding']);
+    const stored = await payment.get(`/v1/payments/${first.body.meta['payment_id']}`);
+    expect(stored.body).toMatchObject({
+      status: 'rejected',
+      allocations: [],
+      unapplied: '300.01',
+      reject_code: 'amount_exceeds_outstanding',
+    });
+    const replay = await payment.post('/v1/payments', paying(customerId, '300.01'), { key });
+    expect(replay.body).toEqual({ ...first.body, request_id: replay.body.request_id });
+    expect(await payment.rows('select 1 from payments where customer_id = $1', [customerId])).toHaveLength(1);
+    const topic = `${payment.tenant.topicPrefix}payment.payments.v1`;
+    await eventually(async () => {
+      const messages = await readTopic(payment.tenant.brokers, topic);
+      const rejected = messages.filter(({ key: of }) => of === customerId).map(({ value }) => value);
+      expect(rejected).toMatchObject([{ type: 'payment.rejected', data: { code: 'amount_exceeds_outstanding' } }]);
+    });
+  });
+});
+
+describe('the business date', () => {
+  test("is today in the installation's time zone, and what comes after it is the future", async () => {
+    const { customerId } = await payment.customerWithLoan();
+    const now = new Date('2026-03-01T20:00:00Z');
+    const jakarta = await startPayment({ ...payment.config, TIME_ZONE: 'Asia/Jakarta' }, { now: () => now });
+    try {
+      const { post } = payment.clientOf(jakarta.app);
+      const { body } = await post('/v1/payments', paying(customerId, '100.00'));
+      expect(body).toMatchObject({ status: 'settled', value_date: '2026-03-02' });
+      const future = await post('/v1/payments', paying(customerId, '100.00', { value_date: '2026-03-03' }));
+      expect([future.status, future.body.code]).toEqual([422, 'value_date_in_future']);
+    } finally {
+      await jakarta.stop();
+    }
+  });
+});
+
+describe('a key', () => {
+  test('answers a replay as the first time, even when billing has applied the payment meanwhile', async () => {
+    const { customerId, loan } = await payment.customerWithLoan();
+    const key = newId();
+    const first = await payment.post('/v1/payments', paying(customerId, '100.00'), { key });
+    await payment.feed(payment.billing.repay(loan, first.body.id, '100.00'));
+    const replay = await payment.post('/v1/payments', paying(customerId, '100.00'), { key });
+    expect([replay.status, replay.body, replay.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
+    expect((await payment.get(`/v1/payments/${first.body.id}`)).body.status).toBe('applied');
+  });
+
+  test('is refused with another body', async () => {
+    const { customerId } = await payment.customerWithLoan();
+    const key = newId();
+    await payment.post('/v1/payments', paying(customerId, '100.00'), { key });
+    const other = await payment.post('/v1/payments', paying(customerId, '200.00'), { key });
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_mismatch']);
+  });
+
+  test('makes 200 identical concurrent requests one payment with 200 equal answers', async () => {
+    const { customerId } = await payment.customerWithLoan();
+    const key = newId();
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => payment.post('/v1/payments', paying(customerId, '100.00'), { key })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(await payment.rows('select 1 from payments where customer_id = $1', [customerId])).toHaveLength(1);
+  });
+});
+
+describe('the last instalment', () => {
+  test('takes one of twenty concurrent payments; nineteen find nothing owed', async () => {
+    const { customerId } = await payment.customerWithLoan({ instalments: ['44000.00'] });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => payment.post('/v1/payments', paying(customerId, '44000.00'))),
+    );
+    const outcomes = answers.map(({ status, body }) => (status === 201 ? 'accepted' : body.code)).sort();
+    expect(outcomes).toEqual(['accepted', ...Array.from({ length: 19 }, () => 'nothing_owed')]);
+    expect(await payment.rows('select 1 from payments where customer_id = $1', [customerId])).toHaveLength(1);
+  });
+});
