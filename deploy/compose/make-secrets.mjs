@@ -1,0 +1,23 @@
+// Run once by docker-compose before anything else: makes this installation's own secrets in a volume that only its
+// containers mount, so that no password stands in a file of the repository and none has a default.
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+
+const FOLDER = '/run/tenor-secrets';
+const RANDOM_BYTES = 24;
+
+/** Written by root and read by each image's own user, inside the volume only. */
+function keep(name, text) {
+  if (!existsSync(`${FOLDER}/${name}`)) writeFileSync(`${FOLDER}/${name}`, text, { mode: 0o444 });
+}
+
+const random = () => randomBytes(RANDOM_BYTES).toString('hex');
+
+keep('postgres_password', random());
+keep('external_ref_key', random());
+for (const service of ['billing', 'payment']) {
+  if (existsSync(`${FOLDER}/${service}_password`)) continue;
+  const password = random();
+  keep(`${service}_database_url`, `postgres://tenor_${service}:${password}@postgres:5432/tenor`);
+  keep(`${service}_password`, password);
+}
