@@ -1,0 +1,39 @@
+/** A JSON answer with what a story looks at. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+export interface Client {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
+}
+
+const REQUEST_TIMEOUT_MS = 20_000;
+
+/** Speaks to the gateway at `baseUrl`. `get` rejects on anything but 2xx; `post` returns refusals as they are. */
+export function connect(baseUrl: string, token: string | undefined): Client {
+  const ask = async <T>(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>) => {
+    const response = await fetch(`${baseUrl}${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T };
+  };
+  return {
+    async get<T>(path: string) {
+      const answer = await ask<T>('GET', path, undefined, {});
+      if (answer.status >= 300)
+        throw new Error(`GET ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      return answer.body;
+    },
+    post: (path, body, headers = {}) => ask('POST', path, body, headers),
+  };
+}

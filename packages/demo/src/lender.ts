@@ -1,0 +1,77 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { Answer, Client } from './client.ts';
+
+export interface Money {
+  readonly amount: string;
+  readonly currency: string;
+}
+export interface Loan {
+  readonly id: string;
+  readonly status: string;
+  readonly total: Money;
+  readonly outstanding: Money;
+  readonly is_delinquent: boolean;
+}
+export interface Instalment {
+  readonly number: number;
+  readonly due_date: LocalDate;
+  readonly principal: string;
+  readonly interest: string;
+  readonly total: string;
+}
+export interface Payment {
+  readonly id: string;
+  readonly status: string;
+  readonly allocations: readonly { readonly loan_id: string; readonly amount: string }[];
+  readonly unapplied: string;
+  readonly code?: string;
+}
+export interface Delinquency {
+  readonly is_delinquent: boolean;
+  readonly consecutive_missed: number;
+  readonly days_past_due: number;
+  readonly arrears: string;
+}
+
+const WAIT_S = 5;
+
+/** What a lender does in the story, each by the public API. `run` makes ids and keys of one telling unique. */
+export function lender(client: Client, run: string) {
+  const created = <T>({ status, body }: Answer<T>, what: string): T => {
+    if (status >= 300) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  const send = <T>(path: string, body: unknown, key: string) =>
+    client.post<T>(path, body, { 'idempotency-key': `${run}-${key}` });
+  return {
+    async customer(firstName: string): Promise<string> {
+      const body = { external_id: `${run}-${firstName}`, first_name: firstName };
+      return created(await send<{ id: string }>('/v1/customers', body, `customer-${firstName}`), 'the customer').id;
+    },
+    async open(customerId: string, request: Readonly<Record<string, unknown>>): Promise<Loan> {
+      const body = { customer_id: customerId, ...request };
+      return created(await client.post<Loan>('/v1/loans', body), 'the loan');
+    },
+    async schedule(loanId: string): Promise<readonly Instalment[]> {
+      return (await client.get<{ instalments: Instalment[] }>(`/v1/loans/${loanId}/schedule`)).instalments;
+    },
+    /** Sends a payment and waits until billing has applied it. */
+    pay: (customerId: string, money: Money, key: string, more: Readonly<Record<string, unknown>> = {}) =>
+      client.post<Payment>(
+        '/v1/payments',
+        { customer_id: customerId, amount: money, ...more },
+        { 'idempotency-key': `${run}-${key}`, prefer: `wait=${WAIT_S}` },
+      ),
+    reverse: (paymentId: string, key: string) =>
+      send<Payment>(`/v1/payments/${paymentId}/reverse`, { reason: 'paid by mistake' }, key),
+    loan: (loanId: string) => client.get<Loan>(`/v1/loans/${loanId}`),
+    outstanding: async (loanId: string) =>
+      (await client.get<{ total: string }>(`/v1/loans/${loanId}/outstanding`)).total,
+    delinquency: (loanId: string) => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency`),
+    credit: async (customerId: string, currency: string) =>
+      (await client.get<{ credit: string }>(`/v1/customers/${customerId}/balance?currency=${currency}`)).credit,
+    proof: (loanId: string) => client.get<Readonly<Record<string, unknown>>>(`/v1/loans/${loanId}/proof`),
+  };
+}
+
+export type Lender = ReturnType<typeof lender>;

@@ -1,0 +1,155 @@
+/**
+ * What must hold between and within the two services' tables once the topics are drained. Each statement gives the rows
+ * that break its rule: none, in a sound system. Only a test may look into both schemas at once.
+ */
+export const contradictions: Readonly<Record<string, string>> = {
+  'each part of a payment is the same in both books': `
+    select customer_id, payment_id, loan_id, p.applied as p_applied, b.applied as b_applied,
+           p.credited as p_credited, b.credited as b_credited
+      from (select * from payment.payment_allocations where applied + credited > 0) p
+      full join (select * from billing.applied_payments where kind = 'payment' and applied + credited > 0) b
+        using (customer_id, payment_id, loan_id)
+     where (p.applied, p.credited) is distinct from (b.applied, b.credited)`,
+
+  'a settled payment is applied or credited in full, a rejected one not at all': `
+    select p.id, p.status, p.amount, p.applied, p.credited, sum(b.applied + b.credited) as in_billing
+      from payment.payments p
+      left join billing.applied_payments b
+        on b.customer_id = p.customer_id and b.payment_id = p.id and b.kind = 'payment'
+     group by p.customer_id, p.id
+    having case p.status
+             when 'rejected' then count(b.payment_id) > 0 or p.applied + p.credited > 0
+             else p.amount <> p.applied + p.credited or p.amount is distinct from sum(b.applied + b.credited) end`,
+
+  'billing applied no payment that payment does not have': `
+    select b.customer_id, b.payment_id from billing.applied_payments b
+     where not exists (select from payment.payments p where p.customer_id = b.customer_id and p.id = b.payment_id)`,
+
+  'a reversal takes back exactly what its payment did': `
+    select customer_id, payment_id, loan_id, p.applied, p.credited, r.applied as back, r.credited as credit_back
+      from (select b.* from billing.applied_payments b
+              join payment.payments p on p.customer_id = b.customer_id and p.id = b.payment_id
+             where b.kind = 'payment' and p.status = 'reversed') p
+      full join (select * from billing.applied_payments where kind = 'reversal') r
+        using (customer_id, payment_id, loan_id)
+     where (p.applied, p.credited) is distinct from (r.applied, r.credited)`,
+
+  'the parts of a reversed payment are back, and no others': `
+    select payment_id, loan_id, p.status, a.reversed from payment.payment_allocations a
+      join payment.payments p on p.customer_id = a.customer_id and p.id = a.payment_id
+     where a.reversed <> (p.status = 'reversed' and a.applied + a.credited > 0)`,
+
+  'payment knows every loan as billing keeps it': `
+    with owed as (
+      select l.customer_id, l.id, l.status, l.currency, l.outstanding, l.event_sequence, l.disbursed_on,
+             array_agg(i.due_date order by i.number) as due_dates,
+             array_agg(i.principal - i.paid_principal + i.interest - i.paid_interest + i.fee - i.paid_fee
+                       - i.paid_penalty order by i.number) as unpaid
+        from billing.loans l
+        join billing.instalments i on i.customer_id = l.customer_id and i.loan_id = l.id
+         and i.version = l.schedule_version
+       group by l.customer_id, l.id)
+    select b.id, a.loan_id, b.unpaid as b_unpaid, a.unpaid as a_unpaid, b.outstanding as b_out, a.outstanding as a_out
+      from owed b
+      full join payment.loan_accounts a on a.customer_id = b.customer_id and a.loan_id = b.id
+     where (b.status, b.currency, b.outstanding, b.event_sequence, b.disbursed_on, b.due_dates, b.unpaid) is distinct
+        from (a.status, a.currency, a.outstanding, a.last_sequence, a.disbursed_on, a.due_dates, a.unpaid)`,
+
+  'payment knows every customer as billing keeps it': `
+    select b.id, p.id as known, b.event_sequence, p.last_sequence from billing.customers b
+      full join payment.customers p on p.id = b.id
+     where (b.external_ref, b.status, b.event_sequence) is distinct from (p.external_ref, p.status, p.last_sequence)`,
+
+  'instalments sum to what the loan says': `
+    select l.id from billing.loans l
+      left join billing.instalments i on i.customer_id = l.customer_id and i.loan_id = l.id
+       and i.version = l.schedule_version
+     group by l.customer_id, l.id
+    having (l.principal, l.total, l.outstanding_principal, l.outstanding) is distinct from (
+             sum(i.principal), sum(i.principal + i.interest + i.fee), sum(i.principal - i.paid_principal),
+             sum(i.principal - i.paid_principal + i.interest - i.paid_interest + i.fee - i.paid_fee))`,
+
+  'a loan’s credit is its customer’s': `
+    select customer_id, currency, l.credited, c.balance
+      from (select customer_id, currency, sum(credited) as credited from billing.loans group by 1, 2) l
+      full join billing.customer_credits c using (customer_id, currency)
+     where coalesce(l.credited, 0) <> coalesce(c.balance, 0)`,
+};
+
+/** Debits less credits of every account, loan by loan. */
+const balances = `
+  with balances as (
+    select customer_id, loan_id, currency, account, sum(amount) as balance
+      from (select customer_id, loan_id, currency, debit as account, amount from billing.ledger_entries
+            union all
+            select customer_id, loan_id, currency, credit, -amount from billing.ledger_entries) sides
+     group by 1, 2, 3, 4)`;
+
+/** The same of the ledger. */
+export const ledgerContradictions: Readonly<Record<string, string>> = {
+  'the trial balance is zero in each currency': `${balances}
+    select currency, sum(balance) as off from balances group by currency having sum(balance) <> 0`,
+
+  'every row moves an amount above zero from one account to another, in the currency of its loan': `
+    select e.id from billing.ledger_entries e
+      left join billing.loans l on l.customer_id = e.customer_id and l.id = e.loan_id
+     where e.amount <= 0 or e.debit = e.credit or e.currency is distinct from l.currency`,
+
+  'loan_principal is the outstanding principal, and interest_income the interest paid, of each loan': `${balances}
+    select l.id, l.outstanding_principal from billing.loans l
+      join (select customer_id, loan_id, version, sum(paid_interest) as interest from billing.instalments
+             group by 1, 2, 3) i
+        on i.customer_id = l.customer_id and i.loan_id = l.id and i.version = l.schedule_version
+      left join balances b on b.customer_id = l.customer_id and b.loan_id = l.id
+     group by l.customer_id, l.id, i.interest
+    having l.outstanding_principal <> coalesce(sum(b.balance) filter (where b.account = 'loan_principal'), 0)
+        or i.interest <> coalesce(-sum(b.balance) filter (where b.account = 'interest_income'), 0)`,
+
+  'customer_credit is the customer’s credit': `${balances}
+    select customer_id, currency, b.credit, c.balance
+      from (select customer_id, currency, -sum(balance) as credit from balances
+             where account = 'customer_credit' group by 1, 2) b
+      full join billing.customer_credits c using (customer_id, currency)
+     where coalesce(b.credit, 0) <> coalesce(c.balance, 0)`,
+
+  'cash_clearing is what live payments brought, less what was paid out': `${balances}
+    select currency, cash.balance, moved.amount
+      from (select currency, sum(balance) as balance from balances where account = 'cash_clearing' group by 1) cash
+      full join (select currency, sum(amount) as amount
+                   from (select currency, amount from payment.payments where status = 'applied'
+                         union all select currency, -principal from billing.loans where disbursed_on is not null) each
+                  group by 1) moved using (currency)
+     where coalesce(cash.balance, 0) <> coalesce(moved.amount, 0)`,
+};
+
+/** What must have come to rest, as numbers that are all zero. */
+export const unrest = `
+  select (select count(*) from billing.outbox) + (select count(*) from payment.outbox) as outbox,
+         (select count(*) from billing.dead_letters) + (select count(*) from payment.dead_letters) as dead_letters,
+         (select count(*) from payment.payments where status in ('pending', 'settled')) as unsettled,
+         (select count(*) from payment.payments where status <> 'rejected' and not answered) as unanswered,
+         (select count(*) from payment.payments where reversal_unanswered) as unanswered_reversals,
+         (select count(*) from payment.payment_allocations where in_flight) as in_flight`;
+
+/** Everything that a replay of the topics must leave as it is. */
+export const durableTables = [
+  'billing.customers',
+  'billing.loans',
+  'billing.instalments',
+  'billing.loan_events',
+  'billing.ledger_entries',
+  'billing.applied_payments',
+  'billing.customer_credits',
+  'payment.customers',
+  'payment.payments',
+  'payment.payment_allocations',
+  'payment.loan_accounts',
+] as const;
+
+/** What a replay builds anew, without the time of receipt. */
+export const consumedTables = [
+  '(select consumer, event_id from billing.inbox)',
+  '(select consumer, event_id from payment.inbox)',
+  'billing.consumer_progress',
+  'payment.consumer_progress',
+] as const;
