@@ -1,10 +1,25 @@
 import { businessDate } from '@tenor/calendar';
-import { deleteGroups, eventually, openSql, type SqlConnection } from '@tenor/testing';
+import {
+  consumedTables,
+  contradictions,
+  deadLetterTopics,
+  deleteGroups,
+  drained,
+  durableTables,
+  endsOf,
+  eventTopics,
+  eventually,
+  ledgerContradictions,
+  openSql,
+  type SqlConnection,
+  snapshot,
+  startTestSystem,
+  subjectsOf,
+  type TestSystem,
+  unrest,
+} from '@tenor/testing';
 import { type Client, connect } from '../src/client.ts';
 import type { Loan } from '../src/lender.ts';
-import { consumedTables, contradictions, durableTables, ledgerContradictions, unrest } from './books.ts';
-import { deadLetterTopics, drained, endsOf, eventTopics, snapshot, subjectsOf } from './drained.ts';
-import { startTestSystem, type TestSystem } from './system.ts';
 import { runTraffic, type Traffic } from './traffic.ts';
 
 /** `TRAFFIC_SEED` repeats the choices of another run; how requests overtake each other stays free. */

@@ -1,11 +1,10 @@
 import { businessDate } from '@tenor/calendar';
 import { ownerOf, readRouteTable } from '@tenor/gateway';
+import { eventTopics, startTestSystem, subjectsOf, type TestSystem } from '@tenor/testing';
 import { connect } from '../src/client.ts';
 import { lender } from '../src/lender.ts';
 import { narrator } from '../src/narrator.ts';
 import { tellTheMainJob } from '../src/story.ts';
-import { eventTopics, subjectsOf } from './drained.ts';
-import { startTestSystem, type TestSystem } from './system.ts';
 
 let system: TestSystem;
 

@@ -1,8 +1,16 @@
 import type { LocalDate } from '@tenor/calendar';
+import {
+  type Kind,
+  kinds,
+  type OpenLoan,
+  type Operation,
+  planLoan,
+  planOperation,
+  type Random,
+  randomFrom,
+} from '@tenor/testing';
 import type { Answer, Client } from '../src/client.ts';
 import type { Loan, Payment } from '../src/lender.ts';
-import { type Random, randomFrom } from './random.ts';
-import { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';
 
 /** What was sent and how it was answered; nothing of it is checked here. */
 export interface Traffic {

@@ -1,7 +1,12 @@
+export { consumedTables, contradictions, durableTables, ledgerContradictions, unrest } from './books.ts';
 export { type StackCoordinates, testStack } from './coordinates.ts';
+export { deadLetterTopics, drained, endsOf, eventTopics, type Subject, snapshot, subjectsOf } from './drained.ts';
 export { eventually } from './eventually.ts';
 export { type TestIssuer, testIssuer } from './issuer.ts';
+export { type Random, randomFrom } from './random.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export { openSql, type SqlConnection } from './sql.ts';
+export { startTestSystem, type TestSystem } from './system.ts';
 export { createTestTenant, type TestTenant } from './tenant.ts';
 export { deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
+export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';

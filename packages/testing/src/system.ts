@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { choosePort } from '@tenor/local-stack';
-import { createTestTenant, type ServiceProcess, startServiceProcess, testIssuer } from '@tenor/testing';
+import { testIssuer } from './issuer.ts';
+import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { createTestTenant } from './tenant.ts';
 
 export type TestSystem = Awaited<ReturnType<typeof startTestSystem>>;
 

@@ -1,15 +1,15 @@
-import { eventually, readTopic, type SqlConnection, topicEnds } from '@tenor/testing';
-import type { TestSystem } from './system.ts';
+import { eventually } from './eventually.ts';
+import type { SqlConnection } from './sql.ts';
+import type { TestTenant } from './tenant.ts';
+import { readTopic, topicEnds } from './topics.ts';
 
 export const eventTopics = ['billing.loans.v1', 'billing.customers.v1', 'payment.payments.v1'] as const;
 export const deadLetterTopics = ['billing.repayments.dead-letters', 'payment.projection.dead-letters'] as const;
 
 const DRAIN_TIMEOUT_MS = 20_000;
 
-type Tenant = TestSystem['tenant'];
-
 /** Where each partition ends that has a message, as `topic/partition`, without the tenant's prefix. */
-export async function endsOf({ brokers, topicPrefix }: Tenant, topics: readonly string[] = eventTopics) {
+export async function endsOf({ brokers, topicPrefix }: TestTenant, topics: readonly string[] = eventTopics) {
   const ends = await topicEnds(
     brokers,
     topics.map((topic) => `${topicPrefix}${topic}`),
@@ -28,7 +28,7 @@ const standing = `
             from (select * from billing.consumer_progress union all select * from payment.consumer_progress) p) as places`;
 
 /** Waits until nothing is left to publish, all is consumed and nothing came in between; returns the topics' ends. */
-export async function drained(sql: SqlConnection, tenant: Tenant): Promise<Map<string, string>> {
+export async function drained(sql: SqlConnection, tenant: TestTenant): Promise<Map<string, string>> {
   let ends = new Map<string, string>();
   await eventually(
     async () => {
@@ -60,7 +60,7 @@ export interface Subject {
 }
 
 /** What a topic holds, by subject: the sequences as they first came, and where. Counts what carries another's key. */
-export async function subjectsOf({ brokers, topicPrefix }: Tenant, topic: string) {
+export async function subjectsOf({ brokers, topicPrefix }: TestTenant, topic: string) {
   const bySubject = new Map<string, Subject>();
   const partitionsByKey = new Map<string | null, Set<number>>();
   const ids = new Set<string>();
