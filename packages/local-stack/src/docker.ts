@@ -5,7 +5,7 @@ import { readJson, writeJson } from './json-file.ts';
 import { brokerSettings } from './kafka-settings.ts';
 import { choosePort } from './ports.ts';
 import { localSecrets } from './secrets.ts';
-import type { Servers, StartContext } from './stack.ts';
+import type { CrashableServer, Servers, StartContext } from './stack.ts';
 
 const POSTGRES_IMAGE = 'postgres:18';
 const KAFKA_IMAGE = 'apache/kafka:4.1.0';
@@ -24,7 +24,11 @@ export async function startInDocker(context: StartContext): Promise<Servers> {
   const names = namesFor(context.folder);
   await removeContainers(Object.values(names));
   context.progress('starting PostgreSQL 18 and Kafka 4.1 in Docker (the first time pulls the images)');
-  const started = await Promise.allSettled([startPostgres(context, names.postgres), startKafka(context, names.kafka)]);
+  const ports = await choosePorts(context.folder);
+  const started = await Promise.allSettled([
+    startPostgres(context, names.postgres, ports.postgres),
+    startKafka(context, names.kafka, ports.kafka),
+  ]);
   const [postgres, kafka] = started;
   const stop = async (): Promise<void> => {
     const containers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.container] : []));
@@ -37,39 +41,62 @@ export async function startInDocker(context: StartContext): Promise<Servers> {
   return {
     postgres: { adminUrl: postgres.value.adminUrl },
     kafka: { brokers: [kafka.value.broker] },
+    crashable: { postgres: crashable(postgres.value.container), kafka: crashable(kafka.value.container) },
     onDeath: () => undefined,
     stop,
   };
 }
 
+/**
+ * Chosen here and not by the engine: a broker tells its clients where to find it, so its port must be known before it
+ * starts, and a server started again must be where its clients look for it.
+ */
+async function choosePorts(folder: string): Promise<{ postgres: number; kafka: number }> {
+  const file = join(folder, 'ports.json');
+  const last = readJson<{ postgres?: number; kafka?: number }>(file);
+  const postgres = await choosePort(last?.postgres);
+  const kafka = await choosePort(last?.kafka, [postgres]);
+  writeJson(file, { postgres, kafka });
+  return { postgres, kafka };
+}
+
+function crashable(container: StartedTestContainer): CrashableServer {
+  return {
+    async kill() {
+      const { dockerode } = (await getContainerRuntimeClient()).container;
+      await dockerode.getContainer(container.getId()).kill({ signal: 'SIGKILL' });
+    },
+    // For a container that has ended a restart is a start, and it waits as the first start did.
+    start: () => container.restart(),
+  };
+}
+
 async function startPostgres(
-  { folder, keep }: StartContext,
+  { folder, keep, durable }: StartContext,
   name: string,
+  port: number,
 ): Promise<{ container: StartedTestContainer; adminUrl: string }> {
   const password = localSecrets(folder).postgres_password;
-  const durability = keep ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+  const durability = durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
   let container = new GenericContainer(POSTGRES_IMAGE)
     .withName(name)
     .withEnvironment({ POSTGRES_PASSWORD: password })
     .withCommand(['postgres', '-c', 'max_connections=300', ...durability])
-    .withExposedPorts(5432)
+    .withExposedPorts({ container: 5432, host: port })
     // The image starts a first server to initialise, and stops it again.
     .withWaitStrategy(Wait.forAll([Wait.forListeningPorts(), Wait.forLogMessage(/ready to accept connections/, 1)]))
     .withStartupTimeout(STARTUP_TIMEOUT_MS);
   if (keep) container = container.withBindMounts([{ source: name, target: '/var/lib/postgresql' }]);
   const running = await container.start();
-  const adminUrl = `postgres://postgres:${password}@${running.getHost()}:${running.getMappedPort(5432)}/postgres`;
+  const adminUrl = `postgres://postgres:${password}@${running.getHost()}:${port}/postgres`;
   return { container: running, adminUrl };
 }
 
 async function startKafka(
-  { folder, keep }: StartContext,
+  { keep }: StartContext,
   name: string,
+  port: number,
 ): Promise<{ container: StartedTestContainer; broker: string }> {
-  // A broker tells its clients where to find it, so its port outside must be known before it starts.
-  const portFile = join(folder, 'ports.json');
-  const port = await choosePort(readJson<{ kafka?: number }>(portFile)?.kafka);
-  writeJson(portFile, { kafka: port });
   const client = await getContainerRuntimeClient();
   const broker = `${client.info.containerRuntime.host}:${port}`;
   const settings = brokerSettings({

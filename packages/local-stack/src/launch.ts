@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
-import { addRecord, identityOf, type ProcessRecord, removeRecord, type StopStep, stopProcess } from './processes.ts';
+import {
+  addRecord,
+  identityOf,
+  killFamily,
+  type ProcessRecord,
+  removeRecord,
+  type StopStep,
+  stopProcess,
+} from './processes.ts';
 import { StackError } from './stack-error.ts';
 
 const LAST_LINES = 15;
@@ -30,6 +38,8 @@ export interface Launched {
   readonly ended: Promise<string>;
   hasEnded(): boolean;
   stop(): Promise<void>;
+  /** `kill -9` of it and of all that it started; resolves when nothing of them is left. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -73,6 +83,10 @@ export async function launch(folder: string, program: Program): Promise<Launched
     hasEnded: () => hasEnded,
     stop: async () => {
       await stopProcess(record);
+      await ended;
+    },
+    kill: async () => {
+      await killFamily(record);
       await ended;
     },
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson, writeJson } from './json-file.ts';
@@ -67,9 +67,12 @@ export function commandOf(pid: number): string {
   return observe(pid)?.command ?? '';
 }
 
-/** The pid of the process's parent, where the system tells it cheaply. */
+/** The pid of the process's parent; undefined when no such process lives. */
 export function parentOf(pid: number): number | undefined {
   try {
+    if (!existsSync('/proc/self/stat')) {
+      return Number.parseInt(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }), 10);
+    }
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number.parseInt(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '', 10);
   } catch {
@@ -94,6 +97,36 @@ export async function stopProcess(record: ProcessRecord): Promise<void> {
     signalPid(record.pid, signal);
     for (let waited = 0; waited < graceMs && isAlive(record); waited += POLL_MS) await sleep(POLL_MS);
   }
+}
+
+/**
+ * `kill -9` of a recorded process and of all that it started, and waits until nothing of them is left: to Postgres,
+ * what the loss of its machine is. Does nothing when the pid is somebody else's by now.
+ */
+export async function killFamily(record: ProcessRecord): Promise<void> {
+  if (!isOurs(record)) return;
+  // Held still first, so that it starts nothing more while its children are listed.
+  signalPid(record.pid, 'SIGSTOP');
+  const family = [record, ...childrenOf(record.pid)];
+  for (const { pid } of family) signalPid(pid, 'SIGKILL');
+  for (let waited = 0; family.some(isAlive); waited += POLL_MS) {
+    if (waited >= KILL_GRACE_MS) throw new Error(`${record.name} outlived kill -9 by ${KILL_GRACE_MS} ms`);
+    await sleep(POLL_MS);
+  }
+}
+
+function childrenOf(parent: number): Identity[] {
+  return runningPids()
+    .filter((pid) => parentOf(pid) === parent)
+    .map(identityOf)
+    .filter((identity): identity is Identity => identity !== undefined);
+}
+
+function runningPids(): number[] {
+  const names = existsSync('/proc/self/stat')
+    ? readdirSync('/proc')
+    : execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' }).split('\n');
+  return names.map((name) => Number.parseInt(name, 10)).filter((pid) => pid > 0);
 }
 
 function signalPid(pid: number, signal: NodeJS.Signals): void {

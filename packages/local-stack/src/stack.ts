@@ -17,9 +17,19 @@ export interface Death {
   readonly logFile: string;
 }
 
+/** A server of this stack that can be made to crash; the two calls take turns. */
+export interface CrashableServer {
+  /** `kill -9` of the server with all its processes, of which no listener is told. */
+  kill(): Promise<void>;
+  /** Starts it again on its data and its port; resolves when it serves. */
+  start(): Promise<void>;
+}
+
 export interface Servers {
   readonly postgres: { readonly adminUrl: string };
   readonly kafka: { readonly brokers: string[] };
+  /** Missing for given servers, which are others' too. */
+  readonly crashable?: { readonly postgres: CrashableServer; readonly kafka: CrashableServer };
   onDeath(listener: (death: Death) => void): void;
   stop(): Promise<void>;
 }
@@ -36,9 +46,10 @@ export interface PreferredPorts {
 export interface StackOptions {
   /** Where data, logs and the records of running processes go. */
   readonly folder: string;
-  /** True: data outlives the stack and is written durably. False: the folder is removed at the end, and Postgres
-   * does not wait for the disk (fsync off), which only a power cut could punish. */
+  /** True: data outlives the stack. False: the folder is removed at the end. */
   readonly keep: boolean;
+  /** Whether Postgres waits for the disk (fsync), which only a power cut could punish; as `keep` unless told. */
+  readonly durable?: boolean;
   readonly onProgress?: (line: string) => void;
   /** For the first start of embedded servers, where free; any free port otherwise. Two stacks at once share none. */
   readonly preferredPorts?: PreferredPorts;
@@ -51,6 +62,7 @@ export interface StackOptions {
 export interface StartContext {
   readonly folder: string;
   readonly keep: boolean;
+  readonly durable: boolean;
   readonly preferredPorts: PreferredPorts;
   readonly progress: (line: string) => void;
   readonly env: NodeJS.ProcessEnv;
@@ -69,6 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const context: StartContext = {
     folder: options.folder,
     keep: options.keep,
+    durable: options.durable ?? options.keep,
     preferredPorts: options.preferredPorts ?? {},
     progress: options.onProgress ?? (() => undefined),
     env,

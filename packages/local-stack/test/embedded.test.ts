@@ -8,7 +8,7 @@ import pg from 'pg';
 import { isPortFree } from '../src/ports.ts';
 import { isAlive, type ProcessRecord, readRecords } from '../src/processes.ts';
 import { provision } from '../src/provision.ts';
-import { type Stack, startStack } from '../src/stack.ts';
+import { type Death, type Stack, startStack } from '../src/stack.ts';
 import { removeScratch, scratchFolder } from './support/scratch.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -16,6 +16,8 @@ const holder = fileURLToPath(new URL('support/start-and-hold.ts', import.meta.ur
 
 async function sql<T>(url: string, text: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
+  // A server that is killed fails the statement; the connection's own complaint adds nothing.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return (await client.query(text)).rows;
@@ -129,6 +131,26 @@ describe('an embedded stack whose starter was killed', () => {
       expect(new URL(stack.postgres.adminUrl).port).toBe(port);
       expect(await sql(stack.postgres.adminUrl, 'select n from kept')).toEqual([{ n: 7 }]);
       expect(readFileSync(join(folder, 'logs', 'postgres.log'), 'utf8')).not.toContain('PANIC');
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test(
+    'has what was committed after kill -9 of Postgres with a statement under way, and tells nobody of the death',
+    async () => {
+      const deaths: Death[] = [];
+      stack.onDeath((death) => deaths.push(death));
+      const cutOff = sql(stack.postgres.adminUrl, 'select pg_sleep(30)').catch((error: Error) => error.message);
+      const underWay = `select from pg_stat_activity where query = 'select pg_sleep(30)' and state = 'active'`;
+      while ((await sql(stack.postgres.adminUrl, underWay)).length === 0);
+      await sql(stack.postgres.adminUrl, 'insert into kept values (8)');
+      await stack.crashable?.postgres.kill();
+      await expect(sql(stack.postgres.adminUrl, 'select 1')).rejects.toThrow('ECONNREFUSED');
+      expect(await cutOff).toMatch(/terminated|ECONNRESET/);
+      await stack.crashable?.postgres.start();
+      expect(await sql(stack.postgres.adminUrl, 'select n from kept order by n')).toEqual([{ n: 7 }, { n: 8 }]);
+      expect(readFileSync(join(folder, 'logs', 'postgres.log'), 'utf8')).toContain('was not properly shut down');
+      expect(deaths).toEqual([]);
     },
     START_TIMEOUT_MS,
   );

@@ -51,6 +51,7 @@ describe('a start on a machine where something is missing', () => {
   const context = (path: string) => ({
     folder: '',
     keep: false,
+    durable: false,
     preferredPorts: {},
     progress: () => undefined,
     env: { PATH: path },

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../json-file.ts';
-import type { Launched } from '../launch.ts';
 import { choosePort } from '../ports.ts';
 import type { Servers, StartContext } from '../stack.ts';
 import { startKafka } from './kafka.ts';
 import { ensureKafkaJars, findJava } from './kafka-jars.ts';
 import { startPostgres } from './postgres.ts';
+import { restartable } from './restartable.ts';
 
 interface Ports {
   postgres: number;
@@ -21,22 +21,23 @@ export async function startEmbedded(context: StartContext): Promise<Servers> {
   const java = findJava(context.env);
   const jars = await ensureKafkaJars(context);
   const ports = await choosePorts(context);
-  const [postgres, kafka] = await allOrNone([
-    startPostgres(context, ports.postgres, join(logs, 'postgres.log')),
-    startKafka(context, { java, jars, port: ports.kafka, controllerPort: ports.controller }, join(logs, 'kafka.log')),
-  ]);
-  const servers: Launched[] = [kafka.process, postgres.process];
-  let isStopping = false;
+  const program = { java, jars, port: ports.kafka, controllerPort: ports.controller };
+  const runPostgres = () => startPostgres(context, ports.postgres, join(logs, 'postgres.log'));
+  const runKafka = () => startKafka(context, program, join(logs, 'kafka.log'));
+  const [postgres, kafka] = await allOrNone([runPostgres(), runKafka()]);
+  const crashable = {
+    postgres: restartable(postgres.process, async () => (await runPostgres()).process),
+    kafka: restartable(kafka.process, async () => (await runKafka()).process),
+  };
+  const servers = Object.values(crashable);
   return {
     postgres: { adminUrl: postgres.adminUrl },
     kafka: { brokers: [kafka.broker] },
+    crashable,
     onDeath: (listener) => {
-      for (const { name, logFile, ended } of servers) {
-        ended.then((how) => isStopping || listener({ name, how, logFile }));
-      }
+      for (const server of servers) server.onDeath(listener);
     },
     stop: async () => {
-      isStopping = true;
       await Promise.all(servers.map((server) => server.stop()));
     },
   };

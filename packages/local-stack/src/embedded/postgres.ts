@@ -44,7 +44,7 @@ async function binaries(): Promise<Binaries> {
 
 /** Starts a PostgreSQL 18 server on data under the folder, and returns when it lets its admin in. */
 export async function startPostgres(
-  { folder, keep, progress }: StartContext,
+  { folder, keep, durable, progress }: StartContext,
   port: number,
   logFile: string,
 ): Promise<{ process: Launched; adminUrl: string }> {
@@ -53,8 +53,8 @@ export async function startPostgres(
   const runAs = serverUser([programs.postgres, data]);
   const password = localSecrets(folder).postgres_password;
   progress('starting PostgreSQL 18');
-  if (!existsSync(data)) await initialise(programs.initdb, { folder, data, password, runAs, keep });
-  const { command, args, ids } = runAs.wrap(programs.postgres, ['-D', data, ...flags(settings(port, keep))]);
+  if (!existsSync(data)) await initialise(programs.initdb, { folder, data, password, runAs, durable });
+  const { command, args, ids } = runAs.wrap(programs.postgres, ['-D', data, ...flags(settings(port, durable))]);
   const server = await launch(folder, {
     name: 'PostgreSQL',
     command,
@@ -72,9 +72,9 @@ export async function startPostgres(
   return { process: server, adminUrl };
 }
 
-function settings(port: number, keep: boolean): Record<string, string> {
+function settings(port: number, durable: boolean): Record<string, string> {
   // synchronous_commit stays on even in tests: a commit must survive the kill of a server process.
-  const durability = keep ? { fsync: 'on' } : { fsync: 'off', full_page_writes: 'off' };
+  const durability = durable ? { fsync: 'on' } : { fsync: 'off', full_page_writes: 'off' };
   return {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -92,7 +92,7 @@ function flags(values: Record<string, string>): string[] {
 /** Makes the data directory beside its place and moves it there when complete, so that a crash leaves no half of it. */
 async function initialise(
   initdb: string,
-  given: { folder: string; data: string; password: string; runAs: RunAs; keep: boolean },
+  given: { folder: string; data: string; password: string; runAs: RunAs; durable: boolean },
 ): Promise<void> {
   const draft = `${given.data}.new`;
   const passwordFile = join(given.folder, 'initdb-password');
@@ -110,7 +110,7 @@ async function initialise(
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
-    ...(given.keep ? [] : ['--no-sync']),
+    ...(given.durable ? [] : ['--no-sync']),
   ]);
   try {
     await promisify(execFile)(command, args, { cwd: draft, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' }, ...ids });
