@@ -6,7 +6,7 @@ export { type TestIssuer, testIssuer } from './issuer.ts';
 export { type Random, randomFrom } from './random.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export { openSql, type SqlConnection } from './sql.ts';
-export { startTestSystem, type TestSystem } from './system.ts';
+export { type Replica, type RestartableService, startTestSystem, type TestSystem } from './system.ts';
 export { createTestTenant, type TestTenant } from './tenant.ts';
 export { deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
 export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createIssuer, type TokenRequest } from '@tenor/local-stack';
-import { testStack } from './coordinates.ts';
+import { type StackCoordinates, testStack } from './coordinates.ts';
 
 export interface TestIssuer {
   /** For AUTH_JWKS_FILE. */
@@ -10,9 +10,9 @@ export interface TestIssuer {
   token(role: string, subject?: string, more?: Omit<TokenRequest, 'role' | 'subject'>): Promise<string>;
 }
 
-/** The run's issuer of tokens; the same in all test files. */
-export function testIssuer(): TestIssuer {
-  const { issuer, jwksFile, sign } = createIssuer(join(testStack().folder, 'keys'));
+/** The issuer of tokens of a stack, the run's unless told; the same in all test files. */
+export function testIssuer({ folder }: StackCoordinates = testStack()): TestIssuer {
+  const { issuer, jwksFile, sign } = createIssuer(join(folder, 'keys'));
   return {
     issuer,
     jwksFile,

@@ -8,6 +8,10 @@ const OUTPUT_BYTES_MAX = 20_000;
 
 export interface ServiceProcess {
   readonly pid: number;
+  /** Whether it has ended, by whatever cause. */
+  hasEnded(): boolean;
+  /** The end of what it has written. */
+  output(): string;
   /** Asks it to stop and waits; after 20 s it is killed and the call rejects, since a service must end by itself. */
   stop(): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
@@ -47,6 +51,8 @@ export async function startServiceProcess(
   }
   return {
     pid: child.pid,
+    hasEnded,
+    output: () => output,
     kill: () => end(child, 'SIGKILL'),
     stop: async () => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);

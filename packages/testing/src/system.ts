@@ -2,26 +2,43 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { choosePort } from '@tenor/local-stack';
+import { type StackCoordinates, testStack } from './coordinates.ts';
 import { testIssuer } from './issuer.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
-import { createTestTenant } from './tenant.ts';
+import { createTestTenant, type TestTenant } from './tenant.ts';
 
-export type TestSystem = Awaited<ReturnType<typeof startTestSystem>>;
+type Environment = Readonly<Record<string, string>>;
+
+/** Both services, and a gateway that forwards to them, as processes of their own. */
+export interface Replica {
+  /** Of its gateway. */
+  readonly url: string;
+  readonly urls: { readonly billing: string; readonly payment: string };
+  /** By name, each to be stopped or killed, and started again on its old port. */
+  readonly services: Readonly<Record<'billing' | 'payment' | 'gateway', RestartableService>>;
+  stop(): Promise<void>;
+}
+
+export interface TestSystem extends Replica {
+  readonly tenant: TestTenant;
+  /** Of an officer. */
+  readonly token: string;
+  /** Starts another replica that shares the tenant. The caller stops it, before the system. */
+  replicate(): Promise<Replica>;
+}
 
 const scriptOf = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
-/** Both services and the gateway as processes of their own, on a tenant of their own, asking for tokens. */
-export async function startTestSystem(name: string, more: Readonly<Record<string, string>> = {}) {
-  const tenant = await createTestTenant(name);
-  const issuer = testIssuer();
-  const ports: number[] = [];
-  for (let count = 0; count < 3; count += 1) ports.push(await choosePort(undefined, ports));
-  const [billingUrl = '', paymentUrl = '', url = ''] = ports.map((port) => `http://127.0.0.1:${port}`);
-
-  const environment = (port: number | undefined, databaseUrl: string) => ({
+/** One replica of the system on a tenant of its own, asking for tokens; on the run's stack unless told. */
+export async function startTestSystem(
+  name: string,
+  more: Environment = {},
+  stack: StackCoordinates = testStack(),
+): Promise<TestSystem> {
+  const tenant = await createTestTenant(name, stack);
+  const issuer = testIssuer(stack);
+  const shared = {
     HOST: '127.0.0.1',
-    PORT: String(port),
-    DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: tenant.brokers.join(','),
     TOPIC_PREFIX: tenant.topicPrefix,
     LOG_LEVEL: 'warn',
@@ -30,58 +47,96 @@ export async function startTestSystem(name: string, more: Readonly<Record<string
     AUTH_JWKS_FILE: issuer.jwksFile,
     EXTERNAL_REF_KEY: 'a-key-for-tests-only-0123456789abcdef',
     ...more,
-  });
-  const service = async (folder: string, serviceUrl: string, env: ReturnType<typeof environment>) => {
-    const { PATH } = process.env;
-    await promisify(execFile)(process.execPath, [scriptOf(`${folder}/src/migrate.ts`)], { env: { PATH, ...env } });
-    return restartable(scriptOf(`${folder}/src/main.ts`), { url: serviceUrl, environment: env });
   };
-  const started = await Promise.allSettled([
-    service('services/billing', billingUrl, environment(ports[0], tenant.billingUrl)),
-    service('services/payment', paymentUrl, environment(ports[1], tenant.paymentUrl)),
-  ]);
-  const [billing, payment] = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  if (billing === undefined || payment === undefined) {
-    // A process left running would keep the test run from ending.
-    await billing?.stop();
-    throw started.find((each) => each.status === 'rejected')?.reason;
-  }
-  const gateway = await startServiceProcess(scriptOf('deploy/gateway/src/main.ts'), {
-    url,
-    environment: {
-      HOST: '127.0.0.1',
-      GATEWAY_PORT: String(ports[2]),
-      BILLING_URL: billingUrl,
-      PAYMENT_URL: paymentUrl,
-      LOG_LEVEL: 'warn',
-    },
-  });
+  const wiring: Wiring = {
+    billing: { ...shared, DATABASE_URL: tenant.billingUrl },
+    payment: { ...shared, DATABASE_URL: tenant.paymentUrl },
+  };
+  await Promise.all([migrate('billing', wiring.billing), migrate('payment', wiring.payment)]);
+  const first = await startReplica(wiring);
   return {
-    url,
-    urls: { billing: billingUrl, payment: paymentUrl },
+    ...first,
     tenant,
     token: await issuer.token('officer'),
-    /** Both by name, each to be stopped and started again on its old port. */
-    services: { billing, payment },
-    async stop(): Promise<void> {
-      await gateway.stop();
-      await Promise.all([payment.stop(), billing.stop()]);
+    replicate: () => startReplica(wiring),
+    async stop() {
+      await first.stop();
       await tenant.drop();
     },
   };
 }
 
-/** A running service that can be stopped and started again; stopping a stopped one does nothing. */
-async function restartable(script: string, options: Parameters<typeof startServiceProcess>[1]) {
-  let running: ServiceProcess | undefined = await startServiceProcess(script, options);
+interface Wiring {
+  readonly billing: Environment;
+  readonly payment: Environment;
+}
+
+async function migrate(name: string, environment: Environment): Promise<void> {
+  const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
+  await promisify(execFile)(process.execPath, [scriptOf(`services/${name}/src/migrate.ts`)], { env });
+}
+
+async function startReplica(wiring: Wiring): Promise<Replica> {
+  const ports: number[] = [];
+  for (let count = 0; count < 3; count += 1) ports.push(await choosePort(undefined, ports));
+  const [billingUrl = '', paymentUrl = '', url = ''] = ports.map((port) => `http://127.0.0.1:${port}`);
+  const service = (name: 'billing' | 'payment', place: number, serviceUrl: string) =>
+    restartable(scriptOf(`services/${name}/src/main.ts`), {
+      url: serviceUrl,
+      environment: { ...wiring[name], PORT: String(ports[place]) },
+    });
+  const gatewayEnvironment = {
+    HOST: '127.0.0.1',
+    GATEWAY_PORT: String(ports[2]),
+    BILLING_URL: billingUrl,
+    PAYMENT_URL: paymentUrl,
+    LOG_LEVEL: 'warn',
+  };
+  const services = {
+    billing: service('billing', 0, billingUrl),
+    payment: service('payment', 1, paymentUrl),
+    gateway: restartable(scriptOf('deploy/gateway/src/main.ts'), { url, environment: gatewayEnvironment }),
+  };
+  const stop = async (): Promise<void> => {
+    await services.gateway.stop();
+    await Promise.all([services.payment.stop(), services.billing.stop()]);
+  };
+  try {
+    // A process left running would keep the test run from ending.
+    const starting = await Promise.allSettled([services.billing.start(), services.payment.start()]);
+    for (const each of starting) if (each.status === 'rejected') throw each.reason;
+    await services.gateway.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, urls: { billing: billingUrl, payment: paymentUrl }, services, stop };
+}
+
+export interface RestartableService {
+  /** Does nothing while it runs. */
+  start(): Promise<void>;
+  /** Does nothing to one that is stopped. */
+  stop(): Promise<void>;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  /** What it wrote last, when it has ended though nobody asked it to. */
+  diedOf(): string | undefined;
+}
+
+function restartable(script: string, options: Parameters<typeof startServiceProcess>[1]): RestartableService {
+  let running: ServiceProcess | undefined;
+  const take = (): ServiceProcess | undefined => {
+    const taken = running;
+    running = undefined;
+    return taken;
+  };
   return {
-    async stop(): Promise<void> {
-      const stopping = running;
-      running = undefined;
-      await stopping?.stop();
-    },
-    async start(): Promise<void> {
+    start: async () => {
       running ??= await startServiceProcess(script, options);
     },
+    stop: async () => take()?.stop(),
+    kill: async () => take()?.kill(),
+    diedOf: () => (running?.hasEnded() ? running.output() : undefined),
   };
 }

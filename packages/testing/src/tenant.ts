@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { localSecrets, provision } from '@tenor/local-stack';
 import pg from 'pg';
-import { testStack } from './coordinates.ts';
+import { type StackCoordinates, testStack } from './coordinates.ts';
 import { deleteTopics } from './topics.ts';
 
 const NAME_LENGTH_MAX = 30;
@@ -18,9 +18,9 @@ export interface TestTenant {
   drop(): Promise<void>;
 }
 
-/** Makes a tenant on the run's stack, with roles and schemas but no tables. `name` only helps to recognise it. */
-export async function createTestTenant(name: string): Promise<TestTenant> {
-  const { adminUrl, brokers, folder } = testStack();
+/** Makes a tenant, with roles and schemas but no tables, on the run's stack unless told. `name` only helps to recognise it. */
+export async function createTestTenant(name: string, stack: StackCoordinates = testStack()): Promise<TestTenant> {
+  const { adminUrl, brokers, folder } = stack;
   const label = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
