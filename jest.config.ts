@@ -42,6 +42,7 @@ const config: Config = {
     onStack('services/payment'),
     project('deploy/gateway'),
     onStack('packages/demo'),
+    onStack('packages/chaos'),
   ],
 };
 

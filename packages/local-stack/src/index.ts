@@ -1,4 +1,4 @@
-export { ownerOf, removeContainersOf, temporaryFolder } from './folder.ts';
+export { ownerOf, temporaryFolder } from './folder.ts';
 export { createIssuer, type Issuer, type TokenRequest } from './issuer.ts';
 export { localFolder, repositoryRoot } from './paths.ts';
 export { choosePort } from './ports.ts';

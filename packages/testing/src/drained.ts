@@ -6,7 +6,7 @@ import { readTopic, topicEnds } from './topics.ts';
 export const eventTopics = ['billing.loans.v1', 'billing.customers.v1', 'payment.payments.v1'] as const;
 export const deadLetterTopics = ['billing.repayments.dead-letters', 'payment.projection.dead-letters'] as const;
 
-const DRAIN_TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Where each partition ends that has a message, as `topic/partition`, without the tenant's prefix. */
 export async function endsOf({ brokers, topicPrefix }: TestTenant, topics: readonly string[] = eventTopics) {
@@ -28,7 +28,11 @@ const standing = `
             from (select * from billing.consumer_progress union all select * from payment.consumer_progress) p) as places`;
 
 /** Waits until nothing is left to publish, all is consumed and nothing came in between; returns the topics' ends. */
-export async function drained(sql: SqlConnection, tenant: TestTenant): Promise<Map<string, string>> {
+export async function drained(
+  sql: SqlConnection,
+  tenant: TestTenant,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Map<string, string>> {
   let ends = new Map<string, string>();
   await eventually(
     async () => {
@@ -39,7 +43,7 @@ export async function drained(sql: SqlConnection, tenant: TestTenant): Promise<M
       const later = await endsOf(tenant);
       return later.size === ends.size && [...later].every(([place, end]) => ends.get(place) === end);
     },
-    { timeoutMs: DRAIN_TIMEOUT_MS, intervalMs: 100 },
+    { timeoutMs, intervalMs: 100 },
   );
   return ends;
 }

@@ -60,8 +60,7 @@ export async function startTestSystem(
     token: await issuer.token('officer'),
     replicate: () => startReplica(wiring),
     async stop() {
-      await first.stop();
-      await tenant.drop();
+      await allDone([() => first.stop(), () => tenant.drop()]);
     },
   };
 }
@@ -97,10 +96,7 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
     payment: service('payment', 1, paymentUrl),
     gateway: restartable(scriptOf('deploy/gateway/src/main.ts'), { url, environment: gatewayEnvironment }),
   };
-  const stop = async (): Promise<void> => {
-    await services.gateway.stop();
-    await Promise.all([services.payment.stop(), services.billing.stop()]);
-  };
+  const stop = () => allDone([services.gateway.stop, services.payment.stop, services.billing.stop]);
   try {
     // A process left running would keep the test run from ending.
     const starting = await Promise.allSettled([services.billing.start(), services.payment.start()]);
@@ -111,6 +107,13 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
     throw error;
   }
   return { url, urls: { billing: billingUrl, payment: paymentUrl }, services, stop };
+}
+
+/** Takes every step, whatever became of those before it, and then throws what went wrong first. */
+async function allDone(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 export interface RestartableService {

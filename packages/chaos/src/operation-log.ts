@@ -1,0 +1,39 @@
+export const OPERATION_KINDS = ['customer', 'loan', 'payment', 'reversal'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+/** One thing that a client wants done, with the key under which it may be sent again and again. */
+export interface Operation {
+  readonly kind: OperationKind;
+  readonly key: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Whether the answer is asked for only once billing has applied it. */
+  readonly waits?: boolean;
+}
+
+/** An operation that was answered with 2xx: from then on it must be found, once. */
+export interface Acknowledged extends Operation {
+  readonly id: string;
+  /** How many times it was sent until this answer came. */
+  readonly attempts: number;
+  /** By this process's steady clock, in milliseconds. */
+  readonly answeredAt: number;
+}
+
+/** A try that had no answer, or one that says nothing about the operation. */
+export interface Fault {
+  readonly at: number;
+  readonly kind: OperationKind;
+  /** `cut off`, or the status. */
+  readonly what: string;
+}
+
+export interface OperationLog {
+  readonly acknowledged: Acknowledged[];
+  readonly refused: { readonly operation: Operation; readonly code: string }[];
+  /** Given up: in a sound system there are none. */
+  readonly unanswered: Operation[];
+  readonly faults: Fault[];
+}
+
+export const newLog = (): OperationLog => ({ acknowledged: [], refused: [], unanswered: [], faults: [] });

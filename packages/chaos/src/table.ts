@@ -1,0 +1,25 @@
+import type { Figures } from './figures.ts';
+
+const seconds = (ms: number): string => String(Math.round(ms / 100) / 10);
+
+const COLUMNS: readonly { readonly head: string; readonly cell: (row: Figures) => string }[] = [
+  { head: 'killed', cell: ({ target }) => target },
+  { head: 'at s', cell: ({ atMs }) => seconds(atMs) },
+  { head: 'down s', cell: ({ downMs }) => seconds(downMs) },
+  { head: 'acknowledged', cell: ({ acknowledged }) => String(acknowledged) },
+  { head: 'retried', cell: ({ retried }) => String(retried) },
+  { head: 'cut off', cell: ({ cutOff }) => String(cutOff) },
+  { head: '5xx', cell: ({ serverFaults }) => String(serverFaults) },
+  { head: 'lost', cell: ({ lost }) => String(lost) },
+  { head: 'doubled', cell: ({ doubled }) => String(doubled) },
+  { head: 'no loan s', cell: ({ longestGapMs }) => seconds(longestGapMs.loan) },
+  { head: 'no payment s', cell: ({ longestGapMs }) => seconds(longestGapMs.payment) },
+  { head: 'no reversal s', cell: ({ longestGapMs }) => seconds(longestGapMs.reversal) },
+];
+
+/** The figures as a table of text; `no … s` is the longest time in which no such operation was acknowledged. */
+export function tableOf(figures: readonly Figures[]): string {
+  const rows = [COLUMNS.map(({ head }) => head), ...figures.map((row) => COLUMNS.map(({ cell }) => cell(row)))];
+  const widths = COLUMNS.map((_, place) => Math.max(...rows.map((cells) => cells[place]?.length ?? 0)));
+  return rows.map((cells) => cells.map((cell, place) => cell.padStart(widths[place] ?? 0)).join('  ')).join('\n');
+}
