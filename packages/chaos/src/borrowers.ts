@@ -48,20 +48,55 @@ interface Borrower {
   readonly paid: string[];
 }
 
-/** Borrowers open loans, pay and take back, one after the other on each seat, until it is enough. */
+/**
+ * Borrowers open loans, pay and take back, one after the other on each seat, until it is enough. Beside them sit a few
+ * that do one thing only, so that what holds up one kind of operation is not seen as an outage of the others.
+ */
 export async function runTraffic({ client, seed, seats, enough }: TrafficOptions): Promise<void> {
   const today = businessDate(new Date(), 'UTC');
-  const seat = async (place: number): Promise<void> => {
+  const lives = [...Array.from({ length: seats }, () => live), openOnly, payOnly, payAndWait, payAndTakeBack];
+  const seat = async (place: number, lead: Life): Promise<void> => {
     for (let life = 1; !enough.aborted; life += 1) {
       const name = `borrower-${seed}-${place}-${life}`;
-      const random = randomFrom(seed + SEED_STEP * (place + seats * life));
+      const random = randomFrom(seed + SEED_STEP * (place + lives.length * life));
       const body = { external_id: name, first_name: name };
       const customer = await client.perform({ kind: 'customer', key: name, path: '/v1/customers', body });
       if (customer.is !== 'acknowledged') continue;
-      await live({ name, client, random, today, customerId: customer.id, loans: [], paid: [] }, enough);
+      await lead({ name, client, random, today, customerId: customer.id, loans: [], paid: [] }, enough);
     }
   };
-  await Promise.all(Array.from({ length: seats }, (_, place) => seat(place)));
+  await Promise.all(lives.map((lead, place) => seat(place, lead)));
+}
+
+type Life = (borrower: Borrower, enough: AbortSignal) => Promise<void>;
+
+const openOnly = single(async (borrower, key) => {
+  await perform(borrower, planLoan(borrower.random, open, borrower.today), key);
+});
+const payOnly = single((borrower, key) => perform(borrower, smallPayment(borrower, false), key));
+const payAndWait = single((borrower, key) => perform(borrower, smallPayment(borrower, true), key));
+const payAndTakeBack = single(async (borrower, key) => {
+  await perform(borrower, smallPayment(borrower, false), key);
+  const choice = borrower.paid.length - 1;
+  if (choice >= 0) await perform(borrower, { do: 'reverse', choice, copies: 1 }, `${key}-back`);
+});
+
+/** A life of one kind of operation, on a loan that takes any amount and outlasts it. */
+function single(operate: (borrower: Borrower, key: string) => Promise<void>): Life {
+  return async (borrower, enough) => {
+    await perform(borrower, planLoan(borrower.random, annuity, borrower.today), `${borrower.name}-begin`);
+    for (let next = 1; next <= OPERATIONS_PER_BORROWER && !enough.aborted; next += 1) {
+      await operate(borrower, `${borrower.name}-${next}`);
+      await sleep(borrower.random.int(PAUSE_MIN_MS, PAUSE_MAX_MS));
+    }
+  };
+}
+
+const SMALL_UNITS_MAX = 100;
+
+function smallPayment({ random }: Borrower, waits: boolean): Extract<Choice, { do: 'pay' }> {
+  const amount = { amount: `${random.int(1, SMALL_UNITS_MAX)}.00`, currency: annuity.currency };
+  return { do: 'pay', label: 'any amount', body: { amount }, isBackdated: false, copies: 1, waits };
 }
 
 async function live(borrower: Borrower, enough: AbortSignal): Promise<void> {

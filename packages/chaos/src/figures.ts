@@ -1,5 +1,5 @@
 import type { Crash } from './crashes.ts';
-import { type Acknowledged, OPERATION_KINDS, type OperationKind, type OperationLog } from './operation-log.ts';
+import type { Acknowledged, OperationKind, OperationLog } from './operation-log.ts';
 
 /** What clients saw from one kill to the next; times in milliseconds. */
 export interface Figures {
@@ -16,8 +16,8 @@ export interface Figures {
   /** Of those acknowledged in this time, how many were not found afterwards, and how many more than once. */
   readonly lost: number;
   readonly doubled: number;
-  /** The longest time in which no operation of a kind was acknowledged. */
-  readonly longestGapMs: Readonly<Record<OperationKind, number>>;
+  /** The longest time in which no operation of a kind was acknowledged; `applied`: no payment seen applied by billing. */
+  readonly longestGapMs: Readonly<Record<OperationKind | 'applied', number>>;
 }
 
 interface Span {
@@ -39,7 +39,7 @@ export function figuresOf(
     const within = (operations: readonly Acknowledged[]) => operations.filter(({ answeredAt }) => isWithin(answeredAt));
     const acknowledged = within(log.acknowledged);
     const faults = log.faults.filter(({ at }) => isWithin(at));
-    const gaps = OPERATION_KINDS.map((kind) => [kind, longestGap(timesOf(log.acknowledged, kind), span)] as const);
+    const gapOf = (kind: OperationKind) => longestGap(timesOf(log.acknowledged, kind), span);
     return {
       target,
       atMs: killedAt - from,
@@ -50,7 +50,13 @@ export function figuresOf(
       serverFaults: faults.filter(({ what }) => what.startsWith('5')).length,
       lost: within(found.lost).length,
       doubled: within(found.doubled).length,
-      longestGapMs: Object.fromEntries(gaps) as Record<OperationKind, number>,
+      longestGapMs: {
+        customer: gapOf('customer'),
+        loan: gapOf('loan'),
+        payment: gapOf('payment'),
+        reversal: gapOf('reversal'),
+        applied: longestGap(log.appliedAt, span),
+      },
     };
   });
 }

@@ -35,6 +35,10 @@ try {
       `${log.refused.length} refused, ${sum((row) => row.retried)} retried, ` +
       `${sum((row) => row.lost)} lost, ${sum((row) => row.doubled)} doubled (--seed ${seed})`,
   );
+  const refusals = Map.groupBy(log.refused, ({ operation, code }) => `${operation.kind} ${code}`);
+  say(`refused: ${[...refusals].map(([what, { length }]) => `${what} ${length}`).join(', ')}`);
+  const faults = Map.groupBy(log.faults, ({ kind, what }) => `${kind} ${what}`);
+  say(`tried again after: ${[...faults].map(([what, { length }]) => `${what} ${length}`).join(', ')}`);
   for (const { rule, found } of violations) say(`BROKEN: ${rule}\n  ${found}`);
   process.exitCode = violations.length === 0 ? 0 : 1;
 } catch (error) {

@@ -1,5 +1,4 @@
-export const OPERATION_KINDS = ['customer', 'loan', 'payment', 'reversal'] as const;
-export type OperationKind = (typeof OPERATION_KINDS)[number];
+export type OperationKind = 'customer' | 'loan' | 'payment' | 'reversal';
 
 /** One thing that a client wants done, with the key under which it may be sent again and again. */
 export interface Operation {
@@ -34,6 +33,14 @@ export interface OperationLog {
   /** Given up: in a sound system there are none. */
   readonly unanswered: Operation[];
   readonly faults: Fault[];
+  /** When an answer said that billing had applied the payment. */
+  readonly appliedAt: number[];
 }
 
-export const newLog = (): OperationLog => ({ acknowledged: [], refused: [], unanswered: [], faults: [] });
+export const newLog = (): OperationLog => ({
+  acknowledged: [],
+  refused: [],
+  unanswered: [],
+  faults: [],
+  appliedAt: [],
+});

@@ -4,12 +4,13 @@ import type { Operation, OperationLog } from './operation-log.ts';
 /** A final answer's body, as far as anybody here looks at it. */
 export interface Body {
   readonly id?: string;
+  readonly status?: string;
   readonly code?: string;
   readonly meta?: { readonly amounts?: readonly string[] };
 }
 
 export type Outcome =
-  | { readonly is: 'acknowledged'; readonly id: string; readonly isReplay: boolean }
+  | { readonly is: 'acknowledged'; readonly id: string; readonly status: string; readonly isReplay: boolean }
   | { readonly is: 'refused'; readonly body: Body }
   | { readonly is: 'unanswered' };
 
@@ -76,7 +77,7 @@ export function persistentClient({ urls, token, log, signal }: ClientOptions): P
       const answer = await post(operation).catch(() => undefined);
       const outcome = answer && finalOutcome(answer);
       if (outcome) return { outcome, attempts };
-      fault(operation, answer === undefined ? 'cut off' : String(answer.status));
+      fault(operation, answer === undefined ? 'cut off' : `${answer.status} ${answer.body.code ?? ''}`);
       const full = Math.min(PAUSE_MAX_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
       await sleep(full / 2 + (Math.random() * full) / 2, undefined, { signal }).catch(() => undefined);
     }
@@ -88,7 +89,11 @@ export function persistentClient({ urls, token, log, signal }: ClientOptions): P
       const { outcome, attempts } = await untilFinal(operation);
       if (outcome.is === 'unanswered') log.unanswered.push(operation);
       else if (outcome.is === 'refused') log.refused.push({ operation, code: outcome.body.code ?? 'without a code' });
-      else log.acknowledged.push({ ...operation, id: outcome.id, attempts, answeredAt: performance.now() });
+      else {
+        const answeredAt = performance.now();
+        log.acknowledged.push({ ...operation, id: outcome.id, attempts, answeredAt });
+        if (outcome.status === 'applied') log.appliedAt.push(answeredAt);
+      }
       return outcome;
     },
     repeat: async (operation) => (await untilFinal(operation)).outcome,
@@ -101,7 +106,8 @@ export function persistentClient({ urls, token, log, signal }: ClientOptions): P
 }
 
 function finalOutcome({ status, body, isReplay }: Answer): Outcome | undefined {
-  if (status < 300 && body.id !== undefined) return { is: 'acknowledged', id: body.id, isReplay };
+  if (status < 300 && body.id !== undefined)
+    return { is: 'acknowledged', id: body.id, status: body.status ?? '', isReplay };
   if (status >= 500 || PASSING_CODES.has(body.code ?? '')) return undefined;
   return { is: 'refused', body };
 }

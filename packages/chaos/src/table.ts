@@ -15,9 +15,10 @@ const COLUMNS: readonly { readonly head: string; readonly cell: (row: Figures) =
   { head: 'no loan s', cell: ({ longestGapMs }) => seconds(longestGapMs.loan) },
   { head: 'no payment s', cell: ({ longestGapMs }) => seconds(longestGapMs.payment) },
   { head: 'no reversal s', cell: ({ longestGapMs }) => seconds(longestGapMs.reversal) },
+  { head: 'none applied s', cell: ({ longestGapMs }) => seconds(longestGapMs.applied) },
 ];
 
-/** The figures as a table of text; `no … s` is the longest time in which no such operation was acknowledged. */
+/** The figures as a table of text; `no … s` is the longest time without such an acknowledgement. */
 export function tableOf(figures: readonly Figures[]): string {
   const rows = [COLUMNS.map(({ head }) => head), ...figures.map((row) => COLUMNS.map(({ cell }) => cell(row)))];
   const widths = COLUMNS.map((_, place) => Math.max(...rows.map((cells) => cells[place]?.length ?? 0)));
