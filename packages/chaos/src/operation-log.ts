@@ -22,8 +22,9 @@ export interface Acknowledged extends Operation {
 /** A try that had no answer, or one that says nothing about the operation. */
 export interface Fault {
   readonly at: number;
+  readonly key: string;
   readonly kind: OperationKind;
-  /** `cut off`, or the status. */
+  /** `cut off`, or the status and code. */
   readonly what: string;
 }
 

@@ -65,8 +65,8 @@ export function persistentClient({ urls, token, log, signal }: ClientOptions): P
     const isReplay = response.headers.get('idempotency-replayed') === 'true';
     return { status: response.status, body: (await response.json()) as Body, isReplay };
   };
-  const fault = ({ kind }: Operation, what: string): void => {
-    log.faults.push({ at: performance.now(), kind, what });
+  const fault = ({ key, kind }: Operation, what: string): void => {
+    log.faults.push({ at: performance.now(), key, kind, what });
   };
 
   async function untilFinal(operation: Operation): Promise<{ outcome: Outcome; attempts: number }> {

@@ -41,7 +41,7 @@ export async function judge(evidence: Evidence): Promise<Found> {
     const books = await brokenBooks(sql);
     return {
       violations: [
-        ...rule('every operation has a final answer', log.unanswered),
+        ...rule('every operation has a final answer', withoutAnswer(log)),
         ...stuck,
         ...repeated,
         ...violations,
@@ -55,6 +55,14 @@ export async function judge(evidence: Evidence): Promise<Found> {
   } finally {
     await sql.close();
   }
+}
+
+/** Each with what it was answered instead, and when. */
+function withoutAnswer({ unanswered, faults }: OperationLog): unknown[] {
+  return unanswered.map((operation) => {
+    const own = faults.filter(({ key }) => key === operation.key);
+    return { ...operation, answers: own.map(({ at, what }) => `${Math.round(at)} ms: ${what}`) };
+  });
 }
 
 async function notReady({ replicas }: Evidence): Promise<Violation[]> {

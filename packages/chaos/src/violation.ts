@@ -4,7 +4,7 @@ export interface Violation {
   readonly found: string;
 }
 
-const SAMPLE_LENGTH_MAX = 600;
+const SAMPLE_LENGTH_MAX = 2_000;
 
 /** No violation when nothing was found that breaks the rule. */
 export function rule(name: string, found: readonly unknown[]): Violation[] {
