@@ -8,5 +8,5 @@ export { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export { openSql, type SqlConnection } from './sql.ts';
 export { type Replica, type RestartableService, startTestSystem, type TestSystem } from './system.ts';
 export { createTestTenant, type TestTenant } from './tenant.ts';
-export { deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
+export { assignmentsOf, deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
 export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';

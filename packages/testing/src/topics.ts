@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Admin, type EachMessagePayload, Kafka, logLevel } from 'kafkajs';
+import { type Admin, AssignerProtocol, type EachMessagePayload, Kafka, logLevel } from 'kafkajs';
 
 const READ_TIMEOUT_MS = 20_000;
 
@@ -45,6 +45,24 @@ export async function deleteGroups(brokers: readonly string[], prefix: string): 
     if (names.length > 0) await admin.deleteGroups(names);
     return names.sort();
   });
+}
+
+/** How the group's members share its partitions: of each member its `topic/partition`s, with full names. */
+export async function assignmentsOf(brokers: readonly string[], groupId: string): Promise<Map<string, string[]>> {
+  return withAdmin(brokers, async (admin) => {
+    const { groups } = await admin.describeGroups([groupId]);
+    const members = groups.flatMap((group) => group.members);
+    return new Map(members.map(({ memberId, memberAssignment }) => [memberId, partitionsOf(memberAssignment)]));
+  });
+}
+
+function partitionsOf(memberAssignment: Buffer): string[] {
+  // A member that is still joining has none, and nothing to decode.
+  if (memberAssignment.length === 0) return [];
+  const { assignment = {} } = AssignerProtocol.MemberAssignment.decode(memberAssignment) ?? {};
+  return Object.entries(assignment).flatMap(([topic, partitions]) =>
+    partitions.map((partition) => `${topic}/${partition}`),
+  );
 }
 
 /** The offset after the last message of each partition; 0n where there never was one. Full names, prefix included. */
