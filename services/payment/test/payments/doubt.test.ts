@@ -3,9 +3,9 @@ import { awaitedBefore } from '../../src/payments/doubt.ts';
 describe('what a refusal waits for', () => {
   const isYoung = (id: string) => id.startsWith('young');
   test.each([
-    { refused: 'not_found', customerId: 'old', loanIds: [], expected: undefined },
+    { refused: 'not_found', customerId: 'old', loanIds: [], expected: [] },
     { refused: 'not_found', customerId: 'young', loanIds: [], expected: ['young'] },
-    { refused: 'not_found', customerId: 'old', loanIds: ['old-loan'], expected: undefined },
+    { refused: 'not_found', customerId: 'old', loanIds: ['old-loan'], expected: [] },
     { refused: 'not_found', customerId: 'old', loanIds: ['old-loan', 'young-loan'], expected: ['young-loan'] },
     { refused: 'nothing_owed', customerId: 'old', loanIds: [], expected: [] },
     { refused: 'nothing_owed', customerId: 'young', loanIds: [], expected: ['young'] },

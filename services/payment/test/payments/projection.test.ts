@@ -136,6 +136,9 @@ describe('news that is on its way', () => {
       const refused = await post('/v1/payments', paying(customerId, '150.00'));
       expect([refused.status, refused.body.code]).toEqual([503, 'projection_behind']);
       expect(refused.headers['retry-after']).toBe('1');
+      // Of whom the news may lie in billing's outbox, or on the topic.
+      const unknown = await post('/v1/payments', paying('01858000-0000-7000-8000-000000000001', '100.00'));
+      expect([unknown.status, unknown.body.code]).toEqual([503, 'projection_behind']);
       expect((await post('/v1/payments', paying(customerId, '100.00'))).status).toBe(201);
       const ready = await get('/readyz');
       expect([ready.status, ready.body.status]).toEqual([200, 'degraded']);
