@@ -1,6 +1,6 @@
 /** `npm run chaos -- --minutes 5 --seed 7`: kills everything in turn under traffic; exit code 1 when a rule is broken. */
 import { parseArgs } from 'node:util';
-import { StackError } from '@tenor/local-stack';
+import { onStarterGone, StackError } from '@tenor/local-stack';
 import { runChaos } from './run.ts';
 import { tableOf } from './table.ts';
 
@@ -23,6 +23,7 @@ if (!(minutes > 0 && minutes <= MINUTES_MAX) || !Number.isSafeInteger(seed)) {
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+onStarterGone(process.env, () => interrupted.abort());
 
 try {
   const onProgress = (line: string): void => say(`- ${line}`);

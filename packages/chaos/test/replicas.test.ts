@@ -42,6 +42,7 @@ let workOfEach: number[];
 let takeoverMs: number;
 let acknowledgedSinceKill: number;
 let violations: readonly Violation[];
+let judgeAgain: (log: OperationLog) => Promise<readonly Violation[]>;
 
 beforeAll(async () => {
   system = await startTestSystem('replicas');
@@ -70,7 +71,9 @@ beforeAll(async () => {
     isOver.abort();
     await traffic;
     const reader = persistentClient({ urls: [system.url, third.url], token: system.token, log, signal });
-    ({ violations } = await judge({ log, client: reader, tenant: system.tenant, replicas: [system, third] }));
+    judgeAgain = async (told) =>
+      (await judge({ log: told, client: reader, tenant: system.tenant, replicas: [system, third] })).violations;
+    violations = await judgeAgain(log);
   } finally {
     isOver.abort();
     await traffic;
@@ -186,4 +189,23 @@ describe(`two replicas of each service under traffic (CHAOS_SEED=${SEED}), one k
     expect(log.acknowledged.length).toBeGreaterThan(100);
     expect(violations).toEqual([]);
   });
+
+  test('are judged by eyes that see: what is planted is found', async () => {
+    const [first, ...others] = log.acknowledged.filter(({ kind }) => kind === 'payment');
+    if (first === undefined) throw new Error('no payment was acknowledged');
+    const invented = { ...first, id: 'invented', key: 'invented', body: { external_id: 'invented' } };
+    const rest = log.acknowledged.filter(({ kind }) => kind !== 'payment');
+    await sql.rows('update billing.applied_payments set applied = applied + 1 where payment_id = $1', [first.id]);
+    const found = await judgeAgain({ ...log, acknowledged: [...rest, ...others, invented], unanswered: [first] });
+    expect(found.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining([
+        'every operation has a final answer',
+        'every acknowledged operation is known by its idempotency key',
+        'every acknowledged payment is in payment.payments',
+        'payment.payments has no payment that was not acknowledged',
+        'every acknowledged payment is in GET /v1/customers/{id}/payments',
+        'each part of a payment is the same in both books',
+      ]),
+    );
+  }, 60_000);
 });

@@ -14,3 +14,4 @@ export {
   startStack,
 } from './stack.ts';
 export { messageOf, StackError } from './stack-error.ts';
+export { onStarterGone } from './starter-watch.ts';
