@@ -62,6 +62,8 @@ async function onSystem(options: ChaosOptions, stack: PrivateStack, system: Test
     violations.push(...found.violations);
     return { seed, figures: figuresOf(log, crashes, { from, to }, found), log, violations };
   } finally {
+    // Who interrupts does not want to wait for a polite end, nor needs one: all is thrown away.
+    if (signal.aborted) await Promise.all(Object.values(system.services).map(({ kill }) => kill()));
     await system.stop().catch((error: Error) => violations.push(...rule('every service stops', [error.message])));
   }
 }
