@@ -39,6 +39,7 @@ async function main(): Promise<boolean> {
     options: {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      profile: { type: 'boolean', default: false },
       output: { type: 'string', default: join(repositoryRoot, 'docs', 'bench') },
     },
   });
@@ -46,6 +47,7 @@ async function main(): Promise<boolean> {
   const plan = isQuick ? QUICK : FULL;
   const wanted = Number.parseInt(values.rounds ?? (isQuick ? '1' : '3'), 10);
   if (!(wanted >= 1)) throw new StackError('--rounds is a whole number from 1.');
+  mkdirSync(values.output, { recursive: true });
   const loadBefore = loadNow();
   const takenAt = new Date().toISOString();
   await using system = await startBenchSystem((line) => say(`- ${line}`));
@@ -56,7 +58,17 @@ async function main(): Promise<boolean> {
   const rounds: Round[] = [];
   for (let number = 1; number <= wanted; number += 1) {
     say(`round ${number} of ${wanted}`);
-    rounds.push(await runRound({ system, standing, pgbench, hello, plan, say }));
+    rounds.push(
+      await runRound({
+        system,
+        standing,
+        pgbench,
+        hello,
+        plan,
+        say,
+        ...(values.profile ? { profiles: values.output } : {}),
+      }),
+    );
   }
   const results = resultsOf(rounds, { takenAt, isQuick, machine, plan });
   const tables = tablesOf(results);
@@ -69,7 +81,6 @@ async function main(): Promise<boolean> {
 
 /** The tables go under what people wrote of them. */
 function write(folder: string, results: object, tables: string): void {
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   const page = join(folder, 'README.md');
   const [introduction = ''] = readIfThere(page).split(MARK);

@@ -3,6 +3,7 @@ import type { Hello } from './hello.ts';
 import { closedLoop, connect, type Load, type Operation, openLoop } from './load.ts';
 import type { Pgbench, Script } from './pgbench.ts';
 import { meter, type Usage } from './processes.ts';
+import { profiled } from './profile.ts';
 import { percentile, rounded } from './samples.ts';
 import type { Standing } from './standing.ts';
 import type { BenchSystem } from './system.ts';
@@ -56,6 +57,8 @@ export interface Bench {
   readonly hello: Hello;
   readonly plan: Plan;
   readonly say: (line: string) => void;
+  /** Where profiles go; none are taken without it, and the figures of a run that takes some are worth little. */
+  readonly profiles?: string;
 }
 
 const CONNECTIONS_OF_WAITERS = 256;
@@ -150,8 +153,21 @@ async function closed(
 ): Promise<Line> {
   await unmeasured(desk, name, closedLoop(pool, desk.plan.warmUp, next));
   const stop = measure(desk);
-  const load = await closedLoop(pool, operations, next);
+  const load = await watched(desk, name, () => closedLoop(pool, operations, next));
   return told(desk, name, lineOf(load, operations, load.seconds, stop(operations)), load);
+}
+
+/** The service whose profile a line is worth. */
+const PROFILED: Partial<Record<LineName, string>> = {
+  open_loan: 'billing',
+  record_payment: 'payment',
+  drain: 'billing',
+  read_outstanding: 'billing',
+};
+
+function watched<T>({ profiles, system }: Desk, name: LineName, work: () => Promise<T>): Promise<T> {
+  const pid = system.pids()[PROFILED[name] ?? ''];
+  return profiles === undefined || pid === undefined ? work() : profiled({ pid, folder: profiles, name }, work);
 }
 
 function measure({ system, hello }: Desk): ReturnType<typeof meter> {
@@ -197,7 +213,7 @@ async function recordThenDrain(
   await standing.untilTaken(before + warmUp);
   const stop = measure(desk);
   const first = await standing.taken();
-  const seconds = await standing.untilTaken(before + backlog);
+  const seconds = await watched(desk, 'drain', () => standing.untilTaken(before + backlog));
   const drained = before + backlog - first;
   const drain = told(desk, 'drain', lineOf(undefined, drained, seconds, stop(drained)));
   await standing.untilQuiet();

@@ -1,4 +1,4 @@
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Head, LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
 import type { Announced } from './loan-book.ts';
@@ -121,10 +121,10 @@ export async function loadLoans(sql: Sql, loans: readonly LoanKey[]): Promise<St
   return (await sql.query<LoanRow>(selectByIds, [customerIds, loans.map(({ loanId }) => loanId)])).map(toStored);
 }
 
-export async function insertStored(sql: Sql, loans: readonly StoredLoan[]): Promise<void> {
+export function insertStored(sql: Transaction, loans: readonly StoredLoan[]): void {
   if (loans.length === 0) return;
   const states = loans.map(({ state }) => state);
-  await sql.query(insertLoans, [
+  sql.write(insertLoans, [
     states.map((state) => state.customerId),
     states.map((state) => state.loanId),
     states.map((state) => state.externalId),
@@ -145,10 +145,10 @@ export async function insertStored(sql: Sql, loans: readonly StoredLoan[]): Prom
 }
 
 /** Stores what changed of loans that are stored already. */
-export async function updateStored(sql: Sql, loans: readonly StoredLoan[]): Promise<void> {
+export function updateStored(sql: Transaction, loans: readonly StoredLoan[]): void {
   if (loans.length === 0) return;
   const states = loans.map(({ state }) => state);
-  await sql.query(updateLoans, [
+  sql.write(updateLoans, [
     states.map((state) => state.customerId),
     states.map((state) => state.loanId),
     states.map((state) => state.status),
@@ -162,13 +162,13 @@ export async function updateStored(sql: Sql, loans: readonly StoredLoan[]): Prom
 }
 
 /** Stores new instalments, and of known ones what is paid. */
-export async function saveInstalmentRows(
-  sql: Sql,
+export function saveInstalmentRows(
+  sql: Transaction,
   rows: readonly (LoanKey & { instalment: LoanInstalment })[],
-): Promise<void> {
+): void {
   if (rows.length === 0) return;
   const instalments = rows.map(({ instalment }) => instalment);
-  await sql.query(saveInstalments, [
+  sql.write(saveInstalments, [
     rows.map(({ customerId }) => customerId),
     rows.map(({ loanId }) => loanId),
     instalments.map(({ number }) => number),

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Payment, Piece } from './payment.ts';
 
 /** The loan id of the piece that goes to no loan: a primary key holds no null. */
@@ -156,8 +156,8 @@ export async function claimPaymentExternalId(sql: Sql, externalId: string, key: 
 }
 
 /** Stores a new payment with its pieces and its directory entry; the database's clock says when. */
-export async function addPayment(sql: Sql, payment: Omit<Payment, 'recordedAt'>, caller: string): Promise<void> {
-  await sql.query(insertPayment, [
+export function addPayment(sql: Transaction, payment: Omit<Payment, 'recordedAt'>, caller: string): void {
+  sql.write(insertPayment, [
     payment.customerId,
     payment.id,
     payment.externalId,
@@ -177,9 +177,9 @@ export async function addPayment(sql: Sql, payment: Omit<Payment, 'recordedAt'>,
 }
 
 /** Stores what changed of payments and of their pieces, each in one statement. */
-export async function savePaymentChanges(sql: Sql, payments: readonly Payment[]): Promise<void> {
+export function savePaymentChanges(sql: Transaction, payments: readonly Payment[]): void {
   if (payments.length === 0) return;
-  await sql.query(savePayments, [
+  sql.write(savePayments, [
     payments.map(({ customerId }) => customerId),
     payments.map(({ id }) => id),
     payments.map(({ status }) => status),
@@ -193,7 +193,7 @@ export async function savePaymentChanges(sql: Sql, payments: readonly Payment[])
     payment.pieces.map((piece, index) => ({ payment, piece, position: index + 1 })),
   );
   if (pieces.length === 0) return;
-  await sql.query(savePieces, [
+  sql.write(savePieces, [
     pieces.map(({ payment }) => payment.customerId),
     pieces.map(({ payment }) => payment.id),
     pieces.map(({ piece }) => piece.loanId ?? noLoan),
