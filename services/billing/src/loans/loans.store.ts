@@ -1,3 +1,4 @@
+import { date } from '@tenor/calendar';
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Head, LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
@@ -11,12 +12,6 @@ export interface StoredLoan {
   readonly announced: Announced;
 }
 
-interface InstalmentJson {
-  n: number;
-  d: LoanInstalment['dueDate'];
-  /** principal, interest, fee, balance after; then paid principal, interest, fee, penalty. */
-  v: string[];
-}
 interface LoanRow {
   customer_id: string;
   id: string;
@@ -38,14 +33,19 @@ interface LoanRow {
   event_sequence: bigint;
   announced_delinquent: boolean;
   announced_bucket: Announced['bucket'];
-  instalments: InstalmentJson[];
+  /** As an array's text, `{2026-01-08,…}`; null for a loan without instalments, as `amounts`. */
+  due_dates: string | null;
+  /** `{{1,…},…}`: number, principal, interest, fee, balance after; then paid principal, interest, fee, penalty. */
+  amounts: string | null;
 }
 
-const instalmentsOf = `(
-  select coalesce(json_agg(json_build_object('n', i.number, 'd', i.due_date, 'v', array[i.principal, i.interest, i.fee,
-           i.balance_after, i.paid_principal, i.paid_interest, i.paid_fee, i.paid_penalty]::text[]) order by i.number), '[]')
-    from instalments i
-   where i.customer_id = l.customer_id and i.loan_id = l.id and i.version = l.schedule_version) as instalments`;
+// As two arrays, which cost Postgres half of what fifty rows or fifty JSON objects do.
+const withInstalments = `loans l cross join lateral (
+  select array_agg(i.due_date)::text as due_dates,
+         array_agg(array[i.number, i.principal, i.interest, i.fee, i.balance_after, i.paid_principal, i.paid_interest,
+                         i.paid_fee, i.paid_penalty])::text as amounts
+    from (select * from instalments
+           where customer_id = l.customer_id and loan_id = l.id and version = l.schedule_version order by number) i) s`;
 
 // The loan that a payment goes with when nothing is owed any more.
 const endsLast = `(l.status = 'paid' and not exists (
@@ -54,13 +54,13 @@ const endsLast = `(l.status = 'paid' and not exists (
 
 const selectForChange = statement(
   'loans_for_change',
-  `select l.*, ${instalmentsOf} from loans l
+  `select l.*, s.* from ${withInstalments}
     where l.customer_id = any($1::uuid[]) and (l.status = 'active' or l.id = any($2::uuid[]) or ${endsLast})
     order by l.id for update of l`,
 );
 const selectByIds = statement(
   'loans_by_ids',
-  `select l.*, ${instalmentsOf} from loans l where l.customer_id = any($1::uuid[]) and l.id = any($2::uuid[])
+  `select l.*, s.* from ${withInstalments} where l.customer_id = any($1::uuid[]) and l.id = any($2::uuid[])
     order by l.id desc`,
 );
 const insertLoans = statement(
@@ -223,7 +223,7 @@ function toStored(row: LoanRow): StoredLoan {
       status: row.status,
       disbursedOn: row.disbursed_on,
       maturityDate: row.maturity_date,
-      instalments: row.instalments.map(toInstalment),
+      instalments: toInstalments(row),
       credited: row.credited,
       lastKey: row.last_key,
     },
@@ -233,16 +233,25 @@ function toStored(row: LoanRow): StoredLoan {
   };
 }
 
-function toInstalment({ n, d, v }: InstalmentJson): LoanInstalment {
-  const [principal = 0n, interest = 0n, fee = 0n, balanceAfter = 0n, ...paid] = v.map(BigInt);
-  const [paidPrincipal = 0n, paidInterest = 0n, paidFee = 0n, paidPenalty = 0n] = paid;
-  return {
-    number: n,
-    dueDate: d,
-    principal,
-    interest,
-    fee,
-    balanceAfter,
-    paid: { principal: paidPrincipal, interest: paidInterest, fee: paidFee, penalty: paidPenalty },
-  };
+function toInstalments({ due_dates: dueDates, amounts }: LoanRow): LoanInstalment[] {
+  if (dueDates === null || amounts === null) return [];
+  const rows = amounts.slice(2, -2).split('},{');
+  return dueDates
+    .slice(1, -1)
+    .split(',')
+    .map((dueDate, index) => {
+      const [number = 0n, principal = 0n, interest = 0n, fee = 0n, balanceAfter = 0n, ...paid] = (rows[index] ?? '')
+        .split(',')
+        .map(BigInt);
+      const [paidPrincipal = 0n, paidInterest = 0n, paidFee = 0n, paidPenalty = 0n] = paid;
+      return {
+        number: Number(number),
+        dueDate: date(dueDate),
+        principal,
+        interest,
+        fee,
+        balanceAfter,
+        paid: { principal: paidPrincipal, interest: paidInterest, fee: paidFee, penalty: paidPenalty },
+      };
+    });
 }

@@ -27,7 +27,7 @@ const ofCustomer = statement(
 const byKeys = statement(
   'loan_accounts_by_keys',
   `select ${columns} from loan_accounts
-    where (customer_id, loan_id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+    where customer_id = any($1::uuid[]) and loan_id = any($2::uuid[])`,
 );
 // Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
 const save = statement(
