@@ -36,6 +36,7 @@ const config: Config = {
     project('packages/contracts'),
     project('packages/local-stack'),
     project('packages/tidy'),
+    project('packages/bench'),
     onStack('packages/service-kit'),
     onStack('packages/testing'),
     onStack('services/billing'),

@@ -19,13 +19,21 @@ export interface SystemOptions {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (line: string) => void;
+  /** As for the stack. */
+  readonly only?: 'embedded';
 }
 
 export interface System extends RunningSystem {
+  /** The system's database, as a user who may do everything in it. */
+  readonly adminUrl: string;
+  /** Stops one service; the answer starts it again, in its old place. */
+  pause(name: ServiceName): Promise<() => Promise<void>>;
   /** Calls back when a service or a server of the stack ends without being asked to. */
   onDeath(listener: (death: Death) => void): void;
   stop(): Promise<void>;
 }
+
+type ServiceName = 'billing' | 'payment';
 
 interface Wiring {
   readonly folder: string;
@@ -35,8 +43,9 @@ interface Wiring {
 }
 
 /** The stack, the migrations, both services and the gateway; all stopped again when one of them does not start. */
-export async function startSystem({ folder, env, onProgress }: SystemOptions): Promise<System> {
-  const stack = await startStack({ folder, keep: true, env, onProgress, preferredPorts: USUAL_PORTS });
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { folder, env } = options;
+  const stack = await startStack({ ...options, keep: true, preferredPorts: USUAL_PORTS });
   const children: Launched[] = [];
   let isStopping = false;
   const stop = async (): Promise<void> => {
@@ -47,11 +56,20 @@ export async function startSystem({ folder, env, onProgress }: SystemOptions): P
     await stack.stop();
   };
   try {
-    const running = await startChildren({ folder, env, stack, children, onProgress });
+    const { running, planned } = await startChildren({ ...options, stack, children });
     writeRunning(folder, running);
     return {
       ...running,
+      adminUrl: inDatabase(stack.postgres.adminUrl),
       stop,
+      pause: async (name) => {
+        const at = children.findIndex((child) => child.name === name);
+        for (const child of children.splice(at, 1)) await child.stop();
+        const { program, url } = planned[name];
+        return async () => {
+          children.push(await startService(folder, program, { url, env }));
+        };
+      },
       onDeath: (listener) => {
         const tell = (death: Death): void => {
           if (!isStopping) listener(death);
@@ -66,7 +84,15 @@ export async function startSystem({ folder, env, onProgress }: SystemOptions): P
   }
 }
 
-async function startChildren(given: SystemOptions & { stack: Stack; children: Launched[] }): Promise<RunningSystem> {
+function inDatabase(adminUrl: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${DATABASE}`;
+  return url.href;
+}
+
+async function startChildren(
+  given: SystemOptions & { stack: Stack; children: Launched[] },
+): Promise<{ running: RunningSystem; planned: Readonly<Record<ServiceName, PlannedService>> }> {
   const { folder, env, stack, children, onProgress } = given;
   const secrets = localSecrets(folder);
   const passwords = { billing: secrets.billing_password, payment: secrets.payment_password };
@@ -88,13 +114,14 @@ async function startChildren(given: SystemOptions & { stack: Stack; children: La
   onProgress('starting the gateway');
   const gateway = await gatewayProgram(env, { billing: billing.url, payment: payment.url });
   children.push(await startService(folder, gateway.program, { url: gateway.url, env }));
-  return {
+  const running = {
     gateway: gateway.url,
     billing: billing.url,
     payment: payment.url,
     brokers: stack.kafka.brokers,
     pids: Object.fromEntries([['starter', process.pid], ...children.map(({ name, pid }) => [name, pid])]),
   };
+  return { running, planned: { billing, payment } };
 }
 
 interface PlannedService {
@@ -104,7 +131,7 @@ interface PlannedService {
   readonly migration: ServiceProgram;
 }
 
-function serviceProgram(name: 'billing' | 'payment', wiring: Wiring, port: number): PlannedService {
+function serviceProgram(name: ServiceName, wiring: Wiring, port: number): PlannedService {
   const { folder, env, urls, brokers } = wiring;
   const issuer = createIssuer(join(folder, 'keys'));
   const config = {

@@ -76,7 +76,7 @@ export async function settleItems(
     const free = events.map(({ delivery }) => delivery).filter((delivery) => !isBlocked(delivery));
     counts.applied = free.length;
     if (free.length > 0) await handle(uow, byCustomer(free));
-    await saveProgress(uow, place, advance.nextOffset, advance.endOffset);
+    saveProgress(uow, place, advance.nextOffset, advance.endOffset);
   });
   stopTimer?.();
   for (const [outcome, count] of Object.entries(counts))

@@ -9,7 +9,8 @@ import {
 import { isStalePlan } from './environment-fault.ts';
 import type { PoolCounts } from './metrics.ts';
 import { typeParsers } from './pg-types.ts';
-import type { Sql, Statement } from './statement.ts';
+import { createPipeline } from './pipeline.ts';
+import { type Sql, type Statement, statement } from './statement.ts';
 
 export { type Sql, type Statement, statement } from './statement.ts';
 
@@ -30,9 +31,10 @@ export interface DatabaseOptions {
   readonly applicationName: string;
 }
 
-/** A transaction: its statements, and TypeORM's runner for entities and cold reads inside it. */
+/** A transaction. Statements asked for together, without waiting for one another, travel together and run in that order. */
 export interface Transaction extends Sql {
-  readonly queryRunner: QueryRunner;
+  /** A statement whose rows nobody needs: not waited for before the commit, and without it there is no commit. */
+  write(statement: Statement, values?: readonly unknown[]): void;
 }
 
 /** A few connections for what keeps the service going, so that it never waits behind requests. */
@@ -64,6 +66,10 @@ const TRANSACTION_TIMEOUT_MS = 15_000;
 /** Beyond the server's own time-out: it fires only when the server is not heard from at all. */
 const ANSWER_TIMEOUT_MS = 12_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
+
+const begin = statement('transaction_begin', 'begin');
+const commit = statement('transaction_commit', 'commit');
+const undo = statement('transaction_rollback', 'rollback');
 
 /** What every connection of this service is opened with; `limited` leaves out the time-outs for migrations. */
 export function connectionConfig(options: DatabaseOptions, limited = true): ClientConfig {
@@ -139,10 +145,9 @@ function queryOn(dataSource: DataSource): Sql['query'] {
 }
 
 /** Runs a prepared statement on the runner's own client, which TypeORM's `query` cannot do. */
-async function run<Row>(queryRunner: QueryRunner, { name, text }: Statement, values: readonly unknown[] = []) {
+async function run<Row>(queryRunner: QueryRunner, asked: Statement, values?: readonly unknown[]): Promise<Row[]> {
   const client: PoolClient = await queryRunner.connect();
-  const { rows } = await client.query({ name, text, values: [...values] });
-  return rows as Row[];
+  return createPipeline(client).query<Row>(asked, values);
 }
 
 async function withRunner<T>(dataSource: DataSource, work: (queryRunner: QueryRunner) => Promise<T>): Promise<T> {
@@ -158,20 +163,24 @@ async function withRunner<T>(dataSource: DataSource, work: (queryRunner: QueryRu
 }
 
 async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transaction) => Promise<T>): Promise<T> {
+  const pipeline = createPipeline(await queryRunner.connect());
+  const sent: Promise<unknown>[] = [];
   let isOpen = true;
-  const sql: Transaction = {
-    queryRunner,
-    query: async (statement, values) => {
-      // A statement after the end would run on a connection that by then serves somebody else.
-      if (!isOpen) throw new Error(`Statement ${statement.name} came after the end of its transaction`);
-      return run(queryRunner, statement, values);
-    },
+  const send = async <Row>(asked: Statement, values?: readonly unknown[]): Promise<Row[]> => {
+    // A statement after the end would run on a connection that by then serves somebody else.
+    if (!isOpen) throw new Error(`Statement ${asked.name} came after the end of its transaction`);
+    const rows = pipeline.query<Row>(asked, values);
+    sent.push(rows);
+    return rows;
   };
-  await queryRunner.startTransaction();
+  const ignored = (): void => {};
+  send(begin).catch(ignored);
   try {
-    const result = await work(sql);
+    const result = await work({ query: send, write: (asked, values) => void send(asked, values).catch(ignored) });
+    send(commit).catch(ignored);
     isOpen = false;
-    await queryRunner.commitTransaction();
+    // All, since after one that failed, whoever caught its error, the server takes a commit for a rollback.
+    await Promise.all(sent);
     return result;
   } catch (error) {
     isOpen = false;
@@ -183,7 +192,7 @@ async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transactio
 /** A connection whose transaction cannot be rolled back is closed: the server then rolls back by itself. */
 async function rollback(queryRunner: QueryRunner): Promise<void> {
   try {
-    if (queryRunner.isTransactionActive && !queryRunner.isReleased) await queryRunner.rollbackTransaction();
+    await run(queryRunner, undo);
   } catch {
     await discard(queryRunner);
   }

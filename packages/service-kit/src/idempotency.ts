@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Refusal } from '@tenor/contracts';
 import type { CommandContext } from './caller.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database, Sql, Transaction } from './database.ts';
 import { isRefusal } from './errors.ts';
 import { sqlState } from './retry.ts';
 import { statement } from './statement.ts';
@@ -72,8 +72,8 @@ export async function replayOf<R extends object>(
 }
 
 /** Stores the reference from which a replay is answered, in the transaction that made it true. */
-export async function storeResult(sql: Sql, { scope }: IdempotencyKey, result: object): Promise<void> {
-  await sql.query(updateKey, [digest(scope), JSON.stringify(result)]);
+export function storeResult(sql: Transaction, { scope }: IdempotencyKey, result: object): void {
+  sql.write(updateKey, [digest(scope), JSON.stringify(result)]);
 }
 
 type Settled<R> = { readonly result: R; readonly replayed: boolean } | Refusal;

@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts';
+import type { Sql, Transaction } from './database.ts';
 import { statement } from './statement.ts';
 
 const insertInbox = statement(
@@ -40,8 +40,8 @@ export interface Place {
 }
 
 /** Stores, in the transaction of the effects, the offset up to which they are all committed. */
-export async function saveProgress(sql: Sql, place: Place, nextOffset: bigint, endOffset: bigint): Promise<void> {
-  await sql.query(upsertProgress, [place.consumer, place.topic, place.partition, nextOffset, endOffset]);
+export function saveProgress(sql: Transaction, place: Place, nextOffset: bigint, endOffset: bigint): void {
+  sql.write(upsertProgress, [place.consumer, place.topic, place.partition, nextOffset, endOffset]);
 }
 
 /** The first offset whose effects are not committed yet; 0n for a partition that nothing was read from. */

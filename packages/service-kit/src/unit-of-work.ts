@@ -105,7 +105,7 @@ async function executeAlone<R extends object>(
         }
         const result = await work(uow);
         if (isRefusal(result)) throw new Refused(result);
-        if (idempotency !== undefined) await storeResult(uow, idempotency, result);
+        if (idempotency !== undefined) storeResult(uow, idempotency, result);
         return { result, replayed: false };
       }),
     );
@@ -140,7 +140,7 @@ export async function runUnitOfWork<T>(
       afterCommit: (callback) => callbacks.push(callback),
     };
     const done = await work(uow);
-    await writeOutbox(sql, events);
+    writeOutbox(sql, events);
     return done;
   });
   signalPublished(

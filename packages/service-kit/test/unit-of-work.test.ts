@@ -217,6 +217,6 @@ describe('a transaction', () => {
         return {};
       });
     await expect(publish(newId(), { payment_id: 'no uuid' })).rejects.toThrow(ContractError);
-    await expect(publish(newId(), paymentSettled.example)).rejects.toThrow('no row');
+    await expect(publish(newId(), paymentSettled.example)).rejects.toThrow('column "position"');
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lockCustomers } from '../src/customers/customers.store.ts';
 import { type BillingTest, type Body, reversed, settled, startBillingTest, TODAY } from './harness.ts';
 
 describe('the journal of a loan', () => {
@@ -81,8 +82,8 @@ describe('the journal of a loan', () => {
 
   test('what a slow writer may still record is not answered, however old it is', async () => {
     let knownAt = '';
-    await billing.database.transaction(async ({ queryRunner }) => {
-      await queryRunner.query('select id from customers where id = $1 for update', [customerId]);
+    await billing.database.transaction(async (sql) => {
+      await lockCustomers(sql, [customerId]);
       await sleep(10);
       knownAt = new Date().toISOString();
       await sleep(5_500);

@@ -1,4 +1,4 @@
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 
 /** Credit balances of one customer in minor units, by currency. */
 export type Credits = Map<string, bigint>;
@@ -22,12 +22,12 @@ export async function loadCredits(sql: Sql, customerIds: readonly string[]): Pro
 }
 
 /** Stores balances as they are now; the customers must be locked. */
-export async function saveCredits(
-  sql: Sql,
+export function saveCredits(
+  sql: Transaction,
   balances: readonly { customerId: string; currency: string; balance: bigint }[],
-): Promise<void> {
+): void {
   if (balances.length === 0) return;
-  await sql.query(upsert, [
+  sql.write(upsert, [
     balances.map(({ customerId }) => customerId),
     balances.map(({ currency }) => currency),
     balances.map(({ balance }) => balance),

@@ -31,7 +31,7 @@ export async function registerCustomer(
   const publisher = subjectPublisher(uow, { subject: id, customerId: id, sequence: 0n });
   publisher.publish(customerRegistered, { customer_id: id, external_ref: externalRef, status: 'active' });
   if (creditLimit !== null) publisher.publish(customerLimitChanged, limitData(customer));
-  await saveEventSequences(uow, new Map([[id, publisher.sequence]]));
+  saveEventSequences(uow, new Map([[id, publisher.sequence]]));
   return { customer_id: id, created_at: createdAt };
 }
 
@@ -74,7 +74,7 @@ export async function changeCustomerRecord(
     publisher.publish(customerChanged, { customer_id: customer.id, status: customer.status });
   }
   if (decision.limitChanged) publisher.publish(customerLimitChanged, limitData(customer));
-  await saveEventSequences(uow, new Map([[customer.id, publisher.sequence]]));
+  saveEventSequences(uow, new Map([[customer.id, publisher.sequence]]));
   return { customer_id: customer.id, version: customer.version };
 }
 

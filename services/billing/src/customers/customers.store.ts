@@ -1,5 +1,5 @@
 import type { Money } from '@tenor/money';
-import { externalRef, type Sql, type Statement, statement } from '@tenor/service-kit';
+import { externalRef, type Sql, type Statement, statement, type Transaction } from '@tenor/service-kit';
 import type { Customer, CustomerStatus } from './customer.ts';
 import { decodePersonalData, encodePersonalData, type PersonalData, searchWords, wordsOf } from './personal-data.ts';
 
@@ -155,6 +155,6 @@ export async function findCustomer(sql: Sql, id: string): Promise<Customer | und
 }
 
 /** Keeps how many events each customer, as a subject, has published. */
-export async function saveEventSequences(sql: Sql, sequences: ReadonlyMap<string, bigint>): Promise<void> {
-  if (sequences.size > 0) await sql.query(saveSequences, [[...sequences.keys()], [...sequences.values()]]);
+export function saveEventSequences(sql: Transaction, sequences: ReadonlyMap<string, bigint>): void {
+  if (sequences.size > 0) sql.write(saveSequences, [[...sequences.keys()], [...sequences.values()]]);
 }

@@ -1,4 +1,4 @@
-import { newId, type Sql, statement } from '@tenor/service-kit';
+import { newId, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Posting } from './posting.ts';
 
 /** A posting and whose books it belongs to. */
@@ -26,9 +26,9 @@ const select = statement(
      from ledger_entries where customer_id = $1 and loan_id = $2`,
 );
 
-export async function insertEntries(sql: Sql, entries: readonly LedgerEntry[]): Promise<void> {
+export function insertEntries(sql: Transaction, entries: readonly LedgerEntry[]): void {
   if (entries.length === 0) return;
-  await sql.query(insert, [
+  sql.write(insert, [
     entries.map((entry) => entry.customerId),
     entries.map((entry) => entry.loanId),
     entries.map(() => newId()),

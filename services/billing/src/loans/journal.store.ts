@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Sql, statement } from '@tenor/service-kit';
+import { canonicalJson, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { LoanEvent } from './loan-event.ts';
 import { payloadOf, storedPayload } from './stored-payload.ts';
 
@@ -93,9 +93,9 @@ export function isChainIntact(rows: readonly JournalRow[], head: Head): boolean 
   return last !== undefined && last.seq === head.seq && last.hash === head.hash && last.recorded_at === head.recordedAt;
 }
 
-export async function insertEvents(sql: Sql, rows: readonly JournalRow[]): Promise<void> {
+export function insertEvents(sql: Transaction, rows: readonly JournalRow[]): void {
   if (rows.length === 0) return;
-  await sql.query(insert, [
+  sql.write(insert, [
     rows.map((row) => row.customer_id),
     rows.map((row) => row.loan_id),
     rows.map((row) => row.seq),

@@ -50,10 +50,12 @@ export async function openBooks(
   customerIds: readonly string[],
   findLoanIds: () => Promise<readonly string[]>,
 ): Promise<Books> {
-  const customers = await lockCustomers(uow, customerIds);
-  const loans = await loadForChange(uow, customerIds, await findLoanIds());
-  const credits = await loadCredits(uow, customerIds);
-  const now = await databaseClock(uow);
+  const [customers, loanIds] = await Promise.all([lockCustomers(uow, customerIds), findLoanIds()]);
+  const [loans, credits, now] = await Promise.all([
+    loadForChange(uow, customerIds, loanIds),
+    loadCredits(uow, customerIds),
+    databaseClock(uow),
+  ]);
   const books = new Map<string, CustomerBook>();
   for (const [id, customer] of customers) {
     books.set(id, {
@@ -111,11 +113,7 @@ export async function historyOf(uow: UnitOfWork, book: LoanBook): Promise<LoanEv
 }
 
 /** Announces what changed of delinquency and stores everything recorded, with one statement per table. */
-export async function saveLoans(
-  uow: UnitOfWork,
-  books: readonly LoanBook[],
-  today: (state: LoanState) => LocalDate,
-): Promise<void> {
+export function saveLoans(uow: UnitOfWork, books: readonly LoanBook[], today: (state: LoanState) => LocalDate): void {
   const written: { isNew: boolean; stored: StoredLoan; rows: ReturnType<typeof chain>['rows'] }[] = [];
   for (const book of books) {
     const { state } = book;
@@ -130,34 +128,34 @@ export async function saveLoans(
     const stored = { state, head, announced, eventSequence: book.publisher.sequence };
     written.push({ isNew: book.head.seq === 0, stored, rows });
   }
-  await insertStored(
+  insertStored(
     uow,
     written.filter(({ isNew }) => isNew).map(({ stored }) => stored),
   );
-  await updateStored(
+  updateStored(
     uow,
     written.filter(({ isNew }) => !isNew).map(({ stored }) => stored),
   );
-  await saveInstalmentRows(
+  saveInstalmentRows(
     uow,
     books.flatMap(({ changed, loanId, customerId }) =>
       [...changed.values()].map((instalment) => ({ loanId, customerId, instalment })),
     ),
   );
-  await insertEvents(
+  insertEvents(
     uow,
     written.flatMap(({ rows }) => rows),
   );
-  await insertEntries(
+  insertEntries(
     uow,
     books.flatMap(({ entries }) => entries),
   );
 }
 
 /** Stores the loans, the credits and the event counters of the books. */
-export async function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanState) => LocalDate): Promise<void> {
+export function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanState) => LocalDate): void {
   const customers = [...books.customers.values()];
-  await saveLoans(
+  saveLoans(
     uow,
     customers.flatMap(({ loans }) => [...loans.values()]),
     today,
@@ -169,9 +167,9 @@ export async function saveBooks(uow: UnitOfWork, books: Books, today: (state: Lo
       balance: credits.get(currency) ?? 0n,
     })),
   );
-  await saveCredits(uow, balances);
+  saveCredits(uow, balances);
   const spoken = customers.filter(({ customer, publisher }) => publisher.sequence !== customer.eventSequence);
-  await saveEventSequences(uow, new Map(spoken.map(({ customer, publisher }) => [customer.id, publisher.sequence])));
+  saveEventSequences(uow, new Map(spoken.map(({ customer, publisher }) => [customer.id, publisher.sequence])));
 }
 
 /** Publishes each change of delinquency since the last announcement, once; the caller stores what it returns. */

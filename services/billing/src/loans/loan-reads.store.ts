@@ -1,4 +1,4 @@
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { LoanKey } from './journal.store.ts';
 import type { LoanState } from './loan.ts';
 
@@ -74,7 +74,7 @@ export async function findLoanKey(sql: Sql, loanId: string): Promise<LoanKey | u
 
 /** Puts a new loan into the directories; false when its external id is taken. */
 export async function registerLoan(
-  sql: Sql,
+  sql: Transaction,
   { loanId, customerId }: LoanKey,
   externalId: string | null,
 ): Promise<boolean> {
@@ -82,7 +82,7 @@ export async function registerLoan(
     const claimed = await sql.query(claimExternal, [externalId, loanId, customerId]);
     if (claimed.length === 0) return false;
   }
-  await sql.query(insertKey, [loanId, customerId]);
+  sql.write(insertKey, [loanId, customerId]);
   return true;
 }
 

@@ -41,7 +41,7 @@ export async function viewLoan(sql: Sql, viewing: Viewing, loanId: string, at: A
 
 /**
  * These loans as they stood, newest first; those that were not there yet are left out. The stored projection answers
- * for now, the journal for any other time. Without `knownAt` a loan is read, and its view says so, as of its last
+ * for now and for any time that leaves out no event, the journal for the others. Without `knownAt` a loan is read, and its view says so, as of its last
  * recorded event, so that the same question with that known_at has the same answer for ever.
  */
 export async function viewLoans(
@@ -56,16 +56,25 @@ export async function viewLoans(
     return { refused: 'known_at_too_recent', detail: `What was recorded until ${knownAt} may still change.` };
   }
   const asOfFor = ({ state }: StoredLoan): LocalDate => at.asOf ?? today(state.policy.timeZone);
-  if (at.asOf === undefined && knownAt === undefined) {
-    return stored.map((loan) => ({ state: loan.state, asOf: asOfFor(loan), knownAt: loan.head.recordedAt }));
-  }
-  const events = await loadEvents(sql, keys);
-  return stored.flatMap((loan) => {
-    const asOf = asOfFor(loan);
-    const until = knownAt ?? loan.head.recordedAt;
-    const folded = fold(events.get(loan.state.loanId) ?? [], { asOf, knownAt: until });
-    return folded === undefined ? [] : [{ state: folded.state, asOf, knownAt: until }];
+  const viewpoints = stored.map((loan) => ({
+    loan,
+    asOf: asOfFor(loan),
+    knownAt: knownAt ?? loan.head.recordedAt,
+    isWhole: holdsAll(loan, at.asOf, knownAt),
+  }));
+  const past = viewpoints.filter(({ isWhole }) => !isWhole).map(({ loan }) => loan.state);
+  const events = await loadEvents(sql, past);
+  return viewpoints.flatMap(({ loan, isWhole, ...viewpoint }) => {
+    if (isWhole) return [{ state: loan.state, ...viewpoint }];
+    const folded = fold(events.get(loan.state.loanId) ?? [], viewpoint);
+    return folded === undefined ? [] : [{ state: folded.state, ...viewpoint }];
   });
+}
+
+/** Whether a look at this time leaves out no event, so that the stored projection is what the fold would give. */
+function holdsAll({ state, head }: StoredLoan, asOf: LocalDate | undefined, knownAt: string | undefined): boolean {
+  const isKnown = knownAt === undefined || knownAt >= head.recordedAt;
+  return isKnown && (asOf === undefined || (state.lastKey !== null && asOf >= state.lastKey.valueDate));
 }
 
 /** Whether nobody can still record something at `knownAt` or before: it is not after the one loan's head, or old enough and older than every open writer. */

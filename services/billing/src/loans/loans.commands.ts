@@ -51,9 +51,14 @@ export async function openLoan(
 ): Promise<LoanReference | Refusal> {
   const principal = readMoney(command.principal, '/principal');
   if (isRefusal(principal)) return principal;
-  const customer = (await lockCustomers(uow, [command.customerId])).get(command.customerId);
+  // Asked for together and run in this order: the clock is read once the customer is locked.
+  const [customers, product, now] = await Promise.all([
+    lockCustomers(uow, [command.customerId]),
+    findProduct(uow, command.product),
+    databaseClock(uow),
+  ]);
+  const customer = customers.get(command.customerId);
   if (customer === undefined) return noCustomer(command.customerId);
-  const product = await findProduct(uow, command.product);
   if (product === undefined) return { refused: 'not_found', detail: `There is no product ${command.product}.` };
   const limitCurrency = customer.creditLimit?.currency ?? principal.currency;
   const { exposure } = await standingOf(uow, customer.id, limitCurrency);
@@ -70,8 +75,8 @@ export async function openLoan(
     return { refused: 'already_exists', detail: 'A loan with this external_id exists already.' };
   }
   const book = newBook(uow, key);
-  const knownAt = await recordAll(uow, service, book, drafts, await databaseClock(uow));
-  await saveLoans(uow, [book], ({ policy }) => service.today(policy.timeZone));
+  const knownAt = await recordAll(uow, service, book, drafts, now);
+  saveLoans(uow, [book], ({ policy }) => service.today(policy.timeZone));
   uow.afterCommit(() => service.countOpened(product.code, principal.currency, principal.minor));
   return { loan_id: loanId, known_at: knownAt, as_of: businessDate };
 }
@@ -97,7 +102,7 @@ export async function advanceLoan(
   const drafts = decide(book.state, command, businessDate);
   if (isRefusal(drafts)) return drafts;
   const knownAt = await recordAll(uow, service, book, drafts, books.now);
-  await saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
+  saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
   return { loan_id: loanId, known_at: knownAt, as_of: businessDate };
 }
 

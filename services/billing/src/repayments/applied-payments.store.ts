@@ -1,5 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 
 /** What a payment, or its reversal, did to one loan. Amounts in minor units, as they stand after later refolds. */
 export interface AppliedPayment {
@@ -61,9 +61,9 @@ export async function loadApplied(
 }
 
 /** Stores new rows, and of known ones the amounts that a refold changed. */
-export async function saveApplied(sql: Sql, rows: readonly AppliedPayment[]): Promise<void> {
+export function saveApplied(sql: Transaction, rows: readonly AppliedPayment[]): void {
   if (rows.length === 0) return;
-  await sql.query(upsert, [
+  sql.write(upsert, [
     rows.map((row) => row.customerId),
     rows.map((row) => row.paymentId),
     rows.map((row) => row.loanId),

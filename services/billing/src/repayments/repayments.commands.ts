@@ -64,8 +64,8 @@ export async function applyPayments(
     else await takeBack(desk, instruction);
   }
   traced.follow(undefined);
-  await saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
-  await saveApplied(uow, [...toSave.values()]);
+  saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
+  saveApplied(uow, [...toSave.values()]);
 }
 
 /** The unit of work whose events belong to the trace of the instruction at hand, and to its own without one. */

@@ -1,4 +1,4 @@
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { CustomerAccount } from './customer-account.ts';
 
 interface CustomerRow {
@@ -25,8 +25,8 @@ const saveCustomers = statement(
 const customerExists = statement('customer_accounts_exists', 'select id from customers where id = $1');
 
 /** Locks the customers' rows in the order of their ids, creating those seen for the first time. */
-export async function takeCustomers(sql: Sql, ids: readonly string[]): Promise<Map<string, CustomerAccount>> {
-  await sql.query(createCustomers, [ids]);
+export async function takeCustomers(sql: Transaction, ids: readonly string[]): Promise<Map<string, CustomerAccount>> {
+  sql.write(createCustomers, [ids]);
   const rows = await sql.query<CustomerRow>(lockCustomers, [ids]);
   return new Map(rows.map((row) => [row.id, toCustomer(row)]));
 }
@@ -37,9 +37,9 @@ export async function lockCustomer(sql: Sql, id: string): Promise<CustomerAccoun
   return row && toCustomer(row);
 }
 
-export async function saveCustomerAccounts(sql: Sql, customers: readonly CustomerAccount[]): Promise<void> {
+export function saveCustomerAccounts(sql: Transaction, customers: readonly CustomerAccount[]): void {
   if (customers.length === 0) return;
-  await sql.query(saveCustomers, [
+  sql.write(saveCustomers, [
     customers.map(({ id }) => id),
     customers.map(({ externalRef }) => externalRef),
     customers.map(({ status }) => status),

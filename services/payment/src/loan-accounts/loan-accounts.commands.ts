@@ -9,19 +9,21 @@ import { loadLoanAccounts, saveLoanAccounts } from './loan-accounts.store.ts';
  * Returns the deliveries that were new; those whose sequence the projection has passed change nothing.
  */
 export async function projectBilling(uow: UnitOfWork, deliveries: readonly Delivery[]): Promise<Delivery[]> {
-  const customers = await takeCustomers(uow, [...new Set(deliveries.map(({ customerId }) => customerId))].sort());
-  const loans = await loadLoanAccounts(uow, loansOf(deliveries));
+  const [customers, loans] = await Promise.all([
+    takeCustomers(uow, [...new Set(deliveries.map(({ customerId }) => customerId))].sort()),
+    loadLoanAccounts(uow, loansOf(deliveries)),
+  ]);
   const fresh = deliveries.filter(({ event, customerId }) => {
     if (isLoanEvent(event)) return replace(loans, event.subject, evolve(loans.get(event.subject), event));
     const customer = customers.get(customerId);
     return isCustomerEvent(event) && customer && replace(customers, customerId, evolveCustomer(customer, event));
   });
   const changed = new Set(fresh.map(({ event }) => event.subject));
-  await saveCustomerAccounts(
+  saveCustomerAccounts(
     uow,
     [...customers.values()].filter(({ id }) => changed.has(id)),
   );
-  await saveLoanAccounts(
+  saveLoanAccounts(
     uow,
     [...loans.values()].filter(({ loanId }) => changed.has(loanId)),
   );

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { LoanAccount } from './loan-account.ts';
 
 interface LoanAccountRow {
@@ -27,7 +27,7 @@ const ofCustomer = statement(
 const byKeys = statement(
   'loan_accounts_by_keys',
   `select ${columns} from loan_accounts
-    where (customer_id, loan_id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+    where customer_id = any($1::uuid[]) and loan_id = any($2::uuid[])`,
 );
 // Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
 const save = statement(
@@ -63,9 +63,9 @@ export async function loadLoanAccounts(
   return new Map(rows.map((row) => [row.loan_id, toLoanAccount(row)]));
 }
 
-export async function saveLoanAccounts(sql: Sql, accounts: readonly LoanAccount[]): Promise<void> {
+export function saveLoanAccounts(sql: Transaction, accounts: readonly LoanAccount[]): void {
   if (accounts.length === 0) return;
-  await sql.query(save, [
+  sql.write(save, [
     accounts.map(({ customerId }) => customerId),
     accounts.map(({ loanId }) => loanId),
     accounts.map(({ externalRef }) => externalRef),

@@ -18,5 +18,5 @@ export async function followBilling(uow: UnitOfWork, deliveries: readonly Delive
     const payment = payments.get(id);
     if (payment) payments.set(id, follow(payment, answer));
   }
-  await savePaymentChanges(uow, [...payments.values()]);
+  savePaymentChanges(uow, [...payments.values()]);
 }

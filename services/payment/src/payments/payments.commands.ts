@@ -88,7 +88,12 @@ function attempt(
   { confirmed }: { confirmed: boolean },
 ): Promise<Outcome<PaymentReference>> {
   return execute<PaymentReference>(service.database, context, async (uow) => {
-    const customer = await lockCustomer(uow, command.customerId);
+    // Asked for together and run in this order: the loans are read once the customer is locked.
+    const [customer, loans, reserved] = await Promise.all([
+      lockCustomer(uow, command.customerId),
+      loanAccountsOf(uow, command.customerId),
+      reservedByLoan(uow, command.customerId),
+    ]);
     if (!customer) return { refused: 'not_found', detail: 'There is no such customer.' };
     const key = { customerId: customer.id, id: newId() };
     if (command.externalId !== null && !(await claimPaymentExternalId(uow, command.externalId, key))) {
@@ -96,16 +101,12 @@ function attempt(
     }
     const today = businessDate(service.clock.now(), service.timeZone);
     const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
-    const standing = {
-      loans: await loanAccountsOf(uow, customer.id),
-      reserved: await reservedByLoan(uow, customer.id),
-    };
-    const decision = decidePayment(request, standing);
+    const decision = decidePayment(request, { loans, reserved });
     if ('refused' in decision) return decision;
     if (decision.outcome === 'rejected' && !confirmed) return exceedsOutstanding();
     const payment = { ...newPayment(service, command, decision), ...key, valueDate: request.valueDate };
     uow.afterCommit(() => service.counters.recorded(decision.outcome));
-    await addPayment(uow, { ...payment, eventSequence: announce(uow, payment) }, context.caller.id);
+    addPayment(uow, { ...payment, eventSequence: announce(uow, payment) }, context.caller.id);
     return { payment_id: payment.id, customer_id: payment.customerId, outcome: decision.outcome };
   });
 }
@@ -136,7 +137,7 @@ export function reversePayment(
       reason: command.reason,
     });
     uow.afterCommit(() => service.counters.takenBack(command.kind));
-    await savePaymentChanges(uow, [{ ...reversed, eventSequence: publisher.sequence }]);
+    savePaymentChanges(uow, [{ ...reversed, eventSequence: publisher.sequence }]);
     return { payment_id: reversed.id, customer_id: reversed.customerId, outcome: 'reversed' };
   });
 }

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Payment, Piece } from './payment.ts';
 
 /** The loan id of the piece that goes to no loan: a primary key holds no null. */
@@ -44,9 +44,11 @@ select p.customer_id, p.id, p.external_id, p.external_ref, p.amount, p.currency,
       from payment_allocations
      where customer_id = p.customer_id and payment_id = p.id) a on true`;
 
+const byKey = statement('payments_by_key', `${selectPayments} where p.customer_id = $1 and p.id = $2`);
+// By customer and id and not by a join, which the planner would answer with a look at every payment of young statistics.
 const byKeys = statement(
   'payments_by_keys',
-  `${selectPayments} where (p.customer_id, p.id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
+  `${selectPayments} where p.customer_id = any($1::uuid[]) and p.id = any($2::uuid[])`,
 );
 const customerOfPayment = statement(
   'payment_directory_find',
@@ -60,7 +62,7 @@ const reserved = statement(
 const answered = statement(
   'payments_answered',
   `select customer_id, id from payments
-    where (customer_id, id) in (select * from unnest($1::uuid[], $2::uuid[])) and answered`,
+    where customer_id = any($1::uuid[]) and id = any($2::uuid[]) and answered`,
 );
 const claimExternalId = statement(
   'payment_external_ids_claim',
@@ -123,9 +125,9 @@ export async function loadPayments(sql: Sql, keys: readonly PaymentKey[]): Promi
 
 /** @throws when the payment does not exist */
 export async function loadPayment(sql: Sql, key: PaymentKey): Promise<Payment> {
-  const payment = (await loadPayments(sql, [key])).get(key.id);
-  if (!payment) throw new Error(`payment ${key.id} is not there`);
-  return payment;
+  const [row] = await sql.query<PaymentRow>(byKey, [key.customerId, key.id]);
+  if (!row) throw new Error(`payment ${key.id} is not there`);
+  return toPayment(row);
 }
 
 /** The id under which a request waits for a payment to be answered. */
@@ -156,8 +158,8 @@ export async function claimPaymentExternalId(sql: Sql, externalId: string, key: 
 }
 
 /** Stores a new payment with its pieces and its directory entry; the database's clock says when. */
-export async function addPayment(sql: Sql, payment: Omit<Payment, 'recordedAt'>, caller: string): Promise<void> {
-  await sql.query(insertPayment, [
+export function addPayment(sql: Transaction, payment: Omit<Payment, 'recordedAt'>, caller: string): void {
+  sql.write(insertPayment, [
     payment.customerId,
     payment.id,
     payment.externalId,
@@ -177,9 +179,9 @@ export async function addPayment(sql: Sql, payment: Omit<Payment, 'recordedAt'>,
 }
 
 /** Stores what changed of payments and of their pieces, each in one statement. */
-export async function savePaymentChanges(sql: Sql, payments: readonly Payment[]): Promise<void> {
+export function savePaymentChanges(sql: Transaction, payments: readonly Payment[]): void {
   if (payments.length === 0) return;
-  await sql.query(savePayments, [
+  sql.write(savePayments, [
     payments.map(({ customerId }) => customerId),
     payments.map(({ id }) => id),
     payments.map(({ status }) => status),
@@ -193,7 +195,7 @@ export async function savePaymentChanges(sql: Sql, payments: readonly Payment[])
     payment.pieces.map((piece, index) => ({ payment, piece, position: index + 1 })),
   );
   if (pieces.length === 0) return;
-  await sql.query(savePieces, [
+  sql.write(savePieces, [
     pieces.map(({ payment }) => payment.customerId),
     pieces.map(({ payment }) => payment.id),
     pieces.map(({ piece }) => piece.loanId ?? noLoan),

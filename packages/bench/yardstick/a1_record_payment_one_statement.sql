@@ -1,0 +1,3 @@
+\set g random(1, :loans)
+\set n random(1, 50)
+with p as (insert into payments(id,loan_id,borrower_id,amount,currency,status,idempotency_key) values (gen_random_uuid(), md5('loan'||:g)::uuid, md5('b'||:g)::uuid, 110000, 'IDR', 'RECORDED', gen_random_uuid()::text) returning id), al as (insert into payment_allocations select id, :n, 110000 from p) insert into payment_outbox(topic,key,payload) select 'payment.recorded', id::text, '{"type":"payment.recorded","v":1,"paymentId":"00000000-0000-4000-8000-000000000000","loanId":"00000000-0000-4000-8000-000000000000","amount":"110000.00","currency":"IDR","allocations":[{"no":1,"amount":"110000.00"}]}' from p;

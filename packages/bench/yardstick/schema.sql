@@ -1,0 +1,16 @@
+drop table if exists payments, payment_allocations, payment_outbox, loans, instalments, billing_inbox, billing_outbox cascade;
+create table loans(id uuid primary key, borrower_id uuid not null, principal numeric(18,2) not null, total numeric(18,2) not null, outstanding numeric(18,2) not null, status text not null, start_date date not null, version int not null default 0, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+create index on loans(borrower_id);
+create table instalments(loan_id uuid not null references loans(id), no smallint not null, due_date date not null, amount numeric(18,2) not null, paid_amount numeric(18,2) not null default 0, status text not null, paid_at timestamptz, primary key(loan_id,no));
+create table billing_inbox(event_id uuid primary key, received_at timestamptz not null default now());
+create table billing_outbox(id uuid primary key default gen_random_uuid(), seq bigint generated always as identity, topic text not null, key text not null, payload jsonb not null, created_at timestamptz not null default now(), published_at timestamptz);
+create index on billing_outbox(seq) where published_at is null;
+create table payments(id uuid primary key, loan_id uuid not null, borrower_id uuid not null, amount numeric(18,2) not null, currency char(3) not null, status text not null, idempotency_key text not null unique, created_at timestamptz not null default now());
+create index on payments(loan_id, created_at);
+create table payment_allocations(payment_id uuid not null references payments(id), instalment_no smallint not null, amount numeric(18,2) not null, primary key(payment_id,instalment_no));
+create table payment_outbox(id uuid primary key default gen_random_uuid(), seq bigint generated always as identity, topic text not null, key text not null, payload jsonb not null, created_at timestamptz not null default now(), published_at timestamptz);
+create index on payment_outbox(seq) where published_at is null;
+insert into loans select md5('loan'||g)::uuid, md5('b'||g)::uuid, 5000000, 5500000, 5500000, 'ACTIVE', current_date from generate_series(1,:loans) g;
+insert into instalments select md5('loan'||g)::uuid, n, current_date+7*n, 110000, 0, 'DUE', null from generate_series(1,:loans) g, generate_series(1,50) n;
+vacuum analyze;
+checkpoint;

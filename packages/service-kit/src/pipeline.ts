@@ -1,0 +1,128 @@
+import pg, { type PoolClient } from 'pg';
+import { typeParsers } from './pg-types.ts';
+import type { Statement } from './statement.ts';
+
+/** The sending half of pg's protocol, as far as its own queries use it. */
+interface Connection {
+  readonly stream: { cork(): void; uncork(): void };
+  readonly parsedStatements: Record<string, string>;
+  readonly submittedNamedStatements: Record<string, string>;
+  execute(portal: { portal: string }): void;
+  sync(): void;
+}
+
+/** pg's query, with what its client calls on it. */
+interface PgQuery {
+  readonly name: string;
+  readonly text: string;
+  readonly portal: string;
+  prepare(connection: Connection): void;
+  handleRowDescription(message: unknown): void;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: Connection): void;
+  handleReadyForQuery(connection: Connection): void;
+  handleError(error: Error, connection: Connection): void;
+}
+type QueryConstructor = new (
+  config: object,
+  callback: (error: Error | null, result: { rows: unknown[] }) => void,
+) => PgQuery;
+
+/** A query that leaves the end of the round trip to its batch. */
+class BatchedQuery extends (pg.Query as unknown as QueryConstructor) {
+  _getRows(connection: Connection): void {
+    connection.execute({ portal: this.portal });
+  }
+}
+
+/**
+ * Statements that travel together: one packet there, one back. The server runs them one after the other, each on its
+ * own snapshot, and after a failure none of the rest, which then fail with the same error.
+ */
+class Batch {
+  readonly #queries: BatchedQuery[];
+  #next = 0;
+  /** Set by pg's client, which counts the time by it. */
+  callback: (error?: Error | null) => void = () => {};
+
+  constructor(queries: BatchedQuery[]) {
+    this.#queries = queries;
+  }
+
+  get #current(): BatchedQuery | undefined {
+    return this.#queries[this.#next];
+  }
+
+  // By these two the client notes which statement the connection has prepared.
+  get name(): string | undefined {
+    return this.#current?.name;
+  }
+  get text(): string | undefined {
+    return this.#current?.text;
+  }
+
+  submit(connection: Connection): null {
+    connection.stream.cork();
+    try {
+      for (const query of this.#queries) query.prepare(connection);
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+    return null;
+  }
+
+  handleRowDescription(message: unknown): void {
+    this.#current?.handleRowDescription(message);
+  }
+  handleDataRow(message: unknown): void {
+    this.#current?.handleDataRow(message);
+  }
+  handleCommandComplete(message: unknown, connection: Connection): void {
+    const query = this.#current;
+    this.#next += 1;
+    query?.handleCommandComplete(message, connection);
+    query?.handleReadyForQuery(connection);
+  }
+  handleReadyForQuery(_connection: Connection): void {
+    this.callback(null);
+  }
+  handleError(error: Error, connection: Connection): void {
+    const rest = this.#queries.slice(this.#next);
+    this.#next = this.#queries.length;
+    for (const query of rest) {
+      // Never parsed: the connection must not take it for prepared.
+      delete connection.submittedNamedStatements[query.name];
+      query.handleError(error, connection);
+    }
+    this.callback(error);
+  }
+}
+
+export interface Pipeline {
+  /** Resolves with the statement's rows. */
+  query<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Sends what is asked for before the process turns to its next event in one batch, in the order of asking. */
+export function createPipeline(client: PoolClient): Pipeline {
+  let waiting: BatchedQuery[] = [];
+  const send = (): void => {
+    const batch = new Batch(waiting);
+    waiting = [];
+    client.query(batch as unknown as pg.Submittable);
+  };
+  return {
+    query: <Row>({ name, text }: Statement, values: readonly unknown[] = []) =>
+      new Promise<Row[]>((resolve, reject) => {
+        const settle = (error: Error | null, result: { rows: unknown[] }): void =>
+          error === null ? resolve(result.rows as Row[]) : reject(error);
+        if (waiting.length === 0) process.nextTick(send);
+        waiting.push(new BatchedQuery({ name, text, values: [...values], types: typeParsers }, settle));
+      }).catch((error: Error) => {
+        // Its own stack only tells of the socket; this one tells who asked.
+        Error.captureStackTrace(error);
+        throw error;
+      }),
+  };
+}
