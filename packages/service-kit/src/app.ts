@@ -22,9 +22,10 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
 import { allows } from './permissions.ts';
 import { type Check, registerProbes } from './probes.ts';
-import { openRequest, requestIdOf } from './request-context.ts';
+import { endRequest, openRequest, quietRoutes, requestIdOf } from './request-context.ts';
 import { applyRouteRules, createRouteTable } from './route-rules.ts';
 import { textFaults } from './text-faults.ts';
+import type { Tracer } from './tracer.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** Schemas give a handler its types, and besides its answers any handler may return a refusal. */
@@ -50,6 +51,7 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly openapi: OpenApiInfo;
   readonly metrics?: Metrics;
+  readonly tracer?: Tracer | undefined;
   readonly clock?: Clock;
   readonly readiness?: readonly Check[];
   /** Served as /asyncapi.json when given. */
@@ -148,8 +150,6 @@ function answerUnknownRoutes(app: FastifyInstance): void {
   });
 }
 
-const quietRoutes = new Set(['/livez', '/readyz', '/metrics']);
-
 /** One line and one observation per answered request; never a body, a query or a header. */
 function observe(metrics: Metrics): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request, reply) => {
@@ -166,6 +166,7 @@ function observe(metrics: Metrics): (request: FastifyRequest, reply: FastifyRepl
     };
     const level = quietRoutes.has(route) ? 'debug' : 'info';
     request.log[level](reply.problem === null ? line : { ...line, problem: reply.problem }, 'request');
+    endRequest(request, reply);
   };
 }
 
@@ -195,7 +196,7 @@ function newServer(logger: Logger): App {
  * register routes, then listen. Rejects when the configuration cannot work, such as a missing key file.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { name, config, logger, clock, openapi, asyncapi, metrics = createMetrics(name) } = options;
+  const { name, config, logger, clock, openapi, asyncapi, tracer, metrics = createMetrics(name) } = options;
   const authenticator = createAuthenticator({
     required: config.AUTH_REQUIRED,
     issuer: config.AUTH_ISSUER,
@@ -208,6 +209,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const base = app as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler());
   app.decorateRequest('traceparent', '');
+  app.decorateRequest('span', undefined);
   app.decorateRequest('caller');
   app.decorateReply('problem', null);
   acceptJsonOnly(base);
@@ -215,7 +217,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('onRequest', async (request) => {
     request.caller = anonymous;
   });
-  app.addHook('onRequest', openRequest);
+  app.addHook('onRequest', openRequest(tracer));
   app.addHook('onRequest', guard(authenticator));
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.config.optionalBody && request.body === undefined) request.body = {};
@@ -227,6 +229,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return problemOf(payload, request).body;
   });
   app.addHook('onResponse', observe(metrics));
+  app.addHook('onRequestAbort', async ({ span }) => span?.end({ error: 'request_aborted' }));
   app.addHook('onRoute', applyRouteRules);
   answerUnknownRoutes(base);
   await registerOpenApi(base, openapi);

@@ -1,3 +1,5 @@
+import type { Span } from './tracer.ts';
+
 /** Who sent a request or, for a consumer, on whose behalf a change is made. */
 export interface Caller {
   readonly id: string;
@@ -10,8 +12,10 @@ export interface Caller {
 export interface CommandContext {
   readonly caller: Caller;
   readonly requestId: string;
-  /** W3C traceparent of this request; it travels on in the events that the command publishes. */
-  readonly traceparent: string;
+  /** W3C traceparent of the cause; it travels on in the events that the command publishes. A new trace begins without. */
+  readonly traceparent?: string | undefined;
+  /** Traceparents of further causes, where a batch has several. */
+  readonly links?: readonly string[];
   readonly idempotency?: { readonly scope: string; readonly requestHash: string };
 }
 
@@ -25,5 +29,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
     traceparent: string;
+    /** Only while tracing is on, and not for probes. */
+    span: Span | undefined;
   }
 }

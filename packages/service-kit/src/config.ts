@@ -41,6 +41,18 @@ export const baseConfigSchema = Type.Object({
     secret: true,
     description: 'Secret shared by both services, under which external ids become references.',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s?#]+$',
+      description: 'Base address of an OpenTelemetry collector (OTLP over HTTP); without it nothing is traced.',
+    }),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 1,
+    description: 'Share of the traces begun here that are recorded; of others the caller decides.',
+  }),
   SHUTDOWN_TIMEOUT_MS: Type.Integer({
     minimum: 100,
     maximum: 300_000,
@@ -87,12 +99,13 @@ function coerce(text: string, schema: TSchema): unknown {
     return parts.filter((part) => part !== '');
   }
   if (type === 'integer' && /^[+-]?\d{1,15}$/.test(text)) return Number.parseInt(text, 10);
+  if (type === 'number' && /^\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
 
 /**
- * Reads a service's configuration from the environment by its schema: integers, booleans
+ * Reads a service's configuration from the environment by its schema: numbers, booleans
  * (`true`/`false`) and comma-separated lists are made of text, and any KEY may instead be given as
  * KEY_FILE, a file that holds the value. Throws one ConfigError with all problems at once.
  */

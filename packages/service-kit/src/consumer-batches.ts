@@ -3,6 +3,7 @@ import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import type { Logger } from './logging.ts';
 import { sqlState } from './retry.ts';
+import { traceFields } from './trace-context.ts';
 
 const CUSTOMERS_PER_TRANSACTION_MAX = 50;
 /** A transaction that takes longer is made smaller the next time. */
@@ -135,7 +136,8 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
       // Storing what cannot be read calls no handler, so that its failure is no fault of the message.
       const [item] = part;
       if (item?.kind !== 'event') throw error;
-      logger.error({ err: error, event_id: item.delivery.event.id }, 'event put to the dead letters');
+      const { id, traceparent } = item.delivery.event;
+      logger.error({ err: error, event_id: id, ...traceFields(traceparent) }, 'event put to the dead letters');
       await settle(part, attempts, error);
     }
   }

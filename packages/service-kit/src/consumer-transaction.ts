@@ -4,7 +4,8 @@ import { byCustomer, type Delivery, type Item } from './delivery.ts';
 import { recordInInbox, saveProgress } from './inbox.store.ts';
 import { deadLetterTopic } from './kafka-topics.ts';
 import type { ConsumerMetrics, DeadLetterMetrics } from './metrics.ts';
-import { childTraceparent } from './trace-context.ts';
+import { traceItems } from './traced-messages.ts';
+import type { Tracer } from './tracer.ts';
 import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface Subscriber {
   readonly group: string;
   readonly handle: Handle;
   readonly metrics: (ConsumerMetrics & { readonly deadLetters: DeadLetterMetrics }) | undefined;
+  readonly tracer: Tracer | undefined;
 }
 
 /** Where the transaction leaves its partition. */
@@ -49,13 +51,14 @@ export async function settleItems(
   advance: Advance,
   guilt?: Guilt,
 ): Promise<void> {
-  const { database, group, handle, metrics } = subscriber;
+  const { database, group, handle, metrics, tracer } = subscriber;
   const counts = { applied: 0, duplicate: 0, dead_letter: 0, parked: 0 };
   const place = { consumer: group, topic: advance.topic, partition: advance.partition };
   const stopTimer = metrics?.transactionSeconds.startTimer({ group });
   const letters: NewDeadLetter[] = [];
-  await runUnitOfWork(database, contextOf(group, items, advance), async (uow) => {
-    const fresh = await withoutDuplicates(uow, group, items);
+  const traced = traceItems(tracer, group, items);
+  const settling = runUnitOfWork(database, contextOf(group, traced.items, advance), async (uow) => {
+    const fresh = await withoutDuplicates(uow, group, traced.items);
     counts.duplicate = items.length - fresh.length;
     const faulty = fresh.flatMap((item) => letterOf(item, guilt) ?? []);
     letters.push(...faulty);
@@ -78,20 +81,30 @@ export async function settleItems(
     if (free.length > 0) await handle(uow, byCustomer(free));
     saveProgress(uow, place, advance.nextOffset, advance.endOffset);
   });
+  await settling.then(
+    () => traced.end(),
+    (error: unknown) => {
+      traced.end(error);
+      throw error;
+    },
+  );
   stopTimer?.();
   for (const [outcome, count] of Object.entries(counts))
     metrics?.handled.inc({ group, topic: advance.topic, outcome }, count);
   for (const { reason } of letters) metrics?.deadLetters.written.inc({ consumer: group, reason });
 }
 
-/** A consumer acts as a service, under a request id that names the messages. */
+/** A consumer acts as a service, under a request id that names the messages, in the trace of the first of them. */
 export function contextOf(group: string, items: readonly Item[], at: { topic: string; partition: number }) {
   const [first] = items;
-  const cause = first?.kind === 'event' ? first.delivery.event.traceparent : undefined;
+  const [traceparent, ...links] = items.flatMap((item) =>
+    item.kind === 'event' ? (item.delivery.event.traceparent ?? []) : [],
+  );
   return {
     caller: { id: `consumer:${group}`, roles: ['service'] },
     requestId: `${at.topic}/${at.partition}/${first?.message.offset ?? ''}`,
-    traceparent: childTraceparent(cause),
+    traceparent,
+    links,
   };
 }
 

@@ -10,6 +10,7 @@ import type { KafkaConnection } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { consumerMetrics, deadLetterMetrics, type Metrics } from './metrics.ts';
 import { backOffMs } from './retry.ts';
+import type { Tracer } from './tracer.ts';
 
 export type { Handle } from './consumer-transaction.ts';
 export type { DeadLetterDesk, ReplayResult } from './dead-letter-replay.ts';
@@ -28,6 +29,7 @@ export interface ConsumerOptions {
   readonly handle: Handle;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Consumer extends DeadLetterDesk {
@@ -67,7 +69,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const meters = metersOf(options.metrics);
   const logger = options.logger.child({ component: 'consumer', group });
   const desk = createDeadLetterDesk({ database, group, handle });
-  const subscriber: Subscriber = { database, group, handle, metrics: meters };
+  const subscriber: Subscriber = { database, group, handle, metrics: meters, tracer: options.tracer };
   const types = options.types === undefined ? undefined : new Set<string>(options.types);
   const processor = createBatchProcessor({ subscriber, types, logger });
   const stopping = new AbortController();

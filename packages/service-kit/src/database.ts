@@ -35,6 +35,14 @@ export interface DatabaseOptions {
 export interface Transaction extends Sql {
   /** A statement whose rows nobody needs: not waited for before the commit, and without it there is no commit. */
   write(statement: Statement, values?: readonly unknown[]): void;
+  /** Of its own span, where it is traced. */
+  readonly traceparent?: string;
+}
+
+/** Why a transaction is made, as traceparents. */
+export interface Cause {
+  readonly parent: string | undefined;
+  readonly links?: readonly string[];
 }
 
 /** A few connections for what keeps the service going, so that it never waits behind requests. */
@@ -49,8 +57,11 @@ export interface Database extends Sql {
   readonly schema: string;
   /** How the database was opened, for what needs a connection of its own. */
   readonly options: DatabaseOptions;
-  /** Commits when `work` resolves, rolls back when it rejects. Nothing is retried here: `execute` does that. */
-  transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Commits when `work` resolves, rolls back when it rejects. Nothing is retried here: `execute` does that. With a
+   * cause it is traced, where tracing is on.
+   */
+  transaction<T>(work: (sql: Transaction) => Promise<T>, cause?: Cause): Promise<T>;
   /** Rejects unless the database answers; does not wait for a request's connection. */
   ping(): Promise<void>;
   /** For `observePool`. */

@@ -25,6 +25,7 @@ export * from './service.ts';
 export * from './shutdown.ts';
 export * from './statement.ts';
 export * from './trace-context.ts';
+export { openTracer, type Span, type Tracer } from './tracer.ts';
 export * from './unit-of-work.ts';
 export * from './validation.ts';
 export * from './waiting.ts';

@@ -9,6 +9,7 @@ import { startSignals } from './outbox-signals.ts';
 import { LANES, laneOf, SLOTS } from './outbox-slots.ts';
 import { createChannels } from './relay-channel.ts';
 import { type Lane, startLane } from './relay-lane.ts';
+import type { Tracer } from './tracer.ts';
 
 export interface RelayOptions {
   readonly database: Database;
@@ -16,6 +17,7 @@ export interface RelayOptions {
   readonly topicPrefix: string;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  readonly tracer?: Tracer | undefined;
   /** How long a slot stays with a relay that is not heard of, in milliseconds. */
   readonly leaseMs?: number;
 }
@@ -69,6 +71,7 @@ export function startRelay(options: RelayOptions): Relay {
         hasSlots: () => own.some(leases.holds),
         health: health.ofLane(index),
         metrics,
+        tracer: options.tracer,
         signal: stopping.signal,
       }),
     );

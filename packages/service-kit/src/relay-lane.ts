@@ -7,6 +7,8 @@ import type { LaneHealth } from './outbox-relay.ts';
 import type { Channels } from './relay-channel.ts';
 import type { Sender } from './relay-sender.ts';
 import { backOffMs } from './retry.ts';
+import { tracePublications } from './traced-messages.ts';
+import type { Tracer } from './tracer.ts';
 
 export interface Lane {
   /** Looks at its slots now. */
@@ -28,6 +30,7 @@ interface LaneOptions {
   /** Of this lane alone. */
   readonly health: LaneHealth;
   readonly metrics: OutboxMetrics | undefined;
+  readonly tracer: Tracer | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -92,7 +95,7 @@ export function startLane(options: LaneOptions): Lane {
 
 /** One read, one send, one deletion. Says whether there is more to send right away, or nothing leased to send from. */
 async function passOver(options: LaneOptions, sender: Sender): Promise<Outcome> {
-  const { database, topicPrefix, metrics } = options;
+  const { database, topicPrefix, metrics, tracer } = options;
   const slots = options.slots();
   if (slots.length === 0) return options.hasSlots() ? 'unleased' : 'done';
   const rows = await readOutbox(database.background, slots, ROWS_PER_SLOT_MAX);
@@ -103,9 +106,11 @@ async function passOver(options: LaneOptions, sender: Sender): Promise<Outcome> 
   const sent = withinBytes(rows.filter(({ slot }) => sendable.has(slot)));
   if (sent.length === 0) return 'unleased';
   const topicMessages = messagesOf(sent, topicPrefix);
+  const sentAt = Date.now();
   await sender.send(topicMessages);
   for (const { topic, messages } of topicMessages) metrics?.published.inc({ topic }, messages.length);
   await deleteFromOutbox(database.background, sent);
+  if (tracer !== undefined) tracePublications(tracer, sent, sentAt);
   return sent.length < rows.length || rows.length >= ROWS_PER_SLOT_MAX ? 'more' : 'done';
 }
 

@@ -12,6 +12,8 @@ import { hasPendingMigrations } from './migrate.ts';
 import { startRelay } from './outbox-relay.ts';
 import { type Check, pingCheck } from './probes.ts';
 import type { Running } from './shutdown.ts';
+import { tracedDatabase } from './traced-database.ts';
+import { openTracer, type Tracer } from './tracer.ts';
 
 /** What every service stands on while it runs. */
 export interface Backbone {
@@ -20,6 +22,8 @@ export interface Backbone {
   readonly topicPrefix: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Undefined unless tracing is on. */
+  readonly tracer: Tracer | undefined;
   /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. */
   createApp(consumers: readonly Consumer[]): Promise<App>;
   /** Listens, and returns how to stop: requests first, then batches and sends in flight, then the connections. */
@@ -45,10 +49,12 @@ export async function openBackbone<Config extends BaseConfig>(
 ): Promise<Backbone> {
   const logger = createLogger({ service: name, level: config.LOG_LEVEL });
   const metrics = createMetrics(name);
-  const database = await openChecked(config, openDatabase);
+  const tracer = await openTracer(name, config, logger);
+  const opened = await openChecked(config, openDatabase);
+  const database = tracer === undefined ? opened : tracedDatabase(opened, tracer);
   observePool(metrics, database.poolCounts);
   const kafka = connectKafka({ brokers: config.KAFKA_BROKERS, clientId: `tenor-${name}`, logger });
-  const shared = { database, kafka, topicPrefix: config.TOPIC_PREFIX, logger, metrics };
+  const shared = { database, kafka, topicPrefix: config.TOPIC_PREFIX, logger, metrics, tracer };
   const relay = startRelay(shared);
   const housekeeping = startHousekeeping(shared);
 
@@ -75,7 +81,8 @@ export async function openBackbone<Config extends BaseConfig>(
     async createApp(consumers) {
       const openapi = { title: `Tenor ${name}`, version: VERSION };
       const readiness = readinessOf(consumers);
-      const app = await createApp({ name, config, logger, metrics, openapi, asyncapi: asyncApiDocument(), readiness });
+      const asyncapi = asyncApiDocument();
+      const app = await createApp({ name, config, logger, metrics, tracer, openapi, asyncapi, readiness });
       registerDeadLetterRoutes(app, { prefix: `/v1/${name}/dead-letters`, database, consumers });
       return app;
     },
@@ -93,6 +100,7 @@ export async function openBackbone<Config extends BaseConfig>(
           await housekeeping.stop();
           await kafka.close();
           await database.close();
+          await tracer?.shutdown();
         },
       };
     },

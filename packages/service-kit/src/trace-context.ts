@@ -36,3 +36,9 @@ export function continueTrace(traceparent: string | undefined): TraceContext {
 export function childTraceparent(traceparent?: string): string {
   return formatTraceparent(continueTrace(traceparent));
 }
+
+/** A traceparent as log lines name it; nothing for a malformed one. */
+export function traceFields(traceparent: string | undefined): { trace_id?: string; span_id?: string } {
+  const context = parseTraceparent(traceparent);
+  return context === undefined ? {} : { trace_id: context.traceId, span_id: context.spanId };
+}

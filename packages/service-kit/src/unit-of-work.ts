@@ -9,6 +9,7 @@ import { newId } from './ids.ts';
 import { type OutboxEvent, signalPublished, writeOutbox } from './outbox.store.ts';
 import { slotOf } from './outbox-slots.ts';
 import { retryingConflicts } from './retry.ts';
+import { childTraceparent } from './trace-context.ts';
 
 /** An event on its way out; its data is checked against its contract as it is handed over. */
 export interface OutgoingEvent {
@@ -129,20 +130,23 @@ export async function runUnitOfWork<T>(
 ): Promise<T> {
   const events: OutboxEvent[] = [];
   const callbacks: (() => void)[] = [];
-  const { caller, requestId, traceparent } = context;
+  const { caller, requestId, traceparent: parent, links } = context;
+  const cause = links === undefined ? { parent } : { parent, links };
   const result = await database.transaction(async (sql) => {
+    const traceparent = sql.traceparent ?? parent ?? childTraceparent();
     const uow: UnitOfWork = {
       ...sql,
       caller,
       requestId,
       traceparent,
-      publish: (event) => events.push(outboxEvent(database, context, event)),
+      publish: (event) =>
+        events.push(outboxEvent(database, { ...event, traceparent: event.traceparent ?? traceparent })),
       afterCommit: (callback) => callbacks.push(callback),
     };
     const done = await work(uow);
     writeOutbox(sql, events);
     return done;
-  });
+  }, cause);
   signalPublished(
     database,
     events.map(({ customerId }) => slotOf(customerId)),
@@ -151,11 +155,7 @@ export async function runUnitOfWork<T>(
   return result;
 }
 
-function outboxEvent(
-  database: Database,
-  context: Pick<CommandContext, 'traceparent'>,
-  { contract, traceparent = context.traceparent, ...event }: OutgoingEvent,
-): OutboxEvent {
+function outboxEvent(database: Database, { contract, ...event }: OutgoingEvent): OutboxEvent {
   const id = newId();
   const time = new Date().toISOString();
   const source = `/tenor/${database.schema}`;
@@ -165,6 +165,6 @@ function outboxEvent(
     topic: contract.topic,
     subject: event.subject,
     type: contract.type,
-    payload: encodeEvent(contract, { ...event, id, source, time, traceparent }),
+    payload: encodeEvent(contract, { ...event, id, source, time }),
   };
 }

@@ -36,6 +36,7 @@ describe('the configuration', () => {
       AUTH_REQUIRED: true,
       AUTH_ISSUER: 'tenor',
       EXTERNAL_REF_KEY: 'k'.repeat(32),
+      OTEL_TRACES_SAMPLER_ARG: 1,
       SHUTDOWN_TIMEOUT_MS: 15_000,
     });
   });
@@ -68,6 +69,21 @@ describe('the configuration', () => {
     { because: 'a broker has no port', env: { KAFKA_BROKERS: 'one' }, says: /^KAFKA_BROKERS: must match pattern/ },
     { because: 'no broker is left', env: { KAFKA_BROKERS: ' , ' }, says: /^KAFKA_BROKERS: must NOT have fewer than 1/ },
     { because: 'the database is none', env: { DATABASE_URL: 'mysql://x' }, says: /^DATABASE_URL: must match pattern/ },
+    {
+      because: 'a collector has no scheme',
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' },
+      says: /^OTEL_EXPORTER_OTLP_ENDPOINT: must match pattern/,
+    },
+    {
+      because: 'a share is more than the whole',
+      env: { OTEL_TRACES_SAMPLER_ARG: '1.5' },
+      says: /^OTEL_TRACES_SAMPLER_ARG: must be <= 1$/,
+    },
+    {
+      because: 'a share is no number',
+      env: { OTEL_TRACES_SAMPLER_ARG: 'half' },
+      says: /^OTEL_TRACES_SAMPLER_ARG: must be number$/,
+    },
     { because: 'a secret is short', env: { EXTERNAL_REF_KEY: 'hush' }, says: /^EXTERNAL_REF_KEY: must NOT have fewer/ },
     {
       because: 'a file is missing',

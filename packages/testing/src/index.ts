@@ -3,6 +3,7 @@ export { type StackCoordinates, testStack } from './coordinates.ts';
 export { deadLetterTopics, drained, endsOf, eventTopics, type Subject, snapshot, subjectsOf } from './drained.ts';
 export { eventually } from './eventually.ts';
 export { type TestIssuer, testIssuer } from './issuer.ts';
+export { type CollectedSpan, type CollectorManner, type OtlpCollector, startOtlpCollector } from './otlp-collector.ts';
 export { type Random, randomFrom } from './random.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export { openSql, type SqlConnection } from './sql.ts';

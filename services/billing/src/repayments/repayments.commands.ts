@@ -8,7 +8,7 @@ import {
   loanRepaymentReversed,
 } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import { childTraceparent, type UnitOfWork } from '@tenor/service-kit';
+import type { UnitOfWork } from '@tenor/service-kit';
 import type { Effect } from '../loans/loan.ts';
 import type { Step } from '../loans/loan-book.ts';
 import { type CustomerBook, type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
@@ -76,7 +76,7 @@ function tracing(uow: UnitOfWork): { uow: UnitOfWork; follow(traceparent: string
   return {
     uow: { ...uow, publish },
     follow(traceparent) {
-      current = traceparent === undefined ? undefined : childTraceparent(traceparent);
+      current = traceparent;
     },
   };
 }
