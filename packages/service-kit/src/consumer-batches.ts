@@ -2,6 +2,7 @@ import { type Subscriber, settleItems } from './consumer-transaction.ts';
 import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import type { Logger } from './logging.ts';
+import { forgetPutAside, putAsidesAmong } from './put-asides.store.ts';
 import { sqlState } from './retry.ts';
 import { traceFields } from './trace-context.ts';
 
@@ -158,10 +159,30 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
     for (const error of held.values()) throw error;
   }
 
-  if (items.length === 0) {
-    await settle([], 0);
-  } else {
+  /** What an operator gave up because it fails for ever, though by the fault of nobody: a time-out, for one. */
+  async function putAsideAsOrdered(failure: unknown): Promise<void> {
+    const place = { consumer: subscriber.group, topic, partition };
+    for (const order of await putAsidesAmong(subscriber.database, place, [...pending])) {
+      const ordered = items.filter(({ message }) => message.offset === order.message_offset);
+      logger.warn(
+        { err: failure, topic, partition, offset: String(order.message_offset) },
+        'event put aside as ordered',
+      );
+      await settle(ordered, 1, `${order.reason} (put aside by ${order.ordered_by}; ${describe(failure)})`);
+      await forgetPutAside(subscriber.database, order);
+    }
+  }
+
+  if (items.length === 0) return settle([], 0);
+  try {
     await settleOrSplit(items, 1);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) {
+      await putAsideAsOrdered(error).catch((cause: unknown) =>
+        logger.debug({ err: cause }, 'orders to put aside could not be carried out; the next failure tries again'),
+      );
+    }
+    throw error;
   }
 }
 

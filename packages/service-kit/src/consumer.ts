@@ -67,6 +67,8 @@ const MAX_WAIT_MS = 500;
 const PARTITIONS_AT_ONCE = 4;
 const FIRST_BACK_OFF_MS = 250;
 const BACK_OFF_MAX_MS = 3_000;
+/** A partition that goes on failing is told of every few minutes. */
+const FAILURES_PER_LINE = 50;
 /** Of the transaction under way and of the broker's leave; a broker that does not answer is left without. */
 const STOP_TIMEOUT_MS = 4_000;
 const RELEASED_INTERVAL_MS = 3_000;
@@ -238,7 +240,10 @@ async function eachBatch(
     if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
     const failures = (state.failures.get(key) ?? 0) + 1;
     if (state.assigned.has(key)) state.failures.set(key, failures);
-    if (failures === 1) state.logger.warn({ err: error, topic, partition }, 'partition pauses; it is tried again');
+    if (failures % FAILURES_PER_LINE === 1) {
+      const line = { err: error, topic, partition, offset: String(next), failures };
+      state.logger.warn(line, 'partition pauses at this offset; it is tried again');
+    }
     options.meters?.handled.inc({ group: options.group, topic, outcome: 'retried' });
     resumeLater(pause(), failures);
   } finally {

@@ -11,7 +11,7 @@ export type Fault =
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
   /** As when nothing listens: open connections are reset, new ones refused. */
   | { readonly kind: 'refuse' }
-  /** Each connection is reset once so many more bytes of answers have passed. */
+  /** Each connection is broken off once so many more bytes of answers have passed. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
   /**
    * As when the other machine is gone without a goodbye: connections are still taken, and what is sent this way is lost
