@@ -10,6 +10,8 @@ export interface Drill {
   readonly inject: (system: FaultySystem) => Promise<void> | void;
   /** How long the fault lasts at least. */
   readonly lastsMs: number;
+  /** How long a client waits for an answer; longer than any service should take, unless given. */
+  readonly patienceMs?: number;
   /** What is looked at before it is over. */
   readonly during?: (system: FaultySystem) => Promise<void>;
   readonly heal: (system: FaultySystem) => Promise<void>;
@@ -28,6 +30,7 @@ export interface Outcome {
 export type Drills = Awaited<ReturnType<typeof startDrills>>;
 
 const CUSTOMERS = 4;
+const PATIENCE_MS = 45_000;
 const RECOVERY_TIMEOUT_MS = 40_000;
 const SERVICES = ['billing', 'payment'] as const;
 
@@ -38,8 +41,12 @@ export async function startDrills(name: string, more: Readonly<Record<string, st
   const loads: LoadReport[] = [];
   const table: string[] = [];
 
-  async function suffer({ fault, inject, lastsMs, during, heal }: Drill): Promise<Outcome> {
-    const load = await startLoad(system.url, system.token, { customers: CUSTOMERS, run: `${loads.length}` });
+  async function suffer({ fault, inject, lastsMs, patienceMs = PATIENCE_MS, during, heal }: Drill): Promise<Outcome> {
+    const load = await startLoad(system.url, system.token, {
+      customers: CUSTOMERS,
+      run: `${loads.length}`,
+      patienceMs,
+    });
     const logged = linesOf(system);
     const before = load.acknowledged();
     try {

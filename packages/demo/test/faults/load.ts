@@ -34,7 +34,6 @@ interface Operation {
   readonly body?: object;
 }
 
-const REQUEST_TIMEOUT_MS = 45_000;
 const PAUSE_MS = 50;
 const GIVE_UP_MS = 60_000;
 const CURRENCY = 'INR';
@@ -54,12 +53,13 @@ export const paymentRequest = (customerId: string, amount: string) => ({
 /**
  * Customers, each with a loan, who one after the other pay, take back, open and read, one request at a time, and repeat
  * with the same key what is not acknowledged: by what the books hold in the end, nothing may be lost or doubled. Resolves once each
- * customer's first payment is taken; `run` sets apart the loads on one system.
+ * customer's first payment is taken; `run` sets apart the loads on one system, `patienceMs` is how
+ * long a request waits for its answer.
  */
 export async function startLoad(
   url: string,
   token: string,
-  { customers, run }: { readonly customers: number; readonly run: string },
+  { customers, run, patienceMs }: { readonly customers: number; readonly run: string; readonly patienceMs: number },
 ): Promise<Load> {
   const report = {
     payments: [] as string[],
@@ -83,7 +83,7 @@ export async function startLoad(
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(patienceMs),
     })
       .then(async (response) => ({ response, body: (await response.json()) as { id?: string; code?: string } }))
       .catch((error: unknown) => String(error));
