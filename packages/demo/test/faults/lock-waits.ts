@@ -7,8 +7,6 @@ export interface LockWaits {
   readonly waits: number;
   /** The longest, as the database's clock has it. */
   readonly longestMs: number;
-  /** The longest less the time by which the sampler itself was late meanwhile: what a busy machine added. */
-  readonly longestOnTimeMs: number;
   /** What was waited for the longest. */
   readonly longest: string;
   /** How many deadlocks the server broke up meanwhile, repeated or not. */
@@ -28,9 +26,10 @@ const COUNTERS_MS = 1_200;
 const deadlocks = 'select deadlocks::int from pg_stat_database where datname = current_database()';
 
 interface Wait {
+  readonly pid: number;
+  readonly since: string;
   readonly what: string;
   readonly waited_ms: number;
-  readonly onTimeMs: number;
 }
 
 /** Looks every 20 ms who waits for a lock, until told to stop. A wait shorter than that may go unseen. */
@@ -39,26 +38,15 @@ export async function watchLockWaits(adminUrl: string): Promise<{ stop(): Promis
   const count = async () => (await sql.rows<{ deadlocks: number }>(deadlocks))[0]?.deadlocks ?? 0;
   const before = await count();
   const waits = new Map<string, Wait>();
-  const lateness: { at: number; lateMs: number }[] = [];
   let isStopping = false;
   let samples = 0;
 
-  async function sample(): Promise<void> {
-    const rows = await sql.rows<{ pid: number; since: string; what: string; waited_ms: number }>(waiting);
-    const now = performance.now();
-    samples += 1;
-    for (const { pid, since, what, waited_ms } of rows) {
-      const late = lateness.filter(({ at }) => at > now - waited_ms).reduce((sum, { lateMs }) => sum + lateMs, 0);
-      waits.set(`${pid} ${since}`, { what, waited_ms, onTimeMs: Math.max(0, waited_ms - late) });
-    }
-  }
   async function watch(): Promise<void> {
-    for (let last = performance.now(); !isStopping; ) {
+    while (!isStopping) {
+      // Seen again, a wait is longer.
+      for (const wait of await sql.rows<Wait>(waiting)) waits.set(`${wait.pid} ${wait.since}`, wait);
+      samples += 1;
       await sleep(INTERVAL_MS);
-      await sample();
-      const now = performance.now();
-      lateness.push({ at: now, lateMs: Math.max(0, now - last - INTERVAL_MS) });
-      last = now;
     }
   }
   const watching = watch();
@@ -67,14 +55,13 @@ export async function watchLockWaits(adminUrl: string): Promise<{ stop(): Promis
       isStopping = true;
       await watching;
       await sleep(COUNTERS_MS);
-      const seen = [...waits.values()].sort((a, b) => b.onTimeMs - a.onTimeMs);
+      const seen = [...waits.values()].sort((a, b) => b.waited_ms - a.waited_ms);
       const broken = (await count()) - before;
       await sql.close();
       return {
         samples,
         waits: seen.length,
-        longestMs: Math.round(Math.max(0, ...seen.map(({ waited_ms }) => waited_ms))),
-        longestOnTimeMs: Math.round(seen[0]?.onTimeMs ?? 0),
+        longestMs: Math.round(seen[0]?.waited_ms ?? 0),
         longest: seen[0]?.what ?? '',
         deadlocks: broken,
       };
