@@ -10,8 +10,8 @@ import type { KafkaConnection } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { consumerMetrics, deadLetterMetrics, type Metrics } from './metrics.ts';
 import { backOffMs } from './retry.ts';
-import type { Tracer } from './tracer.ts';
 import { atMost } from './time-limit.ts';
+import type { Tracer } from './tracer.ts';
 
 export type { Handle } from './consumer-transaction.ts';
 export type { DeadLetterDesk, ReplayResult } from './dead-letter-replay.ts';

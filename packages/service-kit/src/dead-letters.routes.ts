@@ -107,26 +107,7 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
     },
   );
 
-  app.post(
-    prefix,
-    {
-      config: { permission: 'dead_letters:write', refusals: ['not_found', 'state_conflict'] },
-      schema: {
-        tags,
-        summary: 'Have a message put to the dead letters when it next fails, though it may be at no fault',
-        body: PutAsideRequestSchema,
-        response: { 202: PutAsideSchema },
-      },
-    },
-    async ({ body: { offset, reason, ...at }, caller }, reply) => {
-      if (!groups.includes(at.consumer)) return refuse('not_found', 'There is no such consumer.');
-      if ((await readProgress(database, at)) > BigInt(offset)) {
-        return refuse('state_conflict', 'The consumer has passed this message already.');
-      }
-      const order = await orderPutAside(database, at, { offset: BigInt(offset), reason, by: caller.id });
-      return reply.code(202).send(presentOrder(order));
-    },
-  );
+  registerPutAsides(app, { prefix, database, groups });
 
   app.get(
     `${prefix}/:id`,
@@ -164,6 +145,32 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
       const discarded = await (await deskOf(id))?.discard(id, caller.id);
       if (discarded === undefined) return notFound;
       return isRefusal(discarded) ? discarded : present(discarded);
+    },
+  );
+}
+
+function registerPutAsides(
+  app: App,
+  { prefix, database, groups }: { prefix: string; database: Database; groups: readonly string[] },
+): void {
+  app.post(
+    prefix,
+    {
+      config: { permission: 'dead_letters:write', refusals: ['not_found', 'state_conflict'] },
+      schema: {
+        tags,
+        summary: 'Have a message put to the dead letters when it next fails, though it may be at no fault',
+        body: PutAsideRequestSchema,
+        response: { 202: PutAsideSchema },
+      },
+    },
+    async ({ body: { offset, reason, ...at }, caller }, reply) => {
+      if (!groups.includes(at.consumer)) return refuse('not_found', 'There is no such consumer.');
+      if ((await readProgress(database, at)) > BigInt(offset)) {
+        return refuse('state_conflict', 'The consumer has passed this message already.');
+      }
+      const order = await orderPutAside(database, at, { offset: BigInt(offset), reason, by: caller.id });
+      return reply.code(202).send(presentOrder(order));
     },
   );
 }

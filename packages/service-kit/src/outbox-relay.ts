@@ -9,8 +9,8 @@ import { startSignals } from './outbox-signals.ts';
 import { LANES, laneOf, SLOTS } from './outbox-slots.ts';
 import { createChannels } from './relay-channel.ts';
 import { type Lane, startLane } from './relay-lane.ts';
-import type { Tracer } from './tracer.ts';
 import { atMost } from './time-limit.ts';
+import type { Tracer } from './tracer.ts';
 
 export interface RelayOptions {
   readonly database: Database;

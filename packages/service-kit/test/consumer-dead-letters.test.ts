@@ -141,7 +141,7 @@ test('an event that only ever times out holds its partition until an operator or
     {
       status: 'dead',
       reason: 'failed',
-      detail: expect.stringMatching(/^its loan is too large \(put aside by tester; /),
+      detail: expect.stringMatching(/^its loan is too large \(put aside by tester\); Error: canceling/),
     },
     { status: 'parked' },
   ]);

@@ -1,7 +1,15 @@
-import type { SqlConnection } from '@tenor/testing';
-import { contradictions, ledgerContradictions, unrest } from '../books.ts';
-import { deadLetterTopics, drained, endsOf, eventTopics, subjectsOf } from '../drained.ts';
-import type { TestSystem } from '../system.ts';
+import {
+  contradictions,
+  deadLetterTopics,
+  drained,
+  endsOf,
+  eventTopics,
+  ledgerContradictions,
+  type SqlConnection,
+  subjectsOf,
+  type TestSystem,
+  unrest,
+} from '@tenor/testing';
 import type { LoadReport } from './load.ts';
 
 /** What is wrong once the faults are over and all has come to rest; all empty or 0 in a sound system. */

@@ -1,5 +1,12 @@
-import { type KafkaProxy, startKafkaProxy, startTcpProxy, type TcpProxy } from '@tenor/testing';
-import { type LinkName, type Reroute, startTestSystem } from '../system.ts';
+import {
+  type KafkaProxy,
+  type LinkName,
+  type Reroute,
+  startKafkaProxy,
+  startTcpProxy,
+  startTestSystem,
+  type TcpProxy,
+} from '@tenor/testing';
 
 type KafkaLink = Extract<LinkName, `${string}-kafka`>;
 
@@ -25,7 +32,7 @@ export async function startFaultySystem(name: string, more: Readonly<Record<stri
     tcp.set(link, proxy);
     return `${proxy.host}:${proxy.port}`;
   };
-  const system = await startTestSystem(name, { LOG_LEVEL: 'info', ...more }, reroute);
+  const system = await startTestSystem(name, { LOG_LEVEL: 'info', ...more }, undefined, reroute);
   const on = <Link extends LinkName>(link: Link) =>
     (tcp.get(link) ?? kafka.get(link)) as Link extends KafkaLink ? KafkaProxy : TcpProxy;
   return {

@@ -1,5 +1,4 @@
-import { readTopic } from '@tenor/testing';
-import { eventTopics } from '../drained.ts';
+import { eventTopics, readTopic } from '@tenor/testing';
 import { nothingWrong } from './aftermath.ts';
 import { type Drills, startDrills } from './drills.ts';
 import type { FaultySystem } from './faulty-system.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSql, type SqlConnection } from '@tenor/testing';
-import { startTestSystem, type TestSystem } from '../system.ts';
+import { openSql, type SqlConnection, startTestSystem, type TestSystem } from '@tenor/testing';
 import { aftermathOf, nothingWrong } from './aftermath.ts';
 import { loanRequest, paymentRequest } from './load.ts';
 import { type LockWaits, watchLockWaits } from './lock-waits.ts';

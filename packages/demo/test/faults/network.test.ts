@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LinkName, links } from '../system.ts';
+import { type LinkName, links } from '@tenor/testing';
 import { nothingWrong } from './aftermath.ts';
 import { type Drills, startDrills } from './drills.ts';
 import type { FaultySystem } from './faulty-system.ts';

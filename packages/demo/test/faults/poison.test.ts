@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, openSql, readTopic, type SqlConnection, testIssuer } from '@tenor/testing';
+import {
+  contradictions,
+  drained,
+  eventually,
+  ledgerContradictions,
+  openSql,
+  readTopic,
+  type SqlConnection,
+  testIssuer,
+} from '@tenor/testing';
 import { type Client, connect } from '../../src/client.ts';
-import { contradictions, ledgerContradictions } from '../books.ts';
-import { drained } from '../drained.ts';
 import { type FaultySystem, startFaultySystem } from './faulty-system.ts';
 import { loanRequest, paymentRequest } from './load.ts';
 
