@@ -2,6 +2,7 @@ import { createGateway } from './gateway.ts';
 import { readRouteTable } from './route-table.ts';
 
 const { BILLING_URL, PAYMENT_URL, GATEWAY_PORT = '8000', HOST = '0.0.0.0', LOG_LEVEL = 'info' } = process.env;
+const { GATEWAY_UPSTREAM_TIMEOUT_MS } = process.env;
 const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 if (BILLING_URL === undefined || PAYMENT_URL === undefined) {
@@ -13,6 +14,7 @@ const app = await createGateway({
   upstreams: { billing: BILLING_URL.replace(/\/$/, ''), payment: PAYMENT_URL.replace(/\/$/, '') },
   table: readRouteTable(),
   logLevel: LOG_LEVEL,
+  ...(GATEWAY_UPSTREAM_TIMEOUT_MS ? { upstreamTimeoutMs: Number.parseInt(GATEWAY_UPSTREAM_TIMEOUT_MS, 10) } : {}),
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

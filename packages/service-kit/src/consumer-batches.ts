@@ -2,6 +2,7 @@ import { type Subscriber, settleItems } from './consumer-transaction.ts';
 import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import type { Logger } from './logging.ts';
+import { forgetPutAside, putAsidesAmong } from './put-asides.store.ts';
 import { sqlState } from './retry.ts';
 import { traceFields } from './trace-context.ts';
 
@@ -158,10 +159,36 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
     for (const error of held.values()) throw error;
   }
 
-  if (items.length === 0) {
-    await settle([], 0);
-  } else {
+  if (items.length === 0) return settle([], 0);
+  try {
     await settleOrSplit(items, 1);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) {
+      const left = items.filter(({ message }) => pending.has(message.offset));
+      await putAsideAsOrdered(options, batch, left, (item, why) => settle([item], 1, `${why}; ${describe(error)}`));
+    }
+    throw error;
+  }
+}
+
+/** What an operator gave up because it fails for ever, though by the fault of nobody: a time-out, for one. */
+async function putAsideAsOrdered(
+  { subscriber, logger }: BatchOptions,
+  { topic, partition }: Batch,
+  items: readonly Item[],
+  putAside: (item: Item, why: string) => Promise<void>,
+): Promise<void> {
+  const place = { consumer: subscriber.group, topic, partition };
+  const offsets = items.map(({ message }) => message.offset);
+  try {
+    for (const order of await putAsidesAmong(subscriber.database, place, offsets)) {
+      const item = items.find(({ message }) => message.offset === order.message_offset);
+      if (item !== undefined) await putAside(item, `${order.reason} (put aside by ${order.ordered_by})`);
+      await forgetPutAside(subscriber.database, order);
+      logger.warn({ topic, partition, offset: String(order.message_offset) }, 'message put aside as ordered');
+    }
+  } catch (error) {
+    logger.debug({ err: error }, 'orders to put aside could not be carried out; the next failure tries again');
   }
 }
 

@@ -10,6 +10,7 @@ import type { KafkaConnection } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { consumerMetrics, deadLetterMetrics, type Metrics } from './metrics.ts';
 import { backOffMs } from './retry.ts';
+import { atMost } from './time-limit.ts';
 import type { Tracer } from './tracer.ts';
 
 export type { Handle } from './consumer-transaction.ts';
@@ -35,7 +36,7 @@ export interface ConsumerOptions {
 export interface Consumer extends DeadLetterDesk {
   /** Whether it is a member of its group and its partitions move. */
   healthy(): boolean;
-  /** Finishes the transactions under way, commits their offsets and leaves the group. */
+  /** Finishes the transactions under way, commits their offsets and leaves the group; within STOP_TIMEOUT_MS. */
   stop(): Promise<void>;
 }
 
@@ -54,13 +55,22 @@ function metersOf(metrics: Metrics | undefined): Meters | undefined {
   return meters;
 }
 
-const SESSION_TIMEOUT_MS = 20_000;
-const REBALANCE_TIMEOUT_MS = 30_000;
-const HEARTBEAT_INTERVAL_MS = 2_000;
+/**
+ * What a member that is gone without a goodbye costs: the broker gives out no partition before. The least that brokers
+ * take by default; a long transaction does not end it, since heartbeats go on meanwhile.
+ */
+const SESSION_TIMEOUT_MS = 6_000;
+const HEARTBEAT_INTERVAL_MS = 1_500;
+/** How long the others wait for a member to end its transaction; a request to join is given up 5 s later. */
+const REBALANCE_TIMEOUT_MS = 10_000;
 const MAX_WAIT_MS = 500;
 const PARTITIONS_AT_ONCE = 4;
 const FIRST_BACK_OFF_MS = 250;
-const BACK_OFF_MAX_MS = 30_000;
+const BACK_OFF_MAX_MS = 3_000;
+/** A partition that goes on failing is told of every few minutes. */
+const FAILURES_PER_LINE = 50;
+/** Of the transaction under way and of the broker's leave; a broker that does not answer is left without. */
+const STOP_TIMEOUT_MS = 4_000;
 const RELEASED_INTERVAL_MS = 3_000;
 
 /** Consumes for as long as it runs. Returns at once: the broker may be down, and is tried again. */
@@ -107,17 +117,7 @@ async function keepRunning(
   for (let crashes = 0; !signal.aborted; ) {
     const consumer = createConsumer(options, state);
     try {
-      const crashed = crashOf(consumer, state);
-      await consumer.connect();
-      const topics = options.topics.map((topic) => `${options.topicPrefix}${topic}`);
-      await consumer.subscribe({ topics, fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: (payload) => eachBatch(options, processor, state, payload),
-      });
-      const error = await Promise.race([crashed, aborted(signal)]);
+      const error = await Promise.race([consume(consumer, options, processor, state), aborted(signal)]);
       if (error !== undefined) throw error;
     } catch (error) {
       if (state.isMember || crashes === 0)
@@ -125,10 +125,30 @@ async function keepRunning(
       crashes = state.isMember ? 1 : crashes + 1;
     }
     state.isMember = false;
-    await consumer.disconnect().catch(() => {});
+    await atMost(STOP_TIMEOUT_MS, consumer.disconnect());
     const pauseMs = backOffMs(Math.max(1, crashes), FIRST_BACK_OFF_MS, BACK_OFF_MAX_MS);
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
+}
+
+/** Consumes until it crashes; resolves with the error. */
+async function consume(
+  consumer: KafkaConsumer,
+  options: Running,
+  processor: BatchProcessor,
+  state: State,
+): Promise<unknown> {
+  const crashed = crashOf(consumer, state);
+  await consumer.connect();
+  const topics = options.topics.map((topic) => `${options.topicPrefix}${topic}`);
+  await consumer.subscribe({ topics, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+    eachBatch: (payload) => eachBatch(options, processor, state, payload),
+  });
+  return crashed;
 }
 
 function createConsumer({ kafka, group, topicPrefix }: ConsumerOptions, state: State): KafkaConsumer {
@@ -155,7 +175,10 @@ function createConsumer({ kafka, group, topicPrefix }: ConsumerOptions, state: S
   return consumer;
 }
 
-/** Resolves with the error after which kafkajs does not go on by itself. */
+/**
+ * Resolves with the error after which kafkajs does not go on by itself. It would go on asking on a connection that has
+ * left a request without an answer, though the connection may be dead.
+ */
 function crashOf(consumer: KafkaConsumer, state: State): Promise<unknown> {
   return new Promise((resolve) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -163,6 +186,9 @@ function crashOf(consumer: KafkaConsumer, state: State): Promise<unknown> {
       if (payload.restart) state.isMember = false;
       else resolve(payload.error);
     });
+    consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) =>
+      resolve(new Error(`${payload.broker} did not answer ${payload.apiName}`)),
+    );
   });
 }
 
@@ -184,6 +210,8 @@ async function eachBatch(
   const { partition } = batch;
   const key = `${topic}/${partition}`;
   let next = BigInt(batch.firstOffset() ?? 0);
+  // Whatever one says of the group, the next before a transaction says too.
+  const beating = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_INTERVAL_MS);
   try {
     await processor.process({
       topic,
@@ -212,10 +240,14 @@ async function eachBatch(
     if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
     const failures = (state.failures.get(key) ?? 0) + 1;
     if (state.assigned.has(key)) state.failures.set(key, failures);
-    if (failures === 1) state.logger.warn({ err: error, topic, partition }, 'partition pauses; it is tried again');
+    if (failures % FAILURES_PER_LINE === 1) {
+      const line = { err: error, topic, partition, offset: String(next), failures };
+      state.logger.warn(line, 'partition pauses at this offset; it is tried again');
+    }
     options.meters?.handled.inc({ group: options.group, topic, outcome: 'retried' });
     resumeLater(pause(), failures);
   } finally {
+    clearInterval(beating);
     options.meters?.lag.set({ group: options.group, topic, partition }, Number(BigInt(batch.highWatermark) - next));
   }
   await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());

@@ -11,6 +11,7 @@ import type { PoolCounts } from './metrics.ts';
 import { typeParsers } from './pg-types.ts';
 import { createPipeline } from './pipeline.ts';
 import { type Sql, type Statement, statement } from './statement.ts';
+import { atMost } from './time-limit.ts';
 
 export { type Sql, type Statement, statement } from './statement.ts';
 
@@ -74,6 +75,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const TRANSACTION_TIMEOUT_MS = 15_000;
+/** Ends the transaction of a process that is gone without a goodbye, and with it its locks. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 /** Beyond the server's own time-out: it fires only when the server is not heard from at all. */
 const ANSWER_TIMEOUT_MS = 12_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
@@ -85,7 +89,8 @@ const undo = statement('transaction_rollback', 'rollback');
 /** What every connection of this service is opened with; `limited` leaves out the time-outs for migrations. */
 export function connectionConfig(options: DatabaseOptions, limited = true): ClientConfig {
   const limits = limited
-    ? ` -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c transaction_timeout=${TRANSACTION_TIMEOUT_MS}`
+    ? ` -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c transaction_timeout=${TRANSACTION_TIMEOUT_MS}` +
+      ` -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_TIMEOUT_MS}`
     : '';
   return {
     connectionString: options.url,
@@ -139,7 +144,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     poolCounts: () => (dataSource.driver as unknown as { master: PoolCounts }).master,
     async close() {
-      await Promise.all([dataSource.destroy(), background.destroy()]);
+      // A connection that died in silence would be waited for in vain.
+      await atMost(CLOSE_TIMEOUT_MS, Promise.all([dataSource.destroy(), background.destroy()]));
     },
   };
 }

@@ -1,11 +1,13 @@
-import { InstantSchema, PageQuerySchema, pageOf, UuidSchema } from '@tenor/contracts';
+import { InstantSchema, PageQuerySchema, pageOf, textSchema, topics, UuidSchema } from '@tenor/contracts';
 import { Type } from 'typebox';
 import type { App } from './app.ts';
 import type { Database } from './database.ts';
 import type { DeadLetterDesk } from './dead-letter-replay.ts';
 import { type DeadLetter, getLetter, listLetters } from './dead-letters.store.ts';
-import { isRefusal } from './errors.ts';
+import { isRefusal, refuse } from './errors.ts';
+import { readProgress } from './inbox.store.ts';
 import { decodeCursor, pageOfRows } from './pagination.ts';
+import { orderPutAside, type PutAside } from './put-asides.store.ts';
 
 export interface DeadLetterRoutes {
   /** `/v1/billing/dead-letters` */
@@ -14,6 +16,10 @@ export interface DeadLetterRoutes {
   /** The service's consumers, whose handlers a replay calls. */
   readonly consumers: readonly DeadLetterDesk[];
 }
+
+const CONSUMER_LENGTH_MAX = 120;
+const REASON_LENGTH_MAX = 500;
+const PARTITION_MAX = 2 ** 31 - 1;
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -47,6 +53,19 @@ const ReplaySchema = Type.Object(
     failed: orNull(Type.Object({ id: UuidSchema, detail: Type.String() }, { additionalProperties: false })),
   },
   { additionalProperties: false },
+);
+
+const place = {
+  consumer: textSchema(CONSUMER_LENGTH_MAX, 'The consumer group, without the prefix'),
+  topic: Type.Enum(Object.values(topics)),
+  partition: Type.Integer({ minimum: 0, maximum: PARTITION_MAX }),
+  offset: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  reason: textSchema(REASON_LENGTH_MAX, 'Why it is given up'),
+};
+const PutAsideRequestSchema = Type.Object(place, { additionalProperties: false });
+const PutAsideSchema = Type.Object(
+  { ...place, topic: Type.String(), ordered_by: Type.String(), ordered_at: InstantSchema },
+  { additionalProperties: false, title: 'PutAside' },
 );
 
 const ListQuerySchema = Type.Object(
@@ -88,6 +107,8 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
     },
   );
 
+  registerPutAsides(app, { prefix, database, groups });
+
   app.get(
     `${prefix}/:id`,
     {
@@ -126,6 +147,36 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
       return isRefusal(discarded) ? discarded : present(discarded);
     },
   );
+}
+
+function registerPutAsides(
+  app: App,
+  { prefix, database, groups }: { prefix: string; database: Database; groups: readonly string[] },
+): void {
+  app.post(
+    prefix,
+    {
+      config: { permission: 'dead_letters:write', refusals: ['not_found', 'state_conflict'] },
+      schema: {
+        tags,
+        summary: 'Have a message put to the dead letters when it next fails, though it may be at no fault',
+        body: PutAsideRequestSchema,
+        response: { 202: PutAsideSchema },
+      },
+    },
+    async ({ body: { offset, reason, ...at }, caller }, reply) => {
+      if (!groups.includes(at.consumer)) return refuse('not_found', 'There is no such consumer.');
+      if ((await readProgress(database, at)) > BigInt(offset)) {
+        return refuse('state_conflict', 'The consumer has passed this message already.');
+      }
+      const order = await orderPutAside(database, at, { offset: BigInt(offset), reason, by: caller.id });
+      return reply.code(202).send(presentOrder(order));
+    },
+  );
+}
+
+function presentOrder({ message_offset: offset, ...order }: PutAside) {
+  return { ...order, offset: Number(offset) };
 }
 
 function present({ message_offset: offset, message_key: key, value, ...letter }: DeadLetter) {

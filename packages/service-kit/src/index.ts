@@ -21,6 +21,7 @@ export { type Relay, type RelayOptions, startRelay } from './outbox-relay.ts';
 export * from './pagination.ts';
 export * from './permissions.ts';
 export * from './probes.ts';
+export * from './put-asides-migration.ts';
 export * from './service.ts';
 export * from './shutdown.ts';
 export * from './statement.ts';

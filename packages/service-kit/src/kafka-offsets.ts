@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { partitionFor } from './partition.ts';
+import { atMost, within } from './time-limit.ts';
 
 /** Where a key's partition of a topic ends. */
 export interface TopicEnd {
@@ -11,6 +12,7 @@ export interface TopicEnd {
 type Ends = ReadonlyMap<number, bigint>;
 
 const TIMEOUT_MS = 1_500;
+const DISCONNECT_TIMEOUT_MS = 2_000;
 
 /**
  * Look-ups of end offsets over one admin connection, opened at first use. A call joins only a request
@@ -25,9 +27,13 @@ export function createEndOffsets(client: Kafka): {
   let admin: Promise<Admin> | undefined;
 
   async function drop(): Promise<void> {
-    const open = admin?.catch(() => undefined);
+    const open = admin;
     admin = undefined;
-    await (await open)?.disconnect().catch(() => {});
+    if (open === undefined) return;
+    await atMost(
+      DISCONNECT_TIMEOUT_MS,
+      open.then((connected) => connected.disconnect()),
+    );
   }
   const connected = (): Promise<Admin> => {
     admin ??= connect(client).catch((error: unknown) => {
@@ -43,7 +49,7 @@ export function createEndOffsets(client: Kafka): {
   const endsOf = (topic: string): Promise<Ends> => {
     const known = topics.get(topic) ?? oneAtATime(() => ask(topic));
     topics.set(topic, known);
-    return withinTime(known()).catch((error: unknown) => {
+    return within(TIMEOUT_MS, known(), 'Kafka did not tell the end of a topic').catch((error: unknown) => {
       // The connection may have died in silence, and everything waits behind its last question.
       topics.clear();
       void drop();
@@ -93,21 +99,4 @@ function oneAtATime<T>(request: () => Promise<T>): () => Promise<T> {
     });
     return following;
   };
-}
-
-/** Named so that `isEnvironmentFault` knows it. */
-class TimeoutError extends Error {
-  override name = 'TimeoutError';
-}
-
-async function withinTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError('Kafka did not tell the end of a topic in time')), TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

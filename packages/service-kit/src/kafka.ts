@@ -25,7 +25,7 @@ export interface KafkaOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Nothing is sent yet: a broker that is down shows when something is asked of it. */
 export function connectKafka({ brokers, clientId, logger }: KafkaOptions): KafkaConnection {

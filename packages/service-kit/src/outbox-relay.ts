@@ -9,6 +9,7 @@ import { startSignals } from './outbox-signals.ts';
 import { LANES, laneOf, SLOTS } from './outbox-slots.ts';
 import { createChannels } from './relay-channel.ts';
 import { type Lane, startLane } from './relay-lane.ts';
+import { atMost } from './time-limit.ts';
 import type { Tracer } from './tracer.ts';
 
 export interface RelayOptions {
@@ -27,7 +28,7 @@ export interface Relay {
   wake(): void;
   /** Whether the last send to every partition was acknowledged; while it is false, events are kept and tried again. */
   healthy(): boolean;
-  /** Finishes the sends under way, gives the leases back and disconnects. */
+  /** Gives the sends under way STOP_TIMEOUT_MS to finish, gives the leases back and disconnects. */
   stop(): Promise<void>;
 }
 
@@ -35,6 +36,8 @@ const LEASE_MS = 15_000;
 /** Polling is the truth; signals only make it faster. */
 const POLL_INTERVAL_MS = 1_000;
 const BACKLOG_INTERVAL_MS = 10_000;
+/** For the sends under way: one that arrives after all is a duplicate. */
+const STOP_TIMEOUT_MS = 4_000;
 
 /**
  * Publishes the outbox for as long as it runs, at least once and in order per customer, together with
@@ -88,7 +91,7 @@ export function startRelay(options: RelayOptions): Relay {
       stopping.abort();
       await signals.stop();
       await polling;
-      await Promise.all(lanes.map((lane) => lane.stopped));
+      await atMost(STOP_TIMEOUT_MS, Promise.all(lanes.map((lane) => lane.stopped)));
       await leases.stop();
       await channels.close();
     },

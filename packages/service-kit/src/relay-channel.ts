@@ -1,10 +1,14 @@
 import type { KafkaConnection } from './kafka.ts';
 import { createSender, type Sender } from './relay-sender.ts';
+import { atMost } from './time-limit.ts';
 
 /** A producer, and how many lanes may use it at once. */
 export interface Channel {
   readonly sender: Sender;
-  /** Does the work once a place is free; places are given in the order of asking. */
+  /**
+   * Does the work once a place is free; places are given in the order of asking. Work that takes longer than
+   * SLOW_WORK_MS goes on without its place, so that a broker that does not answer holds up only its own partitions.
+   */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -17,6 +21,7 @@ export interface Channels {
 
 const STEADY_PLACES = 4;
 const RETRYING_PLACES = 2;
+const SLOW_WORK_MS = 1_000;
 
 export function createChannels(kafka: KafkaConnection): Channels {
   const steady = createChannel(kafka, STEADY_PLACES);
@@ -38,14 +43,14 @@ function createChannel(kafka: KafkaConnection, places: number): Channel {
     async inTurn(work) {
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
-      try {
-        return await work();
-      } finally {
+      const working = work();
+      void atMost(SLOW_WORK_MS, working).then(() => {
         // The place goes straight to the next, or is free.
         const next = waiting.shift();
         if (next === undefined) free += 1;
         else next();
-      }
+      });
+      return working;
     },
   };
 }

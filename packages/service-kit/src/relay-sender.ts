@@ -1,5 +1,6 @@
 import { Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import type { KafkaConnection } from './kafka.ts';
+import { atMost, within } from './time-limit.ts';
 
 export interface Sender {
   /** Resolves once connected. */
@@ -11,7 +12,9 @@ export interface Sender {
 
 /** After so long a send counts as failed; it may still arrive, as a duplicate. */
 export const SEND_TIMEOUT_MS = 8_000;
-const DISCONNECT_TIMEOUT_MS = 3_000;
+const DISCONNECT_TIMEOUT_MS = 2_000;
+
+const NO_ANSWER = 'Kafka did not answer';
 
 interface Shared {
   readonly producer: Promise<Producer>;
@@ -44,6 +47,7 @@ export function createSender(kafka: KafkaConnection): Sender {
           if (performance.now() >= until) throw new Error('Kafka took too long to connect');
           return work(ready);
         }),
+        NO_ANSWER,
       );
     } catch (error) {
       if (current === shared) current = undefined;
@@ -77,19 +81,9 @@ async function connect(kafka: KafkaConnection): Promise<Producer> {
 }
 
 /** kafkajs waits for answers first, which may not come. */
-async function disconnect(connecting: Promise<Producer>): Promise<void> {
-  const disconnected = connecting.then((producer) => producer.disconnect());
-  await within(DISCONNECT_TIMEOUT_MS, disconnected).catch(() => {});
-}
-
-async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Kafka did not answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function disconnect(connecting: Promise<Producer>): Promise<void> {
+  return atMost(
+    DISCONNECT_TIMEOUT_MS,
+    connecting.then((producer) => producer.disconnect()),
+  );
 }

@@ -1,10 +1,12 @@
 import { topics } from '@tenor/contracts';
 import { eventually, readTopic } from '@tenor/testing';
 import { newId } from '../src/ids.ts';
-import { deadLetterTopic } from '../src/kafka.ts';
+import { readProgress } from '../src/inbox.store.ts';
+import { deadLetterTopic, partitionFor } from '../src/kafka.ts';
 import { startRelay } from '../src/outbox-relay.ts';
+import { orderPutAside, putAsidesAmong } from '../src/put-asides.store.ts';
 import { type ConsumerFixture, encode, fail, openConsumer } from './consumer-fixture.ts';
-import { group, logger } from './data-fixture.ts';
+import { group, logger, PARTITIONS } from './data-fixture.ts';
 
 let on: ConsumerFixture;
 beforeAll(async () => {
@@ -114,6 +116,42 @@ test('a discard releases what was parked behind', async () => {
   await eventually(async () => expect(await on.notesOf(subject)).toEqual(['two', 'three']));
   expect((await on.lettersOf(subject)).map(({ status }) => status)).toEqual(['discarded', 'replayed', 'replayed']);
   expect(await on.consumer.discard(newId(), 'tester')).toMatchObject({ refused: 'not_found' });
+});
+
+test('an event that only ever times out holds its partition until an operator orders it to be put aside', async () => {
+  const [customerId, subject, other] = [newId(), newId(), newId()];
+  let tries = 0;
+  on.faults.set('stuck', async () => {
+    tries += 1;
+    throw Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+  });
+  const of = (to: string, sequence: number, method: string) => ({ customerId, subject: to, sequence, method });
+  await on.send([of(subject, 1, 'stuck'), of(subject, 2, 'two'), of(other, 1, 'beside')]);
+  await eventually(() => tries >= 3);
+  expect(await on.lettersOf(subject)).toEqual([]);
+  expect(on.consumer.healthy()).toBe(false);
+
+  const partition = partitionFor(customerId, PARTITIONS);
+  const place = { consumer: group, topic: topics.payments, partition };
+  const offset = await readProgress(on.database, place);
+  await orderPutAside(on.database, place, { offset, reason: 'its loan is too large', by: 'tester' });
+  await on.caughtUp();
+  expect(await on.notesOf(subject, other)).toEqual(['beside']);
+  expect(await on.lettersOf(subject)).toMatchObject([
+    {
+      status: 'dead',
+      reason: 'failed',
+      detail: expect.stringMatching(/^its loan is too large \(put aside by tester\); Error: canceling/),
+    },
+    { status: 'parked' },
+  ]);
+  expect(await putAsidesAmong(on.database, place, [offset])).toEqual([]);
+  expect(on.consumer.healthy()).toBe(true);
+
+  on.faults.clear();
+  const [dead] = await on.lettersOf(subject);
+  expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toEqual({ replayed: 2, failed: null });
+  expect(await on.notesOf(subject)).toEqual(['stuck', 'two']);
 });
 
 test('dead letters, not what is parked, are published as they came with the reason beside', async () => {

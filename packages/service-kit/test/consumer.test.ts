@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@tenor/contracts';
-import { eventually } from '@tenor/testing';
+import { eventually, startKafkaProxy } from '@tenor/testing';
 import pg from 'pg';
 import { type Delivery, readProgress, startConsumer } from '../src/consumer.ts';
 import { newId } from '../src/ids.ts';
-import { createTopics } from '../src/kafka.ts';
+import { connectKafka, createTopics } from '../src/kafka.ts';
 import { statement } from '../src/statement.ts';
 import { type ConsumerFixture, encode, openConsumer } from './consumer-fixture.ts';
 import { group, logger } from './data-fixture.ts';
@@ -175,6 +175,28 @@ test('a consumer that crashes again and again after joining its group is replace
   });
   await eventually(() => made > 8, { timeoutMs: 4_000 });
   await crashing.stop();
+});
+
+test('a consumer stops in time though its broker says nothing any more', async () => {
+  const { database, topicPrefix, handle, brokers } = on;
+  const proxy = await startKafkaProxy(brokers);
+  const kafka = connectKafka({ brokers: proxy.brokers, clientId: 'silent', logger });
+  const cut = startConsumer({
+    kafka,
+    database,
+    group: 'kit.silent',
+    topics: [topics.payments],
+    topicPrefix,
+    handle,
+    logger,
+  });
+  await eventually(() => cut.healthy());
+  await proxy.set({ kind: 'swallow', what: 'both' });
+  const started = performance.now();
+  await cut.stop();
+  expect(performance.now() - started).toBeLessThan(5_000);
+  await kafka.close();
+  await proxy.close();
 });
 
 test('a partition that fails counts against a consumer no longer once another member has it', async () => {

@@ -8,6 +8,7 @@ import { newId } from '../src/ids.ts';
 import { connectKafka, createTopics, deadLetterTopic, type KafkaConnection } from '../src/kafka.ts';
 import { kitMigration } from '../src/kit-migration.ts';
 import { migrate } from '../src/migrate.ts';
+import { putAsidesMigration } from '../src/put-asides-migration.ts';
 import { subjectPublisher, type UnitOfWork } from '../src/unit-of-work.ts';
 
 export const logger = pino({ level: 'silent' });
@@ -46,7 +47,7 @@ export async function openFixture(name: string): Promise<Fixture> {
     schema: 'billing',
     poolSize: 12,
     applicationName: name,
-    migrations: [kitMigration('billing'), Service],
+    migrations: [kitMigration('billing'), putAsidesMigration('billing'), Service],
   };
   const database = await openDatabase(options);
   await migrate(database);

@@ -86,10 +86,11 @@ describe('a connection', () => {
     const settings = statement(
       'test_settings',
       `select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement,
-         current_setting('transaction_timeout') as transaction, current_setting('TimeZone') as zone, current_schema() as schema`,
+         current_setting('transaction_timeout') as transaction,
+         current_setting('idle_in_transaction_session_timeout') as idle, current_setting('TimeZone') as zone, current_schema() as schema`,
     );
     expect(await database.query(settings)).toEqual([
-      { lock: '5s', statement: '10s', transaction: '15s', zone: 'UTC', schema: 'billing' },
+      { lock: '5s', statement: '10s', transaction: '15s', idle: '5s', zone: 'UTC', schema: 'billing' },
     ]);
   });
 

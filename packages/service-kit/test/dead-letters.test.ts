@@ -6,6 +6,7 @@ import { registerDeadLetterRoutes } from '../src/dead-letters.routes.ts';
 import { type NewDeadLetter, storeDeadLetters } from '../src/dead-letters.store.ts';
 import { purgeOld, startHousekeeping } from '../src/housekeeping.ts';
 import { newId } from '../src/ids.ts';
+import { saveProgress } from '../src/inbox.store.ts';
 import { statement } from '../src/statement.ts';
 import { testApp } from './app-fixture.ts';
 import { type Fixture, group, logger, openFixture } from './data-fixture.ts';
@@ -86,6 +87,31 @@ test('a discarded one is settled by its caller, once', async () => {
     expect(again.statusCode).toBe(409);
     expect(again.json()).toMatchObject({ code: 'state_conflict' });
   }
+});
+
+describe('an order to put a message aside', () => {
+  const place = { consumer: group, topic: topics.payments, partition: 3, offset: 7, reason: 'never ends' };
+  const order = (body: object) => app.inject({ method: 'POST', url: prefix, payload: body });
+
+  test('is taken, and given again changes only its reason', async () => {
+    expect((await order(place)).statusCode).toBe(202);
+    const again = await order({ ...place, reason: 'takes too long' });
+    expect(again.json()).toEqual({
+      ...place,
+      reason: 'takes too long',
+      ordered_by: 'anonymous',
+      ordered_at: expect.stringMatching(/Z$/),
+    });
+  });
+
+  test('is refused for a consumer that is not there, and for a message that was passed', async () => {
+    expect((await order({ ...place, consumer: 'nobody' })).json()).toMatchObject({ code: 'not_found' });
+    const passed = { consumer: group, topic: topics.payments, partition: 3 };
+    await fixture.database.transaction(async (sql) => saveProgress(sql, passed, 8n, 8n));
+    expect((await order(place)).json()).toMatchObject({ status: 409, code: 'state_conflict' });
+    expect((await order({ ...place, offset: 8 })).statusCode).toBe(202);
+    expect((await order({ ...place, offset: -1 })).json()).toMatchObject({ code: 'validation_failed' });
+  });
 });
 
 test.each(['', '/replay', '/discard'])('an unknown one is not found: %s', async (action) => {

@@ -1,4 +1,5 @@
 import { topics } from '@tenor/contracts';
+import { eventually, startKafkaProxy } from '@tenor/testing';
 import { ConfigResourceTypes, Partitioners } from 'kafkajs';
 import { isEnvironmentFault } from '../src/errors.ts';
 import { connectKafka, createTopics, partitionFor, topicEndOffset } from '../src/kafka.ts';
@@ -55,6 +56,24 @@ describe('topics', () => {
     expect(Object.fromEntries(entries ?? [])).toEqual({ 'retention.ms': '-1', 'cleanup.policy': 'delete' });
     await admin.disconnect();
   });
+});
+
+test('a connection that was cut in the middle of an answer leaves nothing to the one after it', async () => {
+  const proxy = await startKafkaProxy(fixture.brokers);
+  const kafka = connectKafka({ brokers: proxy.brokers, clientId: 'cut', logger });
+  const producer = kafka.client.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } });
+  await producer.connect();
+  const send = () => producer.send({ topic, messages: [{ partition: 3, value: 'x' }] });
+  await send();
+  for (const afterBytes of [2, 30]) {
+    await proxy.set({ kind: 'cut', afterBytes });
+    await expect(send()).rejects.toThrow();
+    await proxy.set({ kind: 'none' });
+    // The client has to notice first that the broker it knew is gone.
+    await eventually(() => send());
+  }
+  await producer.disconnect();
+  await proxy.close();
 });
 
 describe('the end of a partition', () => {

@@ -102,6 +102,37 @@ test('a partition that refuses holds up only its own customers, and nobody is pu
   await relay.stop();
 });
 
+test('partitions whose broker never answers hold up the others for little more than a second, once', async () => {
+  const { database, topicPrefix } = fixture;
+  const ids = Array.from({ length: CUSTOMERS }, newId);
+  const isSilent = (key: unknown): boolean => typeof key === 'string' && partitionFor(key, PARTITIONS) !== 0;
+  const published: string[] = [];
+  const atLast = Promise.withResolvers<never[]>();
+  const producer = {
+    connect: async () => {},
+    disconnect: async () => {},
+    sendBatch: ({ topicMessages = [] }: ProducerBatch) => {
+      const keys = topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key)));
+      if (keys.some(isSilent)) return atLast.promise;
+      published.push(...keys);
+      return Promise.resolve([]);
+    },
+  };
+  const kafka = { ...fixture.kafka, client: { producer: () => producer } } as unknown as KafkaConnection;
+  const relay = startRelay({ database, kafka, topicPrefix, logger });
+  for (const customerId of ids) {
+    await database.query(newCustomer, [customerId]);
+    await runUnitOfWork(database, context(), (uow) =>
+      publishPayment(uow, { subject: customerId, customerId, from: 0n, count: 1 }),
+    );
+  }
+  const free = ids.filter((id) => !isSilent(id)).sort();
+  // Four at a time give up their places after a second: less than the time-out of a send.
+  await eventually(() => expect([...published].sort()).toEqual(free), { timeoutMs: 6_000 });
+  atLast.resolve([]);
+  await relay.stop();
+});
+
 test('a slot lies in one partition of every event topic, which is its lane', () => {
   for (const { partitions } of Object.values(topicSettings)) {
     expect(partitions).toBe(TOPIC_PARTITIONS);

@@ -1,5 +1,5 @@
 import { topics } from '@tenor/contracts';
-import { eventually, type ReadMessage, readTopic } from '@tenor/testing';
+import { eventually, type ReadMessage, readTopic, startKafkaProxy } from '@tenor/testing';
 import pg from 'pg';
 import type { Database } from '../src/database.ts';
 import { newId } from '../src/ids.ts';
@@ -18,7 +18,6 @@ import {
   PARTITIONS,
   publishPayment,
 } from './data-fixture.ts';
-import { lossyKafka } from './lossy-kafka.ts';
 
 const heldSlots = statement(
   'test_held_slots',
@@ -172,10 +171,11 @@ test('an event committed before a crash is sent once there is a relay, but not w
 });
 
 test('an answer of the broker that is lost after the append costs a duplicate, not an event', async () => {
-  const lossy = lossyKafka(fixture.brokers, { answersToDrop: 2 });
+  const proxy = await startKafkaProxy(fixture.brokers);
+  proxy.dropProduceAnswers(2);
   const relay = startRelay({
     database: fixture.database,
-    kafka: lossy.kafka,
+    kafka: connectKafka({ brokers: proxy.brokers, clientId: 'lossy', logger }),
     topicPrefix: fixture.topicPrefix,
     logger,
   });
@@ -184,7 +184,8 @@ test('an answer of the broker that is lost after the append costs a duplicate, n
   const subject = newId();
   for (let from = 0n; from < 40n; from += 10n) await publish(fixture.database, subject, customerId, from, 10);
   await drained();
-  expect(lossy.dropped()).toBe(2);
+  expect(proxy.dropped()).toBe(2);
+  await proxy.close();
   expect((await sequencesBySubject()).get(subject)).toEqual(counted(40));
   const all = (await readTopic(fixture.brokers, topic)).filter(({ key }) => key === customerId);
   expect(all.length).toBeGreaterThan(40);

@@ -2,12 +2,22 @@ export { consumedTables, contradictions, durableTables, ledgerContradictions, un
 export { type StackCoordinates, testStack } from './coordinates.ts';
 export { deadLetterTopics, drained, endsOf, eventTopics, type Subject, snapshot, subjectsOf } from './drained.ts';
 export { eventually } from './eventually.ts';
+export { type KafkaProxy, startKafkaProxy } from './faults/kafka-proxy.ts';
+export { type Address, type Fault, startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts';
 export { type TestIssuer, testIssuer } from './issuer.ts';
 export { type CollectedSpan, type CollectorManner, type OtlpCollector, startOtlpCollector } from './otlp-collector.ts';
 export { type Random, randomFrom } from './random.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export { openSql, type SqlConnection } from './sql.ts';
-export { type Replica, type RestartableService, startTestSystem, type TestSystem } from './system.ts';
+export {
+  type LinkName,
+  links,
+  type Replica,
+  type Reroute,
+  type RestartableService,
+  startTestSystem,
+  type TestSystem,
+} from './system.ts';
 export { createTestTenant, type TestTenant } from './tenant.ts';
 export { assignmentsOf, deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
 export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';

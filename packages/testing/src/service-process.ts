@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { eventually } from './eventually.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 20_000;
-const OUTPUT_BYTES_MAX = 20_000;
+const LINES_TOLD = 40;
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -12,6 +13,8 @@ export interface ServiceProcess {
   hasEnded(): boolean;
   /** The end of what it has written. */
   output(): string;
+  /** The lines that it has written so far, to both its streams. */
+  lines(): readonly string[];
   /** Asks it to stop and waits; after 20 s it is killed and the call rejects, since a service must end by itself. */
   stop(): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
@@ -30,12 +33,11 @@ export async function startServiceProcess(
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
+  const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = `${output}${chunk.toString()}`.slice(-OUTPUT_BYTES_MAX);
-    });
+    createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
+  const told = () => lines.slice(-LINES_TOLD).join('\n');
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   let isReady = false;
   await eventually(
@@ -47,18 +49,19 @@ export async function startServiceProcess(
   ).catch(() => undefined);
   if (!isReady || child.pid === undefined) {
     await end(child, 'SIGKILL');
-    throw new Error(`${script} did not become ready:\n${output}`);
+    throw new Error(`${script} did not become ready:\n${told()}`);
   }
   return {
     pid: child.pid,
     hasEnded,
-    output: () => output,
+    output: told,
+    lines: () => lines,
     kill: () => end(child, 'SIGKILL'),
     stop: async () => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await end(child, 'SIGTERM');
       clearTimeout(timer);
-      if (child.signalCode === 'SIGKILL') throw new Error(`${script} did not stop by itself:\n${output}`);
+      if (child.signalCode === 'SIGKILL') throw new Error(`${script} did not stop by itself:\n${told()}`);
     },
   };
 }

@@ -9,6 +9,29 @@ import { createTestTenant, type TestTenant } from './tenant.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Every pair of processes that speaks to each other, the one that asks first. */
+export const links = [
+  'billing-postgres',
+  'billing-kafka',
+  'payment-postgres',
+  'payment-kafka',
+  'gateway-billing',
+  'gateway-payment',
+  'client-gateway',
+] as const;
+export type LinkName = (typeof links)[number];
+
+/** Gives the addresses (`host:port`, several brokers separated by commas) by which a link is to be made. */
+export type Reroute = (link: LinkName, addresses: string) => Promise<string>;
+
+const directly: Reroute = async (_, addresses) => addresses;
+
+async function rerouted(reroute: Reroute, link: LinkName, url: string): Promise<string> {
+  const target = new URL(url);
+  target.host = await reroute(link, target.host);
+  return target.href.replace(/\/$/, '');
+}
+
 /** Both services, and a gateway that forwards to them, as processes of their own. */
 export interface Replica {
   /** Of its gateway. */
@@ -29,17 +52,17 @@ export interface TestSystem extends Replica {
 
 const scriptOf = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
-/** One replica of the system on a tenant of its own, asking for tokens; on the run's stack unless told. */
+/** One replica of the system on a tenant of its own, asking for tokens; on the run's stack, and directly, unless told. */
 export async function startTestSystem(
   name: string,
   more: Environment = {},
   stack: StackCoordinates = testStack(),
+  reroute: Reroute = directly,
 ): Promise<TestSystem> {
   const tenant = await createTestTenant(name, stack);
   const issuer = testIssuer(stack);
   const shared = {
     HOST: '127.0.0.1',
-    KAFKA_BROKERS: tenant.brokers.join(','),
     TOPIC_PREFIX: tenant.topicPrefix,
     LOG_LEVEL: 'warn',
     AUTH_REQUIRED: 'true',
@@ -48,9 +71,16 @@ export async function startTestSystem(
     EXTERNAL_REF_KEY: 'a-key-for-tests-only-0123456789abcdef',
     ...more,
   };
+  const environmentOf = async (name: 'billing' | 'payment', databaseUrl: string) => ({
+    ...shared,
+    DATABASE_URL: await rerouted(reroute, `${name}-postgres`, databaseUrl),
+    KAFKA_BROKERS: await reroute(`${name}-kafka`, tenant.brokers.join(',')),
+  });
   const wiring: Wiring = {
-    billing: { ...shared, DATABASE_URL: tenant.billingUrl },
-    payment: { ...shared, DATABASE_URL: tenant.paymentUrl },
+    billing: await environmentOf('billing', tenant.billingUrl),
+    payment: await environmentOf('payment', tenant.paymentUrl),
+    more,
+    reroute,
   };
   await Promise.all([migrate('billing', wiring.billing), migrate('payment', wiring.payment)]);
   const first = await startReplica(wiring);
@@ -68,6 +98,8 @@ export async function startTestSystem(
 interface Wiring {
   readonly billing: Environment;
   readonly payment: Environment;
+  readonly more: Environment;
+  readonly reroute: Reroute;
 }
 
 async function migrate(name: string, environment: Environment): Promise<void> {
@@ -84,12 +116,14 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
       url: serviceUrl,
       environment: { ...wiring[name], PORT: String(ports[place]) },
     });
+  const { reroute, more } = wiring;
   const gatewayEnvironment = {
     HOST: '127.0.0.1',
     GATEWAY_PORT: String(ports[2]),
-    BILLING_URL: billingUrl,
-    PAYMENT_URL: paymentUrl,
+    BILLING_URL: await rerouted(reroute, 'gateway-billing', billingUrl),
+    PAYMENT_URL: await rerouted(reroute, 'gateway-payment', paymentUrl),
     LOG_LEVEL: 'warn',
+    ...more,
   };
   const services = {
     billing: service('billing', 0, billingUrl),
@@ -106,7 +140,8 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
     await stop();
     throw error;
   }
-  return { url, urls: { billing: billingUrl, payment: paymentUrl }, services, stop };
+  const reached = await rerouted(reroute, 'client-gateway', url);
+  return { url: reached, urls: { billing: billingUrl, payment: paymentUrl }, services, stop };
 }
 
 /** Takes every step, whatever became of those before it, and then throws what went wrong first. */
@@ -123,6 +158,8 @@ export interface RestartableService {
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
+  /** What it has written since it was last started. */
+  lines(): readonly string[];
   /** What it wrote last, when it has ended though nobody asked it to. */
   diedOf(): string | undefined;
 }
@@ -140,6 +177,7 @@ function restartable(script: string, options: Parameters<typeof startServiceProc
     },
     stop: async () => take()?.stop(),
     kill: async () => take()?.kill(),
+    lines: () => running?.lines() ?? [],
     diedOf: () => (running?.hasEnded() ? running.output() : undefined),
   };
 }

@@ -1,4 +1,4 @@
-import { type Database, kitMigration, openDatabase } from '@tenor/service-kit';
+import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@tenor/service-kit';
 import type { BillingConfig } from './config.ts';
 import { Billing1763700000002 } from './migrations/0001-billing.ts';
 
@@ -11,7 +11,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
     url: config.DATABASE_URL,
     schema: SCHEMA,
     poolSize: config.DATABASE_POOL_SIZE,
-    migrations: [kitMigration(SCHEMA), Billing1763700000002],
+    migrations: [kitMigration(SCHEMA), putAsidesMigration(SCHEMA), Billing1763700000002],
     applicationName: 'tenor-billing',
   });
 }

@@ -1,4 +1,4 @@
-import { type Database, kitMigration, openDatabase } from '@tenor/service-kit';
+import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { Payments1763700000001 } from './migrations/0001-payments.ts';
 
@@ -11,7 +11,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
     url: config.DATABASE_URL,
     schema: SCHEMA,
     poolSize: config.DATABASE_POOL_SIZE,
-    migrations: [kitMigration(SCHEMA), Payments1763700000001],
+    migrations: [kitMigration(SCHEMA), putAsidesMigration(SCHEMA), Payments1763700000001],
     applicationName: 'tenor-payment',
   });
 }

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, openSql } from '@tenor/testing';
+import { type Acknowledged, type Aftermath, aftermathOf } from './aftermath.ts';
+import { type FaultySystem, startFaultySystem } from './faulty-system.ts';
+import { type LoadReport, startLoad } from './load.ts';
+
+export interface Drill {
+  /** Of the fault, for the table at the end. */
+  readonly fault: string;
+  readonly inject: (system: FaultySystem) => Promise<void> | void;
+  /** How long the fault lasts at least. */
+  readonly lastsMs: number;
+  /** How long a client waits for an answer; longer than any service should take, unless given. */
+  readonly patienceMs?: number;
+  /** What is looked at before it is over. */
+  readonly during?: (system: FaultySystem) => Promise<void>;
+  readonly heal: (system: FaultySystem) => Promise<void>;
+}
+
+export interface Outcome {
+  readonly load: LoadReport;
+  readonly acknowledgedDuring: number;
+  /** From the end of the fault until both services say that all is well. */
+  readonly recoveryMs: number;
+  readonly aftermath: Aftermath;
+  /** Lines written while the fault lasted, but for one per request: by service. */
+  readonly linesDuring: Readonly<Record<'billing' | 'payment', readonly string[]>>;
+}
+
+export type Drills = Awaited<ReturnType<typeof startDrills>>;
+
+const CUSTOMERS = 4;
+const PATIENCE_MS = 45_000;
+const RECOVERY_TIMEOUT_MS = 40_000;
+const SERVICES = ['billing', 'payment'] as const;
+
+/** A system on which one fault after the other is tried under load, and its books after each. */
+export async function startDrills(name: string, more: Readonly<Record<string, string>> = {}) {
+  const system = await startFaultySystem(name, more);
+  const sql = await openSql(system.tenant.adminUrl);
+  const loads: LoadReport[] = [];
+  const table: string[] = [];
+
+  async function suffer({ fault, inject, lastsMs, patienceMs = PATIENCE_MS, during, heal }: Drill): Promise<Outcome> {
+    const load = await startLoad(system.url, system.token, {
+      customers: CUSTOMERS,
+      run: `${loads.length}`,
+      patienceMs,
+    });
+    const logged = linesOf(system);
+    const before = load.acknowledged();
+    try {
+      await inject(system);
+      await sleep(lastsMs);
+      await during?.(system);
+    } finally {
+      await heal(system);
+    }
+    const acknowledgedDuring = load.acknowledged() - before;
+    const linesDuring = linesSince(system, logged);
+    const healed = performance.now();
+    await eventually(() => allIsWell(system), { timeoutMs: RECOVERY_TIMEOUT_MS });
+    const recoveryMs = Math.round(performance.now() - healed);
+    const report = await load.stop();
+    loads.push(report);
+    const aftermath = await aftermathOf(system, sql, together(loads));
+    const { lost, doubled } = aftermath;
+    table.push(
+      `${fault}: ${load.acknowledged()} acknowledged (${acknowledgedDuring} meanwhile), ${lost.length} lost, ${doubled} doubled, ` +
+        `longest unavailability ${report.longestUnavailableMs} ms, all well ${recoveryMs} ms after its end`,
+    );
+    return { load: report, acknowledgedDuring, recoveryMs, aftermath, linesDuring };
+  }
+
+  return {
+    system,
+    sql,
+    suffer,
+    async stop(): Promise<void> {
+      process.stdout.write(`${table.join('\n')}\n`);
+      await sql.close();
+      await system.stop();
+    },
+  };
+}
+
+async function allIsWell(system: FaultySystem): Promise<boolean> {
+  const states = await Promise.all(SERVICES.map((service) => system.ready(service)));
+  return states.every(({ body }) => body.status === 'ok');
+}
+
+const isRequest = (line: string): boolean => line.includes('"msg":"request"');
+
+function linesOf({ services }: FaultySystem): Record<'billing' | 'payment', number> {
+  return { billing: services.billing.lines().length, payment: services.payment.lines().length };
+}
+
+function linesSince({ services }: FaultySystem, from: Record<'billing' | 'payment', number>) {
+  const since = (name: 'billing' | 'payment') =>
+    services[name]
+      .lines()
+      .slice(from[name])
+      .filter((line) => !isRequest(line));
+  return { billing: since('billing'), payment: since('payment') };
+}
+
+/** What all loads on one system have done to its books. */
+function together(loads: readonly LoadReport[]): Acknowledged {
+  return {
+    payments: loads.flatMap(({ payments }) => payments),
+    reversals: loads.flatMap(({ reversals }) => reversals),
+    loans: loads.flatMap(({ loans }) => loans),
+  };
+}

@@ -1,0 +1,105 @@
+import { eventTopics, readTopic } from '@tenor/testing';
+import { nothingWrong } from './aftermath.ts';
+import { type Drills, startDrills } from './drills.ts';
+import type { FaultySystem } from './faulty-system.ts';
+
+let drills: Drills;
+beforeAll(async () => {
+  drills = await startDrills('faults kafka');
+}, 60_000);
+afterAll(() => drills?.stop(), 60_000);
+
+const services = ['billing', 'payment'] as const;
+const brokers = (system: FaultySystem) => services.map((service) => system.on(`${service}-kafka`));
+const heal = async (system: FaultySystem): Promise<void> => {
+  for (const broker of brokers(system)) await broker.set({ kind: 'none' });
+};
+/** Once per outage that a relay and a consumer lose their broker and find it again, with some tries in between. */
+const LINES_PER_OUTAGE_MAX = 10;
+/** The session of the member that was cut off has to run out, and the broker's look-ups time out. */
+const RECOVERY_MAX_MS = 15_000;
+
+async function expectDegraded(system: FaultySystem): Promise<void> {
+  for (const service of services) {
+    const { status, body } = await system.ready(service);
+    expect({ status, readiness: body.status }).toEqual({ status: 200, readiness: 'degraded' });
+    expect(body.checks).toContainEqual({ name: 'database', status: 'ok' });
+  }
+}
+
+function expectOnlySuccess(answers: object): void {
+  expect(Object.keys(answers).filter((label) => !/ 20[01]$/.test(label))).toEqual([]);
+}
+
+test('without Kafka payments are accepted, and settle later', async () => {
+  const { load, acknowledgedDuring, recoveryMs, aftermath, linesDuring } = await drills.suffer({
+    fault: 'Kafka refuses',
+    inject: async (system) => {
+      for (const broker of brokers(system)) await broker.set({ kind: 'refuse' });
+    },
+    lastsMs: 5_000,
+    during: async (system) => {
+      await expectDegraded(system);
+      for (const service of services)
+        expect(await system.metric(service, 'outbox_send_failures_total')).toBeGreaterThan(0);
+    },
+    heal,
+  });
+  expectOnlySuccess(load.answers);
+  expect(acknowledgedDuring).toBeGreaterThan(20);
+  for (const service of services) expect(linesDuring[service].length).toBeLessThanOrEqual(LINES_PER_OUTAGE_MAX);
+  expect(recoveryMs).toBeLessThan(RECOVERY_MAX_MS);
+  expect(aftermath).toEqual(nothingWrong);
+}, 90_000);
+
+test('a Kafka that takes connections and never answers is left, and found again', async () => {
+  const { load, acknowledgedDuring, recoveryMs, aftermath, linesDuring } = await drills.suffer({
+    fault: 'Kafka is silent (half-open)',
+    inject: async (system) => {
+      for (const broker of brokers(system)) await broker.set({ kind: 'swallow', what: 'both' });
+    },
+    lastsMs: 7_000,
+    during: expectDegraded,
+    heal,
+  });
+  expectOnlySuccess(load.answers);
+  expect(acknowledgedDuring).toBeGreaterThan(20);
+  for (const service of services) expect(linesDuring[service].length).toBeLessThanOrEqual(LINES_PER_OUTAGE_MAX);
+  expect(recoveryMs).toBeLessThan(RECOVERY_MAX_MS);
+  expect(aftermath).toEqual(nothingWrong);
+}, 90_000);
+
+test('answers lost after the append lose no event, and the duplicates have no effect', async () => {
+  const { load, aftermath } = await drills.suffer({
+    fault: 'Kafka’s acknowledgements are lost',
+    inject: (system) => {
+      for (const broker of brokers(system)) broker.dropProduceAnswers(5);
+    },
+    lastsMs: 3_000,
+    during: async (system) => {
+      for (const broker of brokers(system)) expect(broker.dropped()).toBe(5);
+    },
+    heal,
+  });
+  expectOnlySuccess(load.answers);
+  expect(aftermath).toEqual(nothingWrong);
+  const { brokers: direct, topicPrefix } = drills.system.tenant;
+  for (const topic of [eventTopics[0], eventTopics[2]]) {
+    const messages = await readTopic(direct, `${topicPrefix}${topic}`);
+    const events = new Set(messages.map(({ value }) => (value as { id: string }).id));
+    expect(messages.length).toBeGreaterThan(events.size);
+  }
+}, 60_000);
+
+test('a service whose Kafka is silent stops by itself, within its limit', async () => {
+  const { system } = drills;
+  for (const broker of brokers(system)) await broker.set({ kind: 'swallow', what: 'both' });
+  const before = system.services.payment.lines().length;
+  const lines = system.services.payment.lines();
+  const started = performance.now();
+  await system.services.payment.stop();
+  expect(performance.now() - started).toBeLessThan(15_000);
+  expect(lines.slice(before).filter((line) => line.includes('stopping failed'))).toEqual([]);
+  await heal(system);
+  await system.services.payment.start();
+}, 60_000);
