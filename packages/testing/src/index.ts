@@ -3,6 +3,8 @@ export { type StackCoordinates, testStack } from './coordinates.ts';
 export { deadLetterTopics, drained, endsOf, eventTopics, type Subject, snapshot, subjectsOf } from './drained.ts';
 export { eventually } from './eventually.ts';
 export { type TestIssuer, testIssuer } from './issuer.ts';
+export { default as startTestStack } from './jest/start-stack.ts';
+export { default as stopTestStack } from './jest/stop-stack.ts';
 export { type CollectedSpan, type CollectorManner, type OtlpCollector, startOtlpCollector } from './otlp-collector.ts';
 export { type Random, randomFrom } from './random.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';
