@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { businessDate } from '@tenor/calendar';
-import type { TestSystem } from '@tenor/testing';
-import { drained, durableTables, openSql, type SqlConnection, snapshot, testIssuer } from '@tenor/testing';
+import {
+  drained,
+  durableTables,
+  openSql,
+  type SqlConnection,
+  snapshot,
+  type TestSystem,
+  testIssuer,
+} from '@tenor/testing';
 import { connect } from '../../demo/src/client.ts';
 import { runTraffic } from '../../demo/test/traffic.ts';
 import { type FuzzCaller, fuzzCallers, mayWrite } from './callers.ts';

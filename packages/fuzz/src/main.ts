@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { localFolder } from '@tenor/local-stack';
+import { localFolder, onStarterGone } from '@tenor/local-stack';
 import { startTestStack, startTestSystem, stopTestStack } from '@tenor/testing';
 import { type FuzzPlan, fuzz } from './fuzz.ts';
 import { MissingTool, pythonPackages } from './python.ts';
@@ -17,6 +17,7 @@ const SCHEDULES = 100;
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+onStarterGone(process.env, () => interrupted.abort());
 
 function planOf(): FuzzPlan {
   const { values } = parseArgs({

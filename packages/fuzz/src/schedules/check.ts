@@ -1,6 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
-import type { SqlConnection, TestSystem } from '@tenor/testing';
-import { drained } from '@tenor/testing';
+import { drained, type SqlConnection, type TestSystem } from '@tenor/testing';
 import fc from 'fast-check';
 import type { Ask } from '../http.ts';
 import type { OpenApi } from '../known-ids.ts';

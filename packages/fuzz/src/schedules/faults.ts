@@ -1,5 +1,4 @@
-import type { SqlConnection } from '@tenor/testing';
-import { contradictions, ledgerContradictions, unrest } from '@tenor/testing';
+import { contradictions, ledgerContradictions, type SqlConnection, unrest } from '@tenor/testing';
 import { whyUndocumented } from '../documented.ts';
 import type { OpenApi } from '../known-ids.ts';
 import type { Exchange, Played } from './play.ts';
