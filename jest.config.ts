@@ -44,6 +44,7 @@ const config: Config = {
     project('deploy/gateway'),
     onStack('packages/demo'),
     onStack('packages/chaos'),
+    onStack('packages/fuzz'),
   ],
 };
 

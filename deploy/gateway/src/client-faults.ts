@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
 import { problemOf } from './problem-replies.ts';
@@ -27,4 +27,9 @@ export function answerClientFault(error: Error & { code?: string }, socket: Sock
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${text}`);
+}
+
+/** Node would answer an `Expect` that it does not know with a bare 417; RFC 9110 lets a server go on instead. */
+export function ignoreUnknownExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
 }

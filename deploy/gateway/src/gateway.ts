@@ -2,7 +2,7 @@ import { METHODS } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { answerClientFault } from './client-faults.ts';
+import { answerClientFault, ignoreUnknownExpectations } from './client-faults.ts';
 import { createForwarder } from './forward.ts';
 import { replyError, replyProblem } from './problem-replies.ts';
 import { requestIdOf } from './request-id.ts';
@@ -96,6 +96,7 @@ function newServer(logLevel: string): FastifyInstance {
       replyError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply);
     },
   });
+  ignoreUnknownExpectations(app.server);
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   }

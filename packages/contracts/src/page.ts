@@ -7,7 +7,11 @@ export const CURSOR_LENGTH_MAX = 512;
 const pageQuery = {
   limit: Type.Integer({ minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT }),
   cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: CURSOR_LENGTH_MAX, description: '`next_cursor` of the page before' }),
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]+$',
+      maxLength: CURSOR_LENGTH_MAX,
+      description: '`next_cursor` of the page before',
+    }),
   ),
 };
 

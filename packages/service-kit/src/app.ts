@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
+import { type FieldError, PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
 import type { FastifyTypeProvider } from 'fastify';
 import {
   type FastifyBaseLogger,
@@ -13,8 +13,9 @@ import {
 import type { Static, TSchema } from 'typebox';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import { anonymous } from './caller.ts';
-import { answerClientFault } from './client-faults.ts';
+import { answerClientFault, ignoreUnknownExpectations } from './client-faults.ts';
 import type { Clock } from './clock.ts';
+import { idempotencyKeyOf } from './command-context.ts';
 import type { BaseConfig } from './config.ts';
 import { isRefusal, ProblemError, problemOf, refusalOf, validationFailed } from './errors.ts';
 import type { Logger } from './logging.ts';
@@ -91,10 +92,13 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return refusalReply(reply, refusal);
 }
 
-/** Who calls, and whether they may: before a byte of the body is read. */
-function guard(authenticator: Authenticator): (request: FastifyRequest) => Promise<void> {
+/** What is at the path, then who calls and whether they may: before a byte of the body is read. */
+function guard(
+  authenticator: Authenticator,
+  unknownRoute: (request: FastifyRequest) => Refusal,
+): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    if (request.is404) return;
+    if (request.is404) throw new ProblemError(unknownRoute(request));
     const { permission } = request.routeOptions.config;
     if (permission === 'public') return;
     const caller = await authenticator.authenticate(request.headers.authorization);
@@ -105,13 +109,17 @@ function guard(authenticator: Authenticator): (request: FastifyRequest) => Promi
   };
 }
 
-async function refuseUnusable(request: FastifyRequest): Promise<void> {
-  const { body, query, params, routeOptions } = request;
-  const faults = [...textFaults(body), ...textFaults(query, '/query'), ...textFaults(params, '/path')];
+function refuseFaults(faults: readonly FieldError[]): void {
   if (faults.length > 0) throw new ProblemError(validationFailed(faults));
-  if (routeOptions.config.idempotency === 'required' && !request.headers['idempotency-key']) {
+}
+
+async function refuseUnusable(request: FastifyRequest): Promise<void> {
+  const { body, headers, routeOptions } = request;
+  refuseFaults(textFaults(body));
+  if (routeOptions.config.idempotency === 'required' && !headers['idempotency-key']) {
     throw new ProblemError({ refused: 'idempotency_key_required', detail: 'Send an Idempotency-Key header.' });
   }
+  if (request.method !== 'GET') idempotencyKeyOf(request);
 }
 
 /** JSON bodies only: UTF-8 without fault, nothing that would touch a prototype, and empty allowed where no body is asked for. */
@@ -135,19 +143,19 @@ function mayLackBody({ routeOptions: { schema, config } }: FastifyRequest): bool
   return schema?.body === undefined || config.optionalBody === true;
 }
 
-function answerUnknownRoutes(app: FastifyInstance): void {
+/** Says of a request that no route takes whether nothing is at its path or only nothing for its method. */
+function refuseUnknownRoutes(app: FastifyInstance): (request: FastifyRequest) => Refusal {
   const table = createRouteTable();
   app.addHook('onRoute', (route) => table.add(route));
-  app.setNotFoundHandler((request, reply) => {
-    const methods = table.methodsOf(request.url.split('?', 1)[0] ?? '');
-    if (methods.length === 0) return refusalReply(reply, { refused: 'not_found', detail: 'Nothing is at this path.' });
-    const detail = `This path takes ${methods.join(', ')}.`;
-    return refusalReply(reply, {
-      refused: 'method_not_allowed',
-      detail,
-      meta: { headers: { allow: methods.join(', ') } },
-    });
-  });
+  const refusalFor = (request: FastifyRequest): Refusal => {
+    const methods = table.methodsOf(request.url.split('?', 1)[0] ?? '').join(', ');
+    if (methods === '') return { refused: 'not_found', detail: 'Nothing is at this path.' };
+    const headers = { allow: methods };
+    return { refused: 'method_not_allowed', detail: `This path takes ${methods}.`, meta: { headers } };
+  };
+  // Only a plugin that declines a path of its own comes here; the guard has refused the rest.
+  app.setNotFoundHandler((request, reply) => refusalReply(reply, refusalFor(request)));
+  return refusalFor;
 }
 
 /** One line and one observation per answered request; never a body, a query or a header. */
@@ -218,11 +226,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     request.caller = anonymous;
   });
   app.addHook('onRequest', openRequest(tracer));
-  app.addHook('onRequest', guard(authenticator));
+  app.addHook('onRequest', guard(authenticator, refuseUnknownRoutes(base)));
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.config.optionalBody && request.body === undefined) request.body = {};
   });
   app.addHook('preValidation', refuseUnusable);
+  // Only coercion shows a number beyond any range, and Ajv lets it pass every bound.
+  app.addHook('preHandler', async ({ query, params }) =>
+    refuseFaults([...textFaults(query, '/query'), ...textFaults(params, '/path')]),
+  );
   app.addHook('preSerialization', async (request, reply, payload) => {
     if (!isRefusal(payload)) return payload;
     asProblem(request, reply, payload);
@@ -231,7 +243,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('onResponse', observe(metrics));
   app.addHook('onRequestAbort', async ({ span }) => span?.end({ error: 'request_aborted' }));
   app.addHook('onRoute', applyRouteRules);
-  answerUnknownRoutes(base);
+  ignoreUnknownExpectations(app.server);
   await registerOpenApi(base, openapi);
   registerProbes(app, { readiness: options.readiness ?? [], metrics, asyncapi });
   return app;

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
 import { problemOf } from './errors.ts';
@@ -24,4 +24,9 @@ export function answerClientFault(error: Error & { code?: string }, socket: Sock
   ];
   if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
   else socket.destroy(error);
+}
+
+/** Node would answer an `Expect` that it does not know with a bare 417; RFC 9110 lets a server go on instead. */
+export function ignoreUnknownExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
 }

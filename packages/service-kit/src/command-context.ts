@@ -4,8 +4,17 @@ import type { CommandContext } from './caller.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ProblemError, validationFailed } from './errors.ts';
 
-/** Visible ASCII, as long as a UUID with a good deal around it. */
-const keyForm = /^[\x21-\x7e]{1,255}$/;
+/** An Idempotency-Key: visible ASCII, as long as a UUID with a good deal around it. */
+export const IDEMPOTENCY_KEY_PATTERN = '^[!-~]{1,255}$';
+const keyForm = new RegExp(IDEMPOTENCY_KEY_PATTERN);
+
+/** The request's Idempotency-Key, if it has one. Throws a ProblemError for one that is no plain text. */
+export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && keyForm.test(key))) return key;
+  const message = 'must be 1 to 255 visible ASCII characters';
+  throw new ProblemError(validationFailed([{ pointer: '/headers/idempotency-key', code: 'pattern', message }]));
+}
 
 /**
  * What a command needs to know of its request. A key is scoped to the caller, method and path, and comes
@@ -13,12 +22,8 @@ const keyForm = /^[\x21-\x7e]{1,255}$/;
  */
 export function commandContext(request: FastifyRequest): CommandContext {
   const { caller, id: requestId, traceparent, method, url, body } = request;
-  const key = request.headers['idempotency-key'];
+  const key = idempotencyKeyOf(request);
   if (key === undefined) return { caller, requestId, traceparent };
-  if (typeof key !== 'string' || !keyForm.test(key)) {
-    const message = 'must be 1 to 255 visible ASCII characters';
-    throw new ProblemError(validationFailed([{ pointer: '/headers/idempotency-key', code: 'pattern', message }]));
-  }
   const scope = canonicalJson([caller.id, method, url.split('?', 1)[0], key]);
   const requestHash = createHash('sha256')
     .update(canonicalJson(body ?? null), 'utf8')

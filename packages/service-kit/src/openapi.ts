@@ -3,12 +3,12 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { ProblemCode } from '@tenor/contracts';
 import { PROBLEM_CONTENT_TYPE, ProblemSchema, problems, statusOfProblem } from '@tenor/contracts';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { IDEMPOTENCY_KEY_PATTERN } from './command-context.ts';
 import { DOCS_PREFIX } from './route-rules.ts';
 
 export interface OpenApiInfo {
   readonly title: string;
   readonly version: string;
-  readonly description?: string;
 }
 
 type Json = Record<string, unknown>;
@@ -18,42 +18,65 @@ const idempotencyKey = (isRequired: boolean): Json => ({
   in: 'header',
   required: isRequired,
   description: 'New for each intention and the same for its retries; kept for 48 hours.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
 });
 
+const methodsOf = ({ method }: RouteOptions): readonly string[] => [method].flat();
+
 /** Whether the route changes something, so that an Idempotency-Key has a meaning on it. */
-function isCommand({ method, config }: RouteOptions): boolean {
-  const changes = [method].flat().some((each) => each === 'POST' || each === 'PATCH' || each === 'PUT');
-  return changes && config?.permission !== 'public' && config?.permission?.endsWith(':write') === true;
+function isCommand(route: RouteOptions): boolean {
+  const permission = route.config?.permission ?? 'public';
+  const changes = methodsOf(route).some((method) => ['POST', 'PATCH', 'PUT'].includes(method));
+  return changes && permission !== 'public' && !permission.endsWith(':read');
 }
 
 /** The refusals that the kit itself answers on a route, told by what the route declares. */
 function kitRefusals(route: RouteOptions): ProblemCode[] {
   const { config, schema } = route;
-  const codes: ProblemCode[] = ['internal_error', 'database_unavailable'];
-  const hasInput = [schema?.body, schema?.querystring, schema?.params].some((part) => part !== undefined);
-  if (hasInput) codes.push('validation_failed');
-  if (schema?.body !== undefined) codes.push('malformed_json', 'unsupported_media_type', 'body_too_large');
-  if (config?.permission !== 'public') codes.push('unauthenticated', 'forbidden');
+  const codes: ProblemCode[] = ['internal_error', 'database_unavailable', 'validation_failed', 'malformed_request'];
+  // Where a body may come it is read, asked for or not.
+  if (methodsOf(route).some((method) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method))) {
+    codes.push('malformed_json', 'unsupported_media_type', 'body_too_large');
+  }
+  if (config?.permission !== 'public') codes.push('unauthenticated', 'forbidden', 'service_unavailable');
   if (schema?.params !== undefined) codes.push('not_found', 'uri_too_long');
   if (isCommand(route)) codes.push('idempotency_in_flight', 'idempotency_mismatch');
   if (config?.idempotency === 'required') codes.push('idempotency_key_required');
   return codes;
 }
 
-/** One documented answer per status, naming the codes that it may carry. */
+/** The header that goes with every answer of a status, by RFC 9110. */
+const headerOfStatus: Readonly<Record<number, string>> = {
+  401: 'WWW-Authenticate',
+  429: 'Retry-After',
+  503: 'Retry-After',
+};
+
+function problemResponse(status: number, codes: readonly ProblemCode[]): Json {
+  const header = headerOfStatus[status];
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+  };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join('  \n'),
+    ...(header === undefined ? {} : { headers: { [header]: { required: true, schema: { type: 'string' } } } }),
+    content: { [PROBLEM_CONTENT_TYPE]: { schema } },
+  };
+}
+
+/** One documented answer per status, with the codes that it may carry. */
 function problemResponses(route: RouteOptions): Json {
   const codes = [...new Set([...kitRefusals(route), ...(route.config?.refusals ?? [])])];
   const byStatus = Map.groupBy(codes, statusOfProblem);
-  return Object.fromEntries(
-    [...byStatus].map(([status, its]) => [
-      status,
-      {
-        description: its.map((code) => `\`${code}\`: ${problems[code].title}`).join('  \n'),
-        content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
-  );
+  return Object.fromEntries([...byStatus].map(([status, its]) => [status, problemResponse(status, its)]));
+}
+
+/** A name for generated clients: `getLoansByIdSchedule`. Unique, since method and path are. */
+function operationIdOf(route: RouteOptions, url: string): string {
+  const words = url.split(/[/.-]/).filter((word) => word !== '' && !/^v\d+$/.test(word));
+  const named = words.map((word) => (word.startsWith(':') ? `by_${word.slice(1)}` : word)).flatMap((w) => w.split('_'));
+  const method = methodsOf(route)[0]?.toLowerCase() ?? '';
+  return method + named.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 /** The route's own schema, with what an OpenAPI extension may carry through to `finish`. */
@@ -63,38 +86,65 @@ function describeRoute({ schema, url, route }: { schema: FastifySchema; url: str
   return {
     url,
     schema: {
+      operationId: operationIdOf(route, url),
       ...schema,
       ...(isPublic ? { security: [] } : { security: [{ bearer: [] }] }),
       'x-permission': permission,
       'x-problems': problemResponses(route),
+      'x-optional-body': route.config?.optionalBody === true,
       ...(isCommand(route) ? { 'x-idempotency': idempotencyKey(route.config?.idempotency === 'required') } : {}),
     } as FastifySchema,
   };
 }
 
+interface Operation {
+  responses?: Json;
+  parameters?: { required?: boolean; schema?: Json }[];
+  requestBody?: Json;
+  'x-problems'?: Json;
+  'x-optional-body'?: boolean;
+  'x-idempotency'?: Json;
+}
+
 /** Moves what `describeRoute` sent along to its place, where the plugin does not put it by itself. */
-function finish<Document>(document: Document): Document {
-  const paths = (document as { paths?: Record<string, Record<string, Json>> }).paths ?? {};
-  for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
-    const { 'x-problems': answers, 'x-idempotency': header } = operation;
-    operation['responses'] = { ...(answers as Json | undefined), ...(operation['responses'] as Json | undefined) };
-    if (header !== undefined)
-      operation['parameters'] = [...((operation['parameters'] as Json[] | undefined) ?? []), header];
-    delete operation['x-problems'];
-    delete operation['x-idempotency'];
+function finishOperation(operation: Operation): void {
+  const { 'x-problems': answers, 'x-idempotency': header, 'x-optional-body': lacksBody } = operation;
+  operation.responses = { ...answers, ...operation.responses };
+  if (lacksBody && operation.requestBody !== undefined) operation.requestBody['required'] = false;
+  // The validator asks for a parameter only after it has put in the default; a client need not send it.
+  for (const parameter of operation.parameters ?? []) {
+    if (parameter.schema?.['default'] !== undefined) parameter.required = false;
   }
+  if (header !== undefined) operation.parameters = [...(operation.parameters ?? []), header];
+  delete operation['x-problems'];
+  delete operation['x-optional-body'];
+  delete operation['x-idempotency'];
+}
+
+function finish<Document>(document: Document): Document {
+  const paths = (document as { paths?: Record<string, Record<string, Operation>> }).paths ?? {};
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) finishOperation(operation);
   return document;
 }
 
+/** What may be answered before there is a route to document it with. */
+export const BEFORE_ANY_ROUTE = [
+  'not_found',
+  'method_not_allowed',
+  'malformed_request',
+  'request_timeout',
+  'headers_too_large',
+] as const satisfies readonly ProblemCode[];
+const DESCRIPTION = `Beside what each operation lists, any request may be answered by a problem before it reaches one: ${BEFORE_ANY_ROUTE.map(
+  (code) => `${statusOfProblem(code)} \`${code}\``,
+).join(', ')}.`;
+
 /** Collects every route registered from here on into /openapi.json and shows them under /docs. */
-export async function registerOpenApi(
-  app: FastifyInstance,
-  { title, version, description }: OpenApiInfo,
-): Promise<void> {
+export async function registerOpenApi(app: FastifyInstance, { title, version }: OpenApiInfo): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title, version, ...(description === undefined ? {} : { description }) },
+      info: { title, version, description: DESCRIPTION },
       servers: [{ url: '/' }],
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

@@ -237,6 +237,12 @@ describe('an app', () => {
     expect(withKey.statusCode).toBe(200);
   });
 
+  test('refuses a key that is no plain text on whatever changes something, used there or not', async () => {
+    const headers = { 'idempotency-key': 'two words' };
+    const answer = await app.inject({ method: 'POST', url: '/v1/loans/ok/approve', headers });
+    expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([400, '/headers/idempotency-key']);
+  });
+
   test.each([
     { kind: 'bug', status: 500, code: 'internal_error', retryAfter: undefined },
     { kind: 'text', status: 500, code: 'internal_error', retryAfter: undefined },
@@ -256,6 +262,14 @@ describe('an app', () => {
     expect(line).toMatchObject({ service: 'test', err: { message: 'secret of the house' } });
   });
 
+  test.each(['1e400', '-1e999'])('refuses %s, which is no number once it is read', async (limit) => {
+    const answer = await app.inject(`/v1/loans/1?limit=${limit}`);
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      [{ pointer: '/query/limit', code: 'number', message: 'is too large a number' }],
+    ]);
+  });
+
   test('answers not_found for a path that nothing has', async () => {
     const answer = await app.inject('/v1/nothing?email=ana@example.com');
     expect({ status: answer.statusCode, ...answer.json() }).toMatchObject({
@@ -272,6 +286,21 @@ describe('an app', () => {
       code: 'method_not_allowed',
     });
     expect(answer.headers['allow']).toBe('GET, HEAD');
+  });
+
+  test.each([
+    { method: 'QUERY', url: '/v1/loans/1', headers: {}, status: 405, code: 'method_not_allowed' },
+    {
+      method: 'PUT',
+      url: '/v1/loans',
+      headers: { 'content-type': 'text/xml' },
+      status: 405,
+      code: 'method_not_allowed',
+    },
+    { method: 'PUT', url: '/v1/none', headers: { 'content-type': 'nonsense' }, status: 404, code: 'not_found' },
+  ])('says that no route takes $method $url before it looks at the body', async ({ status, code, ...request }) => {
+    const answer = await app.inject({ ...request, method: request.method as 'PUT', payload: '<a/>' });
+    expect({ status: answer.statusCode, code: answer.json().code }).toEqual({ status, code });
   });
 
   test('answers a URL that cannot be decoded, and one with an endless parameter, as problems', async () => {

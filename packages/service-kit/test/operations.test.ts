@@ -46,6 +46,18 @@ function routes(app: App): void {
     },
     async (request, reply) => reply.code(201).send({ id: request.params.id }),
   );
+  app.post(
+    '/v1/events/republish',
+    {
+      config: { permission: 'events:republish', optionalBody: true },
+      schema: {
+        querystring: Type.Object({ limit: Type.Integer({ default: 50 }), of: Type.String() }),
+        body: Type.Object({ since: Type.Optional(Type.String()) }),
+        response: { 200: Type.Object({ since: Type.Optional(Type.String()) }) },
+      },
+    },
+    async ({ body }) => body,
+  );
 }
 
 describe('documents and metrics', () => {
@@ -84,13 +96,37 @@ describe('documents and metrics', () => {
     expect([body.additionalProperties, body.properties.inner.additionalProperties]).toEqual([false, false]);
     expect(document.components.schemas.Problem).toEqual(JSON.parse(JSON.stringify(ProblemSchema)));
     expect(document.components.securitySchemes.bearer.scheme).toBe('bearer');
-    expect(JSON.stringify(document)).not.toMatch(/x-problems|x-idempotency/);
+    expect(JSON.stringify(document)).not.toMatch(/x-problems|x-idempotency|x-optional-body/);
     expect(document.paths['/livez'].get.security).toEqual([]);
+  });
+
+  test('OpenAPI tells which codes a status carries, which header goes with it, and names each operation', async () => {
+    const { paths } = (await app.inject('/openapi.json')).json();
+    const { operationId, responses } = paths['/v1/payments/{id}'].post;
+    expect(operationId).toBe('postPaymentsById');
+    expect(responses['422'].content['application/problem+json'].schema).toEqual({
+      allOf: [
+        { $ref: '#/components/schemas/Problem' },
+        { properties: { code: { enum: ['idempotency_mismatch', 'nothing_owed', 'loan_closed'] } } },
+      ],
+    });
+    expect(Object.keys(responses['401'].headers)).toEqual(['WWW-Authenticate']);
+    expect(Object.keys(responses['503'].headers)).toEqual(['Retry-After']);
+  });
+
+  test('OpenAPI asks for nothing that may be left out, and takes a key on whatever changes something', async () => {
+    const { parameters, requestBody } = (await app.inject('/openapi.json')).json().paths['/v1/events/republish'].post;
+    expect(parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required])).toEqual([
+      ['limit', false],
+      ['of', true],
+      ['Idempotency-Key', false],
+    ]);
+    expect(requestBody.required).toBe(false);
   });
 
   test('the pages under /docs show the same document', async () => {
     expect((await app.inject('/docs')).headers['content-type']).toContain('text/html');
-    expect((await app.inject('/docs/json')).json().info).toEqual({ title: 'Test', version: '1' });
+    expect((await app.inject('/docs/json')).json().info).toMatchObject({ title: 'Test', version: '1' });
   });
 
   test('AsyncAPI is served as the service gave it, and is not there when it gave none', async () => {
@@ -122,13 +158,15 @@ describe('on a socket', () => {
     return answer;
   }
 
-  test('what is not HTTP, and headers too large, are answered as problems', async () => {
+  test('what is not HTTP, and headers too large, are answered as problems, and an unknown expectation is ignored', async () => {
     const { app } = await testApp();
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const port = Number.parseInt(new URL(url).port, 10);
     expect(await exchange(port, 'NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*problem\+json.*"malformed_request"/s);
     const large = `GET /livez HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`;
     expect(await exchange(port, large)).toMatch(/^HTTP\/1.1 431 .*"headers_too_large"/s);
+    const expecting = 'GET /livez HTTP/1.1\r\nHost: x\r\nExpect: 200-maybe\r\nConnection: close\r\n\r\n';
+    expect(await exchange(port, expecting)).toMatch(/^HTTP\/1.1 200 .*"status":"ok"/s);
     await app.close();
   });
 

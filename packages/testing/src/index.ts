@@ -5,6 +5,8 @@ export { eventually } from './eventually.ts';
 export { type KafkaProxy, startKafkaProxy } from './faults/kafka-proxy.ts';
 export { type Address, type Fault, startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts';
 export { type TestIssuer, testIssuer } from './issuer.ts';
+export { default as startTestStack } from './jest/start-stack.ts';
+export { default as stopTestStack } from './jest/stop-stack.ts';
 export { type CollectedSpan, type CollectorManner, type OtlpCollector, startOtlpCollector } from './otlp-collector.ts';
 export { type Random, randomFrom } from './random.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';

@@ -29,7 +29,11 @@ const tags = ['customers'];
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
 const IfMatchSchema = Type.Object({
   'if-match': Type.Optional(
-    Type.String({ pattern: '^(\\*|(W/)?"\\d{1,9}")$', description: 'The ETag that the change is based on, or *' }),
+    Type.String({
+      pattern: '^(\\*|(W/)?"\\d{1,9}")$',
+      description: 'The ETag that the change is based on, or *',
+      examples: ['"1"'],
+    }),
   ),
 });
 

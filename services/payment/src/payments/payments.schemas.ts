@@ -9,6 +9,7 @@ import {
   PositiveAmountSchema,
   PositiveMoneySchema,
   pageOf,
+  textSchema,
   UuidSchema,
 } from '@tenor/contracts';
 import { type Static, Type } from 'typebox';
@@ -44,9 +45,7 @@ export type RecordPaymentBody = Static<typeof RecordPaymentSchema>;
 
 export const TakeBackSchema = Type.Object(
   {
-    reason: Type.Optional(
-      Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX, description: 'In words, without personal data' }),
-    ),
+    reason: Type.Optional(textSchema(REASON_LENGTH_MAX, 'In words, without personal data')),
   },
   closed,
 );

@@ -1,0 +1,89 @@
+import { fuzzCallers, mayWrite } from '../src/callers.ts';
+import type { HttpAnswer } from '../src/http.ts';
+import { knownIds, type OpenApi } from '../src/known-ids.ts';
+import { faultsOfAnswers } from '../src/schedules/faults.ts';
+import type { Exchange } from '../src/schedules/play.ts';
+import { settingsOf } from '../src/settings.ts';
+
+const problems = (...codes: string[]) => ({
+  content: { 'application/problem+json': { schema: { allOf: [{}, { properties: { code: { enum: codes } } }] } } },
+});
+const document: OpenApi = {
+  paths: {
+    '/v1/payments': {
+      get: { responses: { 200: {} } },
+      post: { responses: { 201: {}, 422: problems('nothing_owed'), 500: problems('internal_error') } },
+    },
+    '/v1/payments/{id}': { get: { responses: { 200: {} } } },
+    '/v1/closed': { get: { responses: { 200: {} } } },
+  },
+};
+
+const answer = (status: number, body: object, replayed = false): HttpAnswer => ({
+  status,
+  body,
+  headers: new Headers(replayed ? { 'idempotency-replayed': 'true' } : {}),
+});
+const paying = (told: HttpAnswer, more: Partial<Exchange> = {}): Exchange => ({
+  method: 'POST',
+  template: '/v1/payments',
+  path: '/v1/payments',
+  key: 'k',
+  json: { amount: 1 },
+  answer: told,
+  ...more,
+});
+const faults = (...exchanges: Exchange[]) => faultsOfAnswers([document], exchanges);
+
+describe('the judge of answers', () => {
+  test('lets pass a first answer, its replays, another body refused, and what is documented', () => {
+    const first = paying(answer(201, { id: '1' }));
+    const again = paying(answer(201, { id: '1' }, true));
+    const refused = paying(answer(422, { code: 'nothing_owed' }), { json: { amount: 2 } });
+    expect(faults(first, again, again, refused, paying(answer(400, { code: 'malformed_request' })))).toEqual([]);
+  });
+
+  test.each([
+    ['one key taken twice', [paying(answer(201, { id: '1' })), paying(answer(201, { id: '2' }))]],
+    ['one key answered twice as new', [paying(answer(201, { id: '1' })), paying(answer(201, { id: '1' }))]],
+    [
+      'a replay of another body',
+      [paying(answer(201, { id: '1' })), paying(answer(201, { id: '1' }, true), { json: 2 })],
+    ],
+    ['an undocumented status', [paying(answer(409, { code: 'state_conflict' }))]],
+    ['an undocumented code', [paying(answer(422, { code: 'loan_closed' }))]],
+    ['an undocumented operation', [paying(answer(200, {}), { template: '/v1/none' })]],
+    ['an error of ours, documented or not', [paying(answer(500, { code: 'internal_error' }))]],
+  ])('finds %s', (_, exchanges) => {
+    expect(faults(...exchanges)).toHaveLength(1);
+  });
+});
+
+test('the ids of a list are bound to the paths below it, and a token is named but not written', async () => {
+  const get = async (path: string) => (path === '/v1/closed' ? { code: 'forbidden' } : { data: [{ id: 'p1' }] });
+  const settings = settingsOf('[dictionaries]', await knownIds(document, get), true);
+  expect(settings).toBe(`[dictionaries]
+"/v1/payments".values = ["p1"]
+"anything".values = ["p1"]
+
+[[operations]]
+include-path-regex = "^/v1/payments/"
+parameters = { "path.id" = { dictionary = "/v1/payments", probability = 0.7 } }
+
+[headers]
+Authorization = "\${FUZZ_AUTHORIZATION}"
+`);
+});
+
+test('those who may not write come before those who may, strangers first', async () => {
+  const callers = await fuzzCallers(async (role) => `token of ${role}`);
+  expect(callers.map((caller) => [caller.name, mayWrite(caller)])).toEqual([
+    ['no token', false],
+    ['made-up token', false],
+    ['auditor', false],
+    ['customer', false],
+    ['admin', true],
+    ['officer', true],
+    ['service', true],
+  ]);
+});
