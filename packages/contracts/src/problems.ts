@@ -33,6 +33,18 @@ export const problems = {
     explanation: 'The request carries no bearer token, or one that is expired, malformed or not signed by the issuer.',
     remedy: 'Fetch a new token and send it as `Authorization: Bearer …`.',
   },
+  signature_invalid: {
+    class: 'unauthenticated',
+    title: 'No valid signature',
+    explanation: 'The route takes signed bodies only, and this one is not signed, or not with a secret known here.',
+    remedy: 'Sign the bytes of the body as they are sent, with the current secret, and send them again.',
+  },
+  signature_expired: {
+    class: 'unauthenticated',
+    title: 'The signature is from another time',
+    explanation: 'The signature is genuine, but was made too long ago or by a clock that is ahead: it may be a replay.',
+    remedy: 'Sign the body anew with the present time; if that was done, set the clock.',
+  },
   forbidden: {
     class: 'forbidden',
     title: 'The caller may not do this',
@@ -141,6 +153,12 @@ export const problems = {
     title: 'The currencies differ',
     explanation: 'An amount is in another currency than the loan or the product; Tenor never converts.',
     remedy: "Send the amount in the loan's or the product's currency.",
+  },
+  settlement_mismatch: {
+    class: 'unprocessable',
+    title: 'The provider settled another amount',
+    explanation: 'A payment provider reports an amount or a currency that is not what the payment asked for.',
+    remedy: 'Clear it up with the provider; the payment stays as it is until the right amount is reported.',
   },
   loan_closed: {
     class: 'unprocessable',

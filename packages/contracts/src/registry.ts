@@ -16,6 +16,8 @@ import { loanRejected } from './events/loan-rejected.ts';
 import { loanRepaid } from './events/loan-repaid.ts';
 import { loanRepaymentReallocated } from './events/loan-repayment-reallocated.ts';
 import { loanRepaymentReversed } from './events/loan-repayment-reversed.ts';
+import { paymentFailed } from './events/payment-failed.ts';
+import { paymentReceived } from './events/payment-received.ts';
 import { paymentRejected } from './events/payment-rejected.ts';
 import { paymentReversed } from './events/payment-reversed.ts';
 import { paymentSettled } from './events/payment-settled.ts';
@@ -39,7 +41,9 @@ export const events = [
   customerLimitChanged,
   customerCredited,
   customerCreditReclaimed,
+  paymentReceived,
   paymentSettled,
+  paymentFailed,
   paymentReversed,
   paymentRejected,
 ] as const satisfies readonly EventContract[];

@@ -21,7 +21,7 @@ import { isRefusal, ProblemError, problemOf, refusalOf, validationFailed } from 
 import type { Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
-import { allows } from './permissions.ts';
+import { allows, isTokenless } from './permissions.ts';
 import { type Check, registerProbes } from './probes.ts';
 import { endRequest, openRequest, quietRoutes, requestIdOf } from './request-context.ts';
 import { applyRouteRules, createRouteTable } from './route-rules.ts';
@@ -100,13 +100,19 @@ function guard(
   return async (request) => {
     if (request.is404) throw new ProblemError(unknownRoute(request));
     const { permission } = request.routeOptions.config;
-    if (permission === 'public') return;
+    if (isTokenless(permission)) return;
     const caller = await authenticator.authenticate(request.headers.authorization);
     if (isRefusal(caller)) throw new ProblemError(caller);
     request.caller = caller;
     if (allows(caller.roles, permission)) return;
     throw new ProblemError({ refused: 'forbidden', detail: `This needs the permission ${permission}.` });
   };
+}
+
+/** A signed route is closed to a request whose body never came to be checked. */
+async function refuseUnsigned(request: FastifyRequest): Promise<void> {
+  if (request.routeOptions.config.permission !== 'signed' || request.caller !== anonymous) return;
+  throw new ProblemError({ refused: 'signature_invalid', detail: 'There is no signed body.' });
 }
 
 function refuseFaults(faults: readonly FieldError[]): void {
@@ -130,6 +136,9 @@ function acceptJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const refuse = (): void =>
       done(new ProblemError({ refused: 'malformed_json', detail: 'The body is not valid JSON.' }));
+    const signer = request.routeOptions.config.signature?.(request, body);
+    if (isRefusal(signer)) return done(new ProblemError(signer));
+    if (signer !== undefined) request.caller = signer;
     if (body.length === 0) return mayLackBody(request) ? done(null, undefined) : refuse();
     try {
       return parse(request, utf8.decode(body), (error, value) => (error === null ? done(null, value) : refuse()));
@@ -230,6 +239,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.config.optionalBody && request.body === undefined) request.body = {};
   });
+  app.addHook('preValidation', refuseUnsigned);
   app.addHook('preValidation', refuseUnusable);
   // Only coercion shows a number beyond any range, and Ajv lets it pass every bound.
   app.addHook('preHandler', async ({ query, params }) =>

@@ -98,15 +98,24 @@ function coerce(text: string, schema: TSchema): unknown {
     const parts = text.split(',').map((part) => part.trim());
     return parts.filter((part) => part !== '');
   }
+  if (type === 'object') return parseObject(text);
   if (type === 'integer' && /^[+-]?\d{1,15}$/.test(text)) return Number.parseInt(text, 10);
   if (type === 'number' && /^\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
 
+function parseObject(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * Reads a service's configuration from the environment by its schema: numbers, booleans
- * (`true`/`false`) and comma-separated lists are made of text, and any KEY may instead be given as
+ * (`true`/`false`), comma-separated lists and JSON objects are made of text, and any KEY may instead be given as
  * KEY_FILE, a file that holds the value. Throws one ConfigError with all problems at once.
  */
 export function loadConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {

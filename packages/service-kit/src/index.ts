@@ -1,5 +1,6 @@
 export * from './app.ts';
 export * from './auth.ts';
+export { SIGNATURE_TOLERANCE_SECONDS, type SignedBody, signatureFault, signBody } from './body-signature.ts';
 export * from './caller.ts';
 export * from './canonical-json.ts';
 export * from './clock.ts';
@@ -22,6 +23,7 @@ export * from './pagination.ts';
 export * from './permissions.ts';
 export * from './probes.ts';
 export * from './put-asides-migration.ts';
+export { backOffMs } from './retry.ts';
 export * from './service.ts';
 export * from './shutdown.ts';
 export * from './statement.ts';

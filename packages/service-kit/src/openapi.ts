@@ -4,6 +4,7 @@ import type { ProblemCode } from '@tenor/contracts';
 import { PROBLEM_CONTENT_TYPE, ProblemSchema, problems, statusOfProblem } from '@tenor/contracts';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { IDEMPOTENCY_KEY_PATTERN } from './command-context.ts';
+import { isTokenless } from './permissions.ts';
 import { DOCS_PREFIX } from './route-rules.ts';
 
 export interface OpenApiInfo {
@@ -27,7 +28,7 @@ const methodsOf = ({ method }: RouteOptions): readonly string[] => [method].flat
 function isCommand(route: RouteOptions): boolean {
   const permission = route.config?.permission ?? 'public';
   const changes = methodsOf(route).some((method) => ['POST', 'PATCH', 'PUT'].includes(method));
-  return changes && permission !== 'public' && !permission.endsWith(':read');
+  return changes && !isTokenless(permission) && !permission.endsWith(':read');
 }
 
 /** The refusals that the kit itself answers on a route, told by what the route declares. */
@@ -38,7 +39,8 @@ function kitRefusals(route: RouteOptions): ProblemCode[] {
   if (methodsOf(route).some((method) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method))) {
     codes.push('malformed_json', 'unsupported_media_type', 'body_too_large');
   }
-  if (config?.permission !== 'public') codes.push('unauthenticated', 'forbidden', 'service_unavailable');
+  if (!isTokenless(config?.permission)) codes.push('unauthenticated', 'forbidden', 'service_unavailable');
+  if (config?.permission === 'signed') codes.push('signature_invalid', 'signature_expired');
   if (schema?.params !== undefined) codes.push('not_found', 'uri_too_long');
   if (isCommand(route)) codes.push('idempotency_in_flight', 'idempotency_mismatch');
   if (config?.idempotency === 'required') codes.push('idempotency_key_required');
@@ -82,7 +84,7 @@ function operationIdOf(route: RouteOptions, url: string): string {
 /** The route's own schema, with what an OpenAPI extension may carry through to `finish`. */
 function describeRoute({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) {
   const permission = route.config?.permission;
-  const isPublic = permission === undefined || permission === 'public';
+  const isPublic = permission === undefined || isTokenless(permission);
   return {
     url,
     schema: {

@@ -26,8 +26,11 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** What a route may declare; `public` asks for no token at all. */
-export type RoutePermission = Permission | 'public';
+/** Who needs no token: anybody (`public`), or whoever signed the body with a secret of ours (`signed`). */
+const tokenless = ['public', 'signed'] as const;
+
+/** What a route may declare. */
+export type RoutePermission = Permission | (typeof tokenless)[number];
 
 /** Whether any of the roles holds the permission. */
 export function allows(heldRoles: readonly string[], permission: Permission): boolean {
@@ -36,5 +39,10 @@ export function allows(heldRoles: readonly string[], permission: Permission): bo
 }
 
 export function isRoutePermission(value: unknown): value is RoutePermission {
-  return value === 'public' || (typeof value === 'string' && Object.hasOwn(permissions, value));
+  return isTokenless(value) || (typeof value === 'string' && Object.hasOwn(permissions, value));
+}
+
+/** Whether a route asks for no bearer token. */
+export function isTokenless(value: unknown): value is (typeof tokenless)[number] {
+  return tokenless.some((permission) => permission === value);
 }

@@ -1,18 +1,21 @@
-import type { ProblemCode } from '@tenor/contracts';
+import type { ProblemCode, Refusal } from '@tenor/contracts';
 import type { RouteOptions } from 'fastify';
+import type { Caller } from './caller.ts';
 import { isRoutePermission, type RoutePermission } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route; `public` asks for no token. A route without it does not start. */
+    /** Who may call the route; `public` and `signed` ask for no token. A route without it does not start. */
     permission: RoutePermission;
+    /** With `signed`, and only there: who signed the body, told by its bytes before anything parses them. */
+    signature?: (request: FastifyRequest, body: Buffer) => Caller | Refusal;
     /** The refusals that the route's command knows, for the documentation. */
     refusals?: readonly ProblemCode[];
     /** Money moves: a request without an Idempotency-Key is refused. */
     idempotency?: 'required';
     /** A request may come without a body, which then counts as an empty object. */
     optionalBody?: boolean;
-    /** Unknown fields of the body are ignored. For profile routes only. */
+    /** Unknown fields of the body are ignored. For profile routes, and for what other systems send in their own form. */
     tolerant?: boolean;
   }
 }
@@ -61,6 +64,12 @@ const takesBody = new Set(['POST', 'PUT', 'PATCH']);
 function whyRefused(route: RouteOptions): string | undefined {
   if (!isRoutePermission(route.config?.permission)) {
     return `declares no known permission; write config: { permission: 'loans:read' } or 'public' (see permissions.ts)`;
+  }
+  if ((route.config?.permission === 'signed') !== (route.config?.signature !== undefined)) {
+    return `must give permission: 'signed' and signature together`;
+  }
+  if (route.config?.permission === 'signed' && route.schema?.body === undefined) {
+    return 'is signed but takes no body; write schema: { body: … }';
   }
   if (!Object.keys(route.schema?.response ?? {}).some(isSuccess)) {
     return 'declares no response schema; write schema: { response: { 200: … } }';

@@ -27,7 +27,7 @@ export interface Backbone {
   /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. */
   createApp(consumers: readonly Consumer[]): Promise<App>;
   /** Listens, and returns how to stop: requests first, then batches and sends in flight, then the connections. */
-  listen(app: App, consumers: readonly Consumer[], onStop?: () => void): Promise<RunningService>;
+  listen(app: App, consumers: readonly Consumer[], onStop?: () => void | Promise<void>): Promise<RunningService>;
 }
 
 export interface RunningService extends Running {
@@ -93,7 +93,7 @@ export async function openBackbone<Config extends BaseConfig>(
         url,
         shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS,
         async stop() {
-          onStop();
+          await onStop();
           await app.close();
           await Promise.all(consumers.map((consumer) => consumer.stop()));
           await relay.stop();

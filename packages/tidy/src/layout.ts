@@ -3,7 +3,7 @@
 /** Modules of a service in their order: a module may use itself and those before it. */
 export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
   billing: ['customers', 'products', 'schedules', 'delinquency', 'ledger', 'loans', 'repayments'],
-  payment: ['loan-accounts', 'payments'],
+  payment: ['loan-accounts', 'payments', 'gateway'],
 };
 
 /** Roles by suffix; a bare noun in a module is a pure core. */
@@ -26,7 +26,8 @@ export function placeOf(path: string): Place | undefined {
 }
 
 export const isTest = (path: string): boolean => /(^|\/)test\//.test(path);
-export const isSource = (path: string): boolean => /^(packages|services|deploy)\/[^/]+\/src\//.test(path);
+export const isSource = (path: string): boolean =>
+  /^(packages|services|deploy|deploy\/simulators)\/[^/]+\/src\//.test(path);
 export const isServiceSource = (path: string): boolean => /^services\/[^/]+\/src\//.test(path);
 /** Pure everywhere: the cores of services, and the packages that are cores. */
 export const isPure = (path: string): boolean =>

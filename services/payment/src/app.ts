@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, createWaiter, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { projectedTopics, projectionGroup, startConsumers } from './consumers.ts';
-import { createCounters } from './counters.ts';
+import { createCounters, createGatewayCounters } from './counters.ts';
 import { openPaymentDatabase } from './database.ts';
+import { charges } from './gateway/charges.commands.ts';
+import { startDispatchers } from './gateway/dispatchers.commands.ts';
+import type { Provider } from './gateway/provider.client.ts';
+import { webhookRoutes } from './gateway/webhooks.routes.ts';
 import { paymentListRoutes } from './payments/payment-lists.routes.ts';
 import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
@@ -27,6 +32,11 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     );
   const projection = createProjection(database, projectionGroup, endOffsets);
   const applied = createWaiter({ poll: (ids) => answeredPayments(database, ids) });
+  const providers = providersOf(config);
+  const kinds = { charge: charges };
+  const gatewayCounters = createGatewayCounters(metrics);
+  const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {});
+  const dispatchers = startDispatchers(providers, { ...backbone, kinds, counters: gatewayCounters, pause });
   const service: PaymentService = {
     database,
     counters: createCounters(metrics),
@@ -34,13 +44,29 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     timeZone: config.TIME_ZONE,
     externalRefKey: config.EXTERNAL_REF_KEY,
     projection,
+    gateway: {
+      providers: providers.map(({ name }) => name),
+      holdMinutes: config.GATEWAY_HOLD_MINUTES,
+      wake: dispatchers.wake,
+    },
   };
 
   const app = await backbone.createApp(consumers);
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
-  return backbone.listen(app, consumers, () => {
+  webhookRoutes(app, { database, kinds, counters: gatewayCounters }, providers, clock);
+  return backbone.listen(app, consumers, async () => {
     applied.stop();
     projection.stop();
+    await dispatchers.stop();
   });
+}
+
+function providersOf({ GATEWAY_PROVIDERS }: PaymentConfig): Provider[] {
+  return Object.entries(GATEWAY_PROVIDERS).map(([name, { url, api_key: apiKey, webhook_secrets: webhookSecrets }]) => ({
+    name,
+    url,
+    apiKey,
+    webhookSecrets,
+  }));
 }

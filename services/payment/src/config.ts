@@ -1,8 +1,38 @@
 import { baseConfigSchema } from '@tenor/service-kit';
 import { type Static, Type } from 'typebox';
 
-/** Payment's environment: the keys that every service takes. */
-export const paymentConfigSchema = Type.Object({ ...baseConfigSchema.properties });
+const SECRET_LENGTH_MIN = 16;
+const secret = Type.String({ minLength: SECRET_LENGTH_MIN });
+
+/** A payment provider; its name is what a payment's `method` says, so that `manual` can be none. */
+const ProviderConfigSchema = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*[^\\s/?#])?$',
+      description: 'Without a slash at the end',
+    }),
+    api_key: secret,
+    webhook_secrets: Type.Array(secret, { minItems: 1, maxItems: 5 }),
+  },
+  { additionalProperties: false },
+);
+
+/** Payment's environment: the keys that every service takes, and its providers. */
+export const paymentConfigSchema = Type.Object({
+  ...baseConfigSchema.properties,
+  GATEWAY_PROVIDERS: Type.Record(Type.String({ pattern: '^(?!manual$)[a-z][a-z0-9_-]{0,31}$' }), ProviderConfigSchema, {
+    additionalProperties: false,
+    default: {},
+    secret: true,
+    description: 'Payment providers as JSON, by name: url, api_key, webhook_secrets.',
+  }),
+  GATEWAY_HOLD_MINUTES: Type.Integer({
+    minimum: 1,
+    maximum: 10_080,
+    default: 15,
+    description: 'How long a payment on its way reserves what it is going to pay.',
+  }),
+});
 
 /** As `loadConfig(paymentConfigSchema, process.env)` reads it. */
 export type PaymentConfig = Static<typeof paymentConfigSchema>;

@@ -1,4 +1,6 @@
 import { businessCounter, type Metrics } from '@tenor/service-kit';
+import type { DispatchCounters } from './gateway/dispatcher.commands.ts';
+import type { WebhookService } from './gateway/webhooks.commands.ts';
 import type { PaymentCounters } from './payments/payments.commands.ts';
 
 /** What the business counts, for `/metrics`. */
@@ -10,5 +12,22 @@ export function createCounters(metrics: Metrics): PaymentCounters {
     recorded: (outcome) => recorded.inc({ outcome }),
     refused: (code) => refused.inc({ code }),
     takenBack: (kind) => takenBack.inc({ kind }),
+  };
+}
+
+/** What goes to payment providers and comes from them, for `/metrics`. */
+export function createGatewayCounters(metrics: Metrics): DispatchCounters & WebhookService['counters'] {
+  const calls = businessCounter(metrics, 'gateway_calls_total', 'Calls to providers, by what came of them.', [
+    'provider',
+    'kind',
+    'outcome',
+  ]);
+  const webhooks = businessCounter(metrics, 'gateway_webhooks_total', 'Webhooks of providers, by outcome or problem.', [
+    'provider',
+    'outcome',
+  ]);
+  return {
+    called: (provider, kind, outcome) => calls.inc({ provider, kind, outcome }),
+    webhook: (provider, outcome) => webhooks.inc({ provider, outcome }),
   };
 }

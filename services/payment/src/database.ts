@@ -1,6 +1,7 @@
 import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { Payments1763700000001 } from './migrations/0001-payments.ts';
+import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -11,7 +12,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
     url: config.DATABASE_URL,
     schema: SCHEMA,
     poolSize: config.DATABASE_POOL_SIZE,
-    migrations: [kitMigration(SCHEMA), putAsidesMigration(SCHEMA), Payments1763700000001],
+    migrations: [kitMigration(SCHEMA), putAsidesMigration(SCHEMA), Payments1763700000001, Gateway1763700000110],
     applicationName: 'tenor-payment',
   });
 }

@@ -2,6 +2,7 @@ import { date, type LocalDate } from '@tenor/calendar';
 import type { FieldError } from '@tenor/contracts';
 import { type AmountProblem, isCurrency, parseAmount } from '@tenor/money';
 import type { Part } from './allocation.ts';
+import { MANUAL } from './payment.ts';
 import type { RecordPaymentBody } from './payments.schemas.ts';
 
 /** A payment to record, as the client asks for it. */
@@ -12,7 +13,8 @@ export interface RecordPayment {
   currency: string;
   /** Null for the business date. */
   valueDate: LocalDate | null;
-  method: 'manual';
+  /** `manual`, or the name of a provider. */
+  method: string;
   externalId: string | null;
   /** Null to pay the oldest instalments of all loans. */
   allocations: readonly Part[] | null;
@@ -25,11 +27,22 @@ const messages: Readonly<Record<AmountProblem, string>> = {
   too_large: 'is too large',
 };
 
-/** The command that a body asks for, or the faults of its amounts that only the currency shows. */
-export function readPaymentRequest(body: RecordPaymentBody): RecordPayment | { faults: FieldError[] } {
+/**
+ * The command that a body asks for, or the faults that its schema cannot see: amounts that do not fit the currency, and
+ * a method that is no provider's name.
+ */
+export function readPaymentRequest(
+  body: RecordPaymentBody,
+  providers: readonly string[],
+): RecordPayment | { faults: FieldError[] } {
   const { amount, currency } = body.amount;
   if (!isCurrency(currency)) return { faults: [faultOf('unknown_currency', '/amount/currency')] };
   const faults: FieldError[] = [];
+  const methods = [MANUAL, ...providers];
+  const method = body.method ?? MANUAL;
+  if (!methods.includes(method)) {
+    faults.push({ pointer: '/method', code: 'enum', message: `must be one of: ${methods.join(', ')}` });
+  }
   const minorUnits = (text: string, pointer: string): bigint => {
     const minor = parseAmount(text, currency);
     if (typeof minor === 'bigint') return minor;
@@ -41,7 +54,7 @@ export function readPaymentRequest(body: RecordPaymentBody): RecordPayment | { f
     amount: minorUnits(amount, '/amount/amount'),
     currency,
     valueDate: body.value_date === undefined ? null : date(body.value_date),
-    method: body.method ?? 'manual',
+    method,
     externalId: body.external_id ?? null,
     allocations:
       body.allocations?.map((part, index) => ({

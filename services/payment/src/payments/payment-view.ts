@@ -1,5 +1,5 @@
 import { formatAmount } from '@tenor/money';
-import type { Payment, PaymentStatus } from './payment.ts';
+import { firstStatus, type Payment, type PaymentStatus } from './payment.ts';
 
 /** A payment as the API shows it. */
 export interface PaymentView {
@@ -14,6 +14,7 @@ export interface PaymentView {
   allocations: { loan_id: string; amount: string }[];
   unapplied: string;
   reject_code: Payment['rejectCode'];
+  failure_code: string | null;
 }
 
 /** As it is now: what billing applied once the payment is applied, and what was asked for in any other status. */
@@ -23,7 +24,7 @@ export function viewPayment(payment: Payment): PaymentView {
 
 /** As its recording was first answered, whatever has happened to it since. */
 export function viewFirst(payment: Payment): PaymentView {
-  return view(payment, payment.rejectCode === null ? 'settled' : 'rejected', 'asked');
+  return view(payment, firstStatus(payment), 'asked');
 }
 
 /** As it was once billing had applied it, also when it has been taken back since. */
@@ -49,5 +50,6 @@ function view(payment: Payment, status: PaymentStatus, figure: 'asked' | 'applie
     allocations: allocations.map(({ loanId, minor }) => ({ loan_id: loanId, amount: amountOf(minor) })),
     unapplied: amountOf(payment.amount - allocated),
     reject_code: payment.rejectCode,
+    failure_code: status === 'failed' ? payment.failureCode : null,
   };
 }

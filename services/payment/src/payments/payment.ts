@@ -41,6 +41,8 @@ export interface Payment {
   reversalUnanswered: boolean;
   eventSequence: bigint;
   rejectCode: 'amount_exceeds_outstanding' | null;
+  /** Why the provider did not bring the money; null unless the payment is failed. */
+  failureCode: string | null;
 }
 
 /** What billing says it did with a payment. A loan's `applied` and `credited` are its new figures, not changes. */
@@ -52,6 +54,71 @@ export type BillingAnswer =
 /** A piece as it is recorded: it reserves what it asks for until billing answers. */
 export function newPiece(loanId: string, asked: bigint): Piece {
   return { loanId, asked, applied: 0n, credited: 0n, inFlight: true, reversed: false };
+}
+
+/** The method of a payment whose money is here already; any other is the name of a provider. */
+export const MANUAL = 'manual';
+
+/** What a payment is when it is recorded: it waits for its provider unless it needs none, or is rejected. */
+export function firstStatus({ method, rejectCode }: Pick<Payment, 'method' | 'rejectCode'>) {
+  if (rejectCode !== null) return 'rejected';
+  return method === MANUAL ? 'settled' : 'pending';
+}
+
+/** What a provider says became of a payment. */
+export type ChargeResult =
+  | { succeeded: true; amount: bigint; currency: string }
+  | { succeeded: false; failureCode: string };
+
+/**
+ * Takes in what a provider says, whenever and however often it says it. Money that came is never refused: a payment
+ * settles also after its hold has ended and after it failed. A failure counts only while nothing else is known.
+ *
+ * Refuses `settlement_mismatch` for another amount or currency than was asked for, and `state_conflict` for money of
+ * a payment that no provider was asked for.
+ *
+ * @returns the same object when nothing changes
+ */
+export function conclude(payment: Payment, result: ChargeResult): Payment | Refusal {
+  return result.succeeded ? settle(payment, result) : fail(payment, result.failureCode);
+}
+
+function settle(payment: Payment, paid: { amount: bigint; currency: string }): Payment | Refusal {
+  if (paid.amount !== payment.amount || paid.currency !== payment.currency) {
+    return {
+      refused: 'settlement_mismatch',
+      detail: 'Another amount was asked for.',
+      meta: { payment_id: payment.id },
+    };
+  }
+  switch (payment.status) {
+    case 'pending':
+    case 'failed':
+      return {
+        ...payment,
+        status: 'settled',
+        failureCode: null,
+        pieces: payment.pieces.map((piece) => ({ ...piece, inFlight: true })),
+      };
+    case 'settled':
+    case 'applied':
+    case 'reversed':
+      return payment;
+    case 'rejected':
+      return {
+        refused: 'state_conflict',
+        detail: 'The payment was rejected and never charged.',
+        meta: { status: payment.status, allowed: ['pending', 'failed'] },
+      };
+    default:
+      return payment.status satisfies never;
+  }
+}
+
+function fail(payment: Payment, failureCode: string): Payment {
+  if (payment.status !== 'pending') return payment;
+  const pieces = payment.pieces.map((piece) => ({ ...piece, inFlight: false }));
+  return { ...payment, status: 'failed', failureCode, pieces };
 }
 
 /** The statuses that a reversal or a chargeback can start from. */

@@ -1,6 +1,12 @@
 import { businessDate } from '@tenor/calendar';
-import { type ProblemCode, paymentRejected, paymentReversed, paymentSettled, type Refusal } from '@tenor/contracts';
-import { formatAmount } from '@tenor/money';
+import {
+  type ProblemCode,
+  paymentReceived,
+  paymentRejected,
+  paymentReversed,
+  paymentSettled,
+  type Refusal,
+} from '@tenor/contracts';
 import {
   type Clock,
   type CommandContext,
@@ -17,8 +23,9 @@ import {
 import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
 import { awaitedBefore } from './doubt.ts';
-import { newPiece, type Payment, type ReversalKind, reverse } from './payment.ts';
+import { firstStatus, newPiece, type Payment, type ReversalKind, reverse } from './payment.ts';
 import { decidePayment, type PaymentDecision } from './payment-decision.ts';
+import { paidData, settledData } from './payment-messages.ts';
 import type { RecordPayment } from './payment-request.ts';
 import {
   addPayment,
@@ -29,10 +36,13 @@ import {
   savePaymentChanges,
 } from './payments.store.ts';
 import { type Projection, projectionBehind } from './projection.commands.ts';
+import { requestProviderCall } from './provider-calls.store.ts';
+
+type FirstStatus = ReturnType<typeof firstStatus>;
 
 /** Counts what happened, once each: a replay counts nothing. */
 export interface PaymentCounters {
-  recorded(outcome: PaymentDecision['outcome']): void;
+  recorded(status: FirstStatus): void;
   refused(code: ProblemCode): void;
   takenBack(kind: ReversalKind): void;
 }
@@ -44,13 +54,24 @@ export interface PaymentService {
   timeZone: string;
   externalRefKey: string;
   projection: Projection;
+  gateway: PaymentGateway;
+}
+
+/** What payments need of the providers that settle them. */
+export interface PaymentGateway {
+  /** Their names, by the configuration. */
+  providers: readonly string[];
+  /** How long a payment on its way reserves what it is going to pay. */
+  holdMinutes: number;
+  /** Tells that a call to this provider was committed. */
+  wake(provider: string): void;
 }
 
 /** What an idempotency key keeps: enough to build the first answer again, whatever happened since. */
 export interface PaymentReference {
   payment_id: string;
   customer_id: string;
-  outcome: PaymentDecision['outcome'] | 'reversed';
+  outcome: FirstStatus | 'reversed';
 }
 
 /**
@@ -105,9 +126,13 @@ function attempt(
     if ('refused' in decision) return decision;
     if (decision.outcome === 'rejected' && !confirmed) return exceedsOutstanding();
     const payment = { ...newPayment(service, command, decision), ...key, valueDate: request.valueDate };
-    uow.afterCommit(() => service.counters.recorded(decision.outcome));
-    addPayment(uow, { ...payment, eventSequence: announce(uow, payment) }, context.caller.id);
-    return { payment_id: payment.id, customer_id: payment.customerId, outcome: decision.outcome };
+    const status = firstStatus(payment);
+    uow.afterCommit(() => service.counters.recorded(status));
+    const holdMinutes = status === 'pending' ? service.gateway.holdMinutes : null;
+    const stored = { ...payment, eventSequence: announce(uow, payment) };
+    addPayment(uow, stored, { caller: context.caller.id, holdMinutes });
+    if (status === 'pending') charge(uow, service.gateway, payment);
+    return { payment_id: payment.id, customer_id: payment.customerId, outcome: status };
   });
 }
 
@@ -128,14 +153,7 @@ export function reversePayment(
       customerId: reversed.customerId,
       sequence: reversed.eventSequence,
     });
-    publisher.publish(paymentReversed, {
-      payment_id: reversed.id,
-      customer_id: reversed.customerId,
-      currency: reversed.currency,
-      amount: formatAmount(reversed.amount, reversed.currency),
-      kind: command.kind,
-      reason: command.reason,
-    });
+    publisher.publish(paymentReversed, { ...paidData(reversed), kind: command.kind, reason: command.reason });
     uow.afterCommit(() => service.counters.takenBack(command.kind));
     savePaymentChanges(uow, [{ ...reversed, eventSequence: publisher.sequence }]);
     return { payment_id: reversed.id, customer_id: reversed.customerId, outcome: 'reversed' };
@@ -165,45 +183,38 @@ function newPayment(
   decision: PaymentDecision,
 ): Omit<Payment, 'recordedAt' | 'id' | 'customerId' | 'valueDate'> {
   const parts = decision.outcome === 'settled' ? decision.parts : [];
+  const rejectCode = decision.outcome === 'rejected' ? decision.code : null;
   return {
     externalId: command.externalId,
     externalRef: command.externalId === null ? null : externalRef(service.externalRefKey, command.externalId),
     amount: command.amount,
     currency: command.currency,
     method: command.method,
-    status: decision.outcome,
+    status: firstStatus({ method: command.method, rejectCode }),
     allocation: decision.allocation,
     pieces: parts.map(({ loanId, amount }) => newPiece(loanId, amount)),
     answered: false,
     reversalUnanswered: false,
     eventSequence: 0n,
-    rejectCode: decision.outcome === 'rejected' ? decision.code : null,
+    rejectCode,
+    failureCode: null,
   };
+}
+
+/** Has the provider take the money; the call leaves once this transaction is committed. */
+function charge(uow: UnitOfWork, gateway: PaymentGateway, payment: Omit<Payment, 'recordedAt'>): void {
+  const { id, customerId, method: provider, amount, currency } = payment;
+  requestProviderCall(uow, { customerId, kind: 'charge', id, provider, amount, currency });
+  uow.afterCommit(() => gateway.wake(provider));
 }
 
 /** Publishes what became of a new payment; the sequence that its row has to keep. */
 function announce(uow: UnitOfWork, payment: Omit<Payment, 'recordedAt'>): bigint {
   const publisher = subjectPublisher(uow, { subject: payment.id, customerId: payment.customerId, sequence: 0n });
-  const amountOf = (minor: bigint) => formatAmount(minor, payment.currency);
-  const paid = {
-    payment_id: payment.id,
-    customer_id: payment.customerId,
-    currency: payment.currency,
-    amount: amountOf(payment.amount),
-  };
   if (payment.rejectCode !== null) {
-    publisher.publish(paymentRejected, { ...paid, code: payment.rejectCode });
-    return publisher.sequence;
+    publisher.publish(paymentRejected, { ...paidData(payment), code: payment.rejectCode });
+  } else {
+    publisher.publish(payment.status === 'pending' ? paymentReceived : paymentSettled, settledData(payment));
   }
-  publisher.publish(paymentSettled, {
-    ...paid,
-    external_ref: payment.externalRef,
-    value_date: payment.valueDate,
-    method: payment.method,
-    allocation: payment.allocation,
-    allocations: payment.pieces.flatMap(({ loanId, asked }) =>
-      loanId === null ? [] : [{ loan_id: loanId, amount: amountOf(asked) }],
-    ),
-  });
   return publisher.sequence;
 }

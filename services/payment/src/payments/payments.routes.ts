@@ -48,13 +48,13 @@ export function paymentRoutes(app: App, service: PaymentService, applied: Waiter
       config: { permission: 'payments:write', idempotency: 'required', refusals: recordRefusals },
       schema: {
         tags,
-        summary: 'Record a payment; it settles at once',
+        summary: 'Record a payment; it settles at once, or when its provider says so',
         body: RecordPaymentSchema,
         response: { 201: PaymentSchema },
       },
     },
     async (request, reply) => {
-      const command = readPaymentRequest(request.body);
+      const command = readPaymentRequest(request.body, service.gateway.providers);
       if ('faults' in command) return validationFailed(command.faults);
       const outcome = await recordPayment(service, commandContext(request), command);
       if (isRefusal(outcome)) return outcome;

@@ -15,6 +15,7 @@ import {
 import { type Static, Type } from 'typebox';
 
 const ALLOCATIONS_MAX = 100;
+const METHOD_LENGTH_MAX = 32;
 const REASON_LENGTH_MAX = 500;
 
 const closed = { additionalProperties: false } as const;
@@ -29,7 +30,14 @@ export const RecordPaymentSchema = Type.Object(
       ...BookDateSchema,
       description: 'The day the money counts from; default the business date',
     }),
-    method: Type.Optional(Type.Enum(['manual'], { description: 'How it settles; `manual` settles at once' })),
+    method: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: METHOD_LENGTH_MAX,
+        description:
+          'How it settles: `manual` (the default) at once; the name of a configured provider once that says so',
+      }),
+    ),
     external_id: Type.Optional(ExternalIdSchema),
     allocations: Type.Optional(
       Type.Array(Type.Object({ loan_id: UuidSchema, amount: PositiveAmountSchema }, closed), {
@@ -66,6 +74,9 @@ export const PaymentSchema = Type.Object(
     unapplied: { ...AmountSchema, description: 'The part that no loan took; credit of the customer once applied' },
     reject_code: Type.Union([Type.Literal('amount_exceeds_outstanding'), Type.Null()], {
       description: 'The problem that it was answered with; null unless the status is `rejected`',
+    }),
+    failure_code: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why the provider did not bring the money; null unless the status is `failed`',
     }),
   },
   closed,

@@ -21,6 +21,7 @@ export interface PaymentRow {
   reversal_unanswered: boolean;
   event_sequence: bigint;
   reject_code: Payment['rejectCode'];
+  failure_code: string | null;
   pieces: PieceRow[] | null;
 }
 
@@ -36,7 +37,8 @@ interface PieceRow {
 /** Amounts inside JSON are text: a JSON number would pass through a float. */
 export const selectPayments = `
 select p.customer_id, p.id, p.external_id, p.external_ref, p.amount, p.currency, p.value_date, p.recorded_at, p.method,
-       p.status, p.allocation, p.answered, p.reversal_unanswered, p.event_sequence, p.reject_code, a.pieces
+       p.status, p.allocation, p.answered, p.reversal_unanswered, p.event_sequence, p.reject_code, p.failure_code,
+       a.pieces
   from payments p
   left join lateral (
     select jsonb_agg(jsonb_build_object('loan_id', loan_id, 'asked', asked::text, 'applied', applied::text,
@@ -57,7 +59,8 @@ const customerOfPayment = statement(
 const reserved = statement(
   'payments_reserved',
   `select loan_id, sum(asked)::bigint as asked from payment_allocations
-    where customer_id = $1 and in_flight group by loan_id`,
+    where customer_id = $1 and in_flight and (held_until is null or held_until > clock_timestamp())
+    group by loan_id`,
 );
 const answered = statement(
   'payments_answered',
@@ -78,18 +81,19 @@ const insertPayment = statement(
      returning id),
    directory as (insert into payment_directory (payment_id, customer_id) values ($2, $1)),
    pieces as (
-     insert into payment_allocations (customer_id, payment_id, loan_id, position, asked, in_flight)
-     select $1, $2, piece.loan_id, piece.position, piece.asked, true
+     insert into payment_allocations (customer_id, payment_id, loan_id, position, asked, in_flight, held_until)
+     select $1, $2, piece.loan_id, piece.position, piece.asked, true, clock_timestamp() + $16 * interval '1 minute'
        from unnest($14::uuid[], $15::bigint[]) with ordinality as piece(loan_id, asked, position))
    select id from payment`,
 );
 const savePayments = statement(
   'payments_save',
   `update payments set status = new.status, applied = new.applied, credited = new.credited, answered = new.answered,
-          reversal_unanswered = new.reversal_unanswered, event_sequence = new.event_sequence
+          reversal_unanswered = new.reversal_unanswered, event_sequence = new.event_sequence,
+          failure_code = new.failure_code
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[], $7::boolean[],
-                 $8::bigint[])
-       as new(customer_id, id, status, applied, credited, answered, reversal_unanswered, event_sequence)
+                 $8::bigint[], $9::text[])
+       as new(customer_id, id, status, applied, credited, answered, reversal_unanswered, event_sequence, failure_code)
     where payments.customer_id = new.customer_id and payments.id = new.id`,
 );
 const savePieces = statement(
@@ -100,7 +104,7 @@ const savePieces = statement(
                         $8::boolean[], $9::boolean[])
    on conflict (customer_id, payment_id, loan_id) do update
       set applied = excluded.applied, credited = excluded.credited, in_flight = excluded.in_flight,
-          reversed = excluded.reversed`,
+          reversed = excluded.reversed, held_until = null`,
 );
 
 export interface PaymentKey {
@@ -145,7 +149,7 @@ export async function answeredPayments(sql: Sql, waitKeys: readonly string[]): P
   return new Set(rows.map((row) => waitKeyOf({ customerId: row.customer_id, id: row.id })));
 }
 
-/** Minor units that the customer's payments in flight hold, by loan id. */
+/** Minor units that the customer's payments in flight hold, by loan id; a hold that has run out holds nothing. */
 export async function reservedByLoan(sql: Sql, customerId: string): Promise<Map<string, bigint>> {
   const rows = await sql.query<{ loan_id: string; asked: bigint }>(reserved, [customerId]);
   return new Map(rows.map((row) => [row.loan_id, row.asked]));
@@ -157,8 +161,16 @@ export async function claimPaymentExternalId(sql: Sql, externalId: string, key: 
   return rows.length > 0;
 }
 
-/** Stores a new payment with its pieces and its directory entry; the database's clock says when. */
-export function addPayment(sql: Transaction, payment: Omit<Payment, 'recordedAt'>, caller: string): void {
+/**
+ * Stores a new payment with its pieces and its directory entry; the database's clock says when.
+ *
+ * @param holdMinutes how long its pieces reserve what they ask for; null until billing has answered
+ */
+export function addPayment(
+  sql: Transaction,
+  payment: Omit<Payment, 'recordedAt'>,
+  { caller, holdMinutes }: { caller: string; holdMinutes: number | null },
+): void {
   sql.write(insertPayment, [
     payment.customerId,
     payment.id,
@@ -175,10 +187,11 @@ export function addPayment(sql: Transaction, payment: Omit<Payment, 'recordedAt'
     caller,
     payment.pieces.map(({ loanId }) => loanId ?? noLoan),
     payment.pieces.map(({ asked }) => asked),
+    holdMinutes,
   ]);
 }
 
-/** Stores what changed of payments and of their pieces, each in one statement. */
+/** Stores what changed of payments and of their pieces, each in one statement; a hold for a time ends with it. */
 export function savePaymentChanges(sql: Transaction, payments: readonly Payment[]): void {
   if (payments.length === 0) return;
   sql.write(savePayments, [
@@ -190,6 +203,7 @@ export function savePaymentChanges(sql: Transaction, payments: readonly Payment[
     payments.map(({ answered }) => answered),
     payments.map(({ reversalUnanswered }) => reversalUnanswered),
     payments.map(({ eventSequence }) => eventSequence),
+    payments.map(({ failureCode }) => failureCode),
   ]);
   const pieces = payments.flatMap((payment) =>
     payment.pieces.map((piece, index) => ({ payment, piece, position: index + 1 })),
@@ -226,6 +240,7 @@ export function toPayment(row: PaymentRow): Payment {
     reversalUnanswered: row.reversal_unanswered,
     eventSequence: row.event_sequence,
     rejectCode: row.reject_code,
+    failureCode: row.failure_code,
   };
 }
 

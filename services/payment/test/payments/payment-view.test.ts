@@ -34,6 +34,7 @@ const payment: Payment = {
   reversalUnanswered: false,
   eventSequence: 1n,
   rejectCode: null,
+  failureCode: null,
 };
 const short = ({ status, allocations, unapplied }: ReturnType<typeof viewPayment>) =>
   [status, ...allocations.map(({ loan_id, amount }) => `${loan_id}:${amount}`), unapplied].join(' ');

@@ -2,6 +2,9 @@ import { date } from '@tenor/calendar';
 import fc from 'fast-check';
 import {
   type BillingAnswer,
+  type ChargeResult,
+  conclude,
+  firstStatus,
   follow,
   newPiece,
   type Payment,
@@ -26,6 +29,7 @@ const settled = (amount: bigint, pieces = [newPiece('a', amount)]): Payment => (
   reversalUnanswered: false,
   eventSequence: 1n,
   rejectCode: null,
+  failureCode: null,
 });
 
 const applied = (loanId: string, amount: bigint, credited = 0n): BillingAnswer => ({
@@ -149,3 +153,58 @@ describe('taking a payment back', () => {
     );
   });
 });
+
+describe('what a provider says', () => {
+  const asked = { amount: 10_000n, currency: 'IDR' };
+  const success: ChargeResult = { succeeded: true, ...asked };
+  const failure: ChargeResult = { succeeded: false, failureCode: 'insufficient_funds' };
+  const inStatus = (status: PaymentStatus, failureCode: string | null = null): Payment => ({
+    ...settled(asked.amount),
+    method: 'mockpay',
+    status,
+    failureCode,
+    pieces: settled(asked.amount).pieces.map((piece) => ({ ...piece, inFlight: status !== 'failed' })),
+  });
+
+  test.each([
+    { from: 'pending', said: success, to: 'settled', inFlight: true, because: 'the money is here' },
+    { from: 'failed', said: success, to: 'settled', inFlight: true, because: 'late money is money' },
+    { from: 'pending', said: failure, to: 'failed', inFlight: false, because: 'nothing will come' },
+  ] as const)('$from becomes $to: $because', ({ from, said, to, inFlight }) => {
+    const payment = inStatus(from, from === 'failed' ? 'expired' : null);
+    expect(conclude(payment, said)).toMatchObject({
+      status: to,
+      failureCode: to === 'failed' ? 'insufficient_funds' : null,
+      pieces: [{ asked: 10_000n, inFlight }],
+    });
+  });
+
+  test.each([
+    { from: 'settled', said: success },
+    { from: 'applied', said: success },
+    { from: 'reversed', said: success },
+    { from: 'settled', said: failure },
+    { from: 'applied', said: failure },
+    { from: 'reversed', said: failure },
+    { from: 'failed', said: failure },
+  ] as const)('$from stays as it is when told again or out of order', ({ from, said }) => {
+    const payment = inStatus(from);
+    expect(conclude(payment, said)).toBe(payment);
+  });
+
+  test.each([{ amount: 9_999n }, { amount: 10_001n }, { currency: 'USD' }])('refuses %o', (other) => {
+    const refusal = conclude(inStatus('pending'), { ...success, ...other });
+    expect(refusal).toMatchObject({ refused: 'settlement_mismatch' });
+  });
+
+  test('refuses money of a payment that was rejected, which no provider was asked for', () =>
+    expect(conclude(inStatus('rejected'), success)).toMatchObject({ refused: 'state_conflict' }));
+});
+
+test.each([
+  { method: 'manual', rejectCode: null, status: 'settled' },
+  { method: 'mockpay', rejectCode: null, status: 'pending' },
+  { method: 'mockpay', rejectCode: 'amount_exceeds_outstanding', status: 'rejected' },
+] as const)('a payment by $method with $rejectCode begins as $status', ({ status, ...payment }) =>
+  expect(firstStatus(payment)).toBe(status),
+);

@@ -1,0 +1,26 @@
+import type { Refusal } from '@tenor/contracts';
+import type { UnitOfWork } from '@tenor/service-kit';
+import type { ProviderCallKind } from '../payments/provider-calls.store.ts';
+import type { ProviderOutcome } from './provider-call.ts';
+
+/**
+ * One kind of thing that providers do for us. A new kind (payouts) joins in three steps:
+ * 1. `requestProviderCall(uow, { kind: 'payout', id, … })` in the transaction that stores the refund, and after the
+ *    commit `dispatchers.wake(provider)`; the dispatcher sends it, `POST {path}` with `Idempotency-Key: {id}`, until
+ *    the provider has answered.
+ * 2. `conclude` for what became of it: called for the webhooks `payout.succeeded` and `payout.failed`, for a definite
+ *    refusal of the call, and for one that could not be delivered for a day.
+ * 3. An entry `payout: { path: '/v1/payouts', conclude }` in `app.ts`.
+ */
+export interface CallKind {
+  /** Below the provider's URL, such as `/v1/charges`. */
+  readonly path: string;
+  /**
+   * Takes in an outcome, inside the transaction that remembers the webhook: locks the customer, decides, saves,
+   * publishes. It may come late, twice and out of order, and says whether it changed anything. A refusal rolls
+   * everything back, and the provider sends the webhook again: `not_found` for a reference that is not known (yet).
+   */
+  conclude(uow: UnitOfWork, outcome: ProviderOutcome): Promise<'changed' | 'unchanged' | Refusal>;
+}
+
+export type CallKinds = Readonly<Partial<Record<ProviderCallKind, CallKind>>>;

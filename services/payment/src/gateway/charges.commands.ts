@@ -1,0 +1,32 @@
+import { paymentFailed, paymentSettled } from '@tenor/contracts';
+import { isRefusal, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import { lockCustomer } from '../loan-accounts/customers.store.ts';
+import { conclude } from '../payments/payment.ts';
+import { paidData, settledData } from '../payments/payment-messages.ts';
+import { findPaymentKey, loadPayment, savePaymentChanges } from '../payments/payments.store.ts';
+import type { CallKind } from './call-kinds.commands.ts';
+import type { ProviderOutcome } from './provider-call.ts';
+
+/** Charges: payments that a provider settles, or fails to. */
+export const charges: CallKind = { path: '/v1/charges', conclude: concludeCharge };
+
+async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: ProviderOutcome) {
+  const unknown = { refused: 'not_found', detail: 'No payment with this reference was charged there.' } as const;
+  const key = await findPaymentKey(uow, reference);
+  if (!key) return unknown;
+  await lockCustomer(uow, key.customerId);
+  const payment = await loadPayment(uow, key);
+  if (payment.method !== provider) return unknown;
+  const concluded = conclude(payment, result);
+  if (isRefusal(concluded)) return concluded;
+  if (concluded === payment) return 'unchanged';
+  const publisher = subjectPublisher(uow, {
+    subject: key.id,
+    customerId: key.customerId,
+    sequence: payment.eventSequence,
+  });
+  if (concluded.failureCode === null) publisher.publish(paymentSettled, settledData(concluded));
+  else publisher.publish(paymentFailed, { ...paidData(concluded), code: concluded.failureCode });
+  savePaymentChanges(uow, [{ ...concluded, eventSequence: publisher.sequence }]);
+  return 'changed';
+}

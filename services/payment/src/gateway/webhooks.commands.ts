@@ -1,0 +1,35 @@
+import type { ProblemCode, Refusal } from '@tenor/contracts';
+import { type Caller, type CommandContext, type Database, execute, isRefusal } from '@tenor/service-kit';
+import type { CallKinds } from './call-kinds.commands.ts';
+import type { ProviderNews } from './webhook.ts';
+import { claimProviderEvent } from './webhooks.store.ts';
+
+export type WebhookOutcome = 'changed' | 'unchanged' | 'duplicate' | 'ignored';
+
+export interface WebhookService {
+  readonly database: Database;
+  readonly kinds: CallKinds;
+  readonly counters: { webhook(provider: string, outcome: WebhookOutcome | ProblemCode): void };
+}
+
+/** Who acts when a provider's news changes something here. */
+export const gatewayCaller = (provider: string): Caller => ({ id: `gateway:${provider}`, roles: ['service'] });
+
+/**
+ * Takes in a webhook once: its id is remembered in the transaction of its effect, so that a repetition changes
+ * nothing, and one that could not be taken in is not remembered and can be sent again.
+ */
+export async function receiveWebhook(
+  { database, kinds }: WebhookService,
+  context: CommandContext,
+  { eventId, kind, outcome }: ProviderNews,
+): Promise<WebhookOutcome | Refusal> {
+  const conclude = kinds[kind]?.conclude;
+  if (!conclude) return 'ignored';
+  const done = await execute<{ outcome: WebhookOutcome }>(database, context, async (uow) => {
+    if (!(await claimProviderEvent(uow, outcome.provider, eventId))) return { outcome: 'duplicate' };
+    const change = await conclude(uow, outcome);
+    return isRefusal(change) ? change : { outcome: change };
+  });
+  return isRefusal(done) ? done : done.result.outcome;
+}
