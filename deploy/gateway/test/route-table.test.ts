@@ -11,6 +11,7 @@ describe('the route table', () => {
     ['/v1/loans/{loan_id}/outstanding', 'billing'],
     ['/v1/payments', 'payment'],
     ['/v1/payments/{payment_id}/reverse', 'payment'],
+    ['/v1/gateway/{provider}/webhooks', 'payment'],
     ['/v1/billing/dead-letters', 'billing'],
     ['/v1/payment/dead-letters', 'payment'],
     ['/metrics', undefined],
