@@ -1,7 +1,7 @@
 // Run once by docker-compose before anything else: makes this installation's own secrets in a volume that only its
 // containers mount, so that no password stands in a file of the repository and none has a default.
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const FOLDER = '/run/tenor-secrets';
 const RANDOM_BYTES = 24;
@@ -11,6 +11,7 @@ function keep(name, text) {
   if (!existsSync(`${FOLDER}/${name}`)) writeFileSync(`${FOLDER}/${name}`, text, { mode: 0o444 });
 }
 
+const kept = (name) => readFileSync(`${FOLDER}/${name}`, 'utf8');
 const random = () => randomBytes(RANDOM_BYTES).toString('hex');
 
 keep('postgres_password', random());
@@ -21,3 +22,16 @@ for (const service of ['billing', 'payment']) {
   keep(`${service}_database_url`, `postgres://tenor_${service}:${password}@postgres:5432/tenor`);
   keep(`${service}_password`, password);
 }
+
+keep('mockpay_api_key', random());
+keep('mockpay_webhook_secret', random());
+keep(
+  'gateway_providers',
+  JSON.stringify({
+    mockpay: {
+      url: 'http://payment-gateway-simulator:8090',
+      api_key: kept('mockpay_api_key'),
+      webhook_secrets: [kept('mockpay_webhook_secret')],
+    },
+  }),
+);

@@ -9,6 +9,8 @@ export interface RunningSystem {
   readonly gateway: string;
   readonly billing: string;
   readonly payment: string;
+  /** The simulated payment provider. */
+  readonly paymentProvider: string;
   readonly brokers: readonly string[];
   readonly pids: Readonly<Record<string, number>>;
 }

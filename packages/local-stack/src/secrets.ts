@@ -2,26 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readJson, writeJson } from './json-file.ts';
 
-export interface Secrets {
-  readonly postgres_password: string;
-  readonly billing_password: string;
-  readonly payment_password: string;
+const names = [
+  'postgres_password',
+  'billing_password',
+  'payment_password',
   /** Keys the HMAC under which both services know a customer's external id; it must outlive restarts. */
-  readonly external_ref_key: string;
-}
+  'external_ref_key',
+  /** What payment shows to the simulated payment provider, and what that signs its webhooks with. */
+  'mockpay_api_key',
+  'mockpay_webhook_secret',
+] as const;
 
-/** The folder's secrets, random and made at the first call; readable by their owner only. */
+export type Secrets = Readonly<Record<(typeof names)[number], string>>;
+
+/** The folder's secrets, each random and made when it is first asked for; readable by their owner only. */
 export function localSecrets(folder: string): Secrets {
   const file = join(folder, 'secrets.json');
-  const known = readJson<Secrets>(file);
-  if (known) return known;
-  const secret = (): string => randomBytes(24).toString('hex');
-  const made = {
-    postgres_password: secret(),
-    billing_password: secret(),
-    payment_password: secret(),
-    external_ref_key: secret(),
-  };
-  writeJson(file, made, 0o600);
-  return made;
+  const known = readJson<Partial<Secrets>>(file) ?? {};
+  if (names.every((name) => known[name] !== undefined)) return known as Secrets;
+  const made = Object.fromEntries(names.map((name) => [name, randomBytes(24).toString('hex')]));
+  const secrets = { ...made, ...known } as Secrets;
+  writeJson(file, secrets, 0o600);
+  return secrets;
 }

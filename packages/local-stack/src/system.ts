@@ -4,7 +4,7 @@ import type { Launched } from './launch.ts';
 import { choosePort } from './ports.ts';
 import { type ProvisionedUrls, provision } from './provision.ts';
 import { type RunningSystem, removeRunning, writeRunning } from './running.ts';
-import { localSecrets } from './secrets.ts';
+import { localSecrets, type Secrets } from './secrets.ts';
 import { runToEnd, type ServiceProgram, startService } from './services.ts';
 import { type Death, type Stack, startStack } from './stack.ts';
 
@@ -12,6 +12,9 @@ const DATABASE = 'tenor';
 const BILLING_PORT = 8080;
 const PAYMENT_PORT = 8081;
 const GATEWAY_PORT = 8000;
+const SIMULATOR_PORT = 8090;
+/** The name under which payments choose the simulated provider. */
+const SIMULATED_PROVIDER = 'mockpay';
 /** So that a newcomer finds the servers where such servers usually are. */
 const USUAL_PORTS = { postgres: 5432, kafka: 9092 };
 
@@ -101,7 +104,17 @@ async function startChildren(
 
   onProgress('migrating the databases');
   const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT));
-  const payment = serviceProgram('payment', wiring, await choosePort(PAYMENT_PORT, [billing.port]));
+  const simulatorPort = await choosePort(SIMULATOR_PORT, [billing.port]);
+  const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
+  const payment = serviceProgram('payment', wiring, await choosePort(PAYMENT_PORT, [billing.port, simulatorPort]), {
+    GATEWAY_PROVIDERS: JSON.stringify({
+      [SIMULATED_PROVIDER]: {
+        url: simulatorUrl,
+        api_key: secrets.mockpay_api_key,
+        webhook_secrets: [secrets.mockpay_webhook_secret],
+      },
+    }),
+  });
   for (const { migration } of [billing, payment]) await runToEnd(folder, migration, env);
 
   onProgress('starting billing and payment');
@@ -111,13 +124,16 @@ async function startChildren(
   }
   await Promise.all(services);
 
-  onProgress('starting the gateway');
+  onProgress('starting the gateway and the payment provider');
   const gateway = await gatewayProgram(env, { billing: billing.url, payment: payment.url });
   children.push(await startService(folder, gateway.program, { url: gateway.url, env }));
+  const simulator = simulatorProgram(simulatorPort, secrets, gateway.url);
+  children.push(await startService(folder, simulator, { url: simulatorUrl, env }));
   const running = {
     gateway: gateway.url,
     billing: billing.url,
     payment: payment.url,
+    paymentProvider: simulatorUrl,
     brokers: stack.kafka.brokers,
     pids: Object.fromEntries([['starter', process.pid], ...children.map(({ name, pid }) => [name, pid])]),
   };
@@ -131,7 +147,12 @@ interface PlannedService {
   readonly migration: ServiceProgram;
 }
 
-function serviceProgram(name: ServiceName, wiring: Wiring, port: number): PlannedService {
+function serviceProgram(
+  name: ServiceName,
+  wiring: Wiring,
+  port: number,
+  more: Readonly<Record<string, string>> = {},
+): PlannedService {
   const { folder, env, urls, brokers } = wiring;
   const issuer = createIssuer(join(folder, 'keys'));
   const config = {
@@ -146,6 +167,7 @@ function serviceProgram(name: ServiceName, wiring: Wiring, port: number): Planne
     AUTH_ISSUER: issuer.issuer,
     AUTH_JWKS_FILE: issuer.jwksFile,
     EXTERNAL_REF_KEY: localSecrets(folder).external_ref_key,
+    ...more,
   };
   return {
     port,
@@ -170,5 +192,20 @@ async function gatewayProgram(
   return {
     url: `http://localhost:${port}`,
     program: { name: 'gateway', script: 'deploy/gateway/dist/main.js', env: config },
+  };
+}
+
+/** Its webhooks take the way that a real provider's would: through the gateway. */
+function simulatorProgram(port: number, secrets: Secrets, gatewayUrl: string): ServiceProgram {
+  return {
+    name: 'payment-gateway-simulator',
+    script: 'deploy/simulators/payment-gateway/dist/main.js',
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      API_KEY: secrets.mockpay_api_key,
+      WEBHOOK_SECRET: secrets.mockpay_webhook_secret,
+      WEBHOOK_URL: `${gatewayUrl}/v1/gateway/${SIMULATED_PROVIDER}/webhooks`,
+    },
   };
 }

@@ -11,7 +11,14 @@ import { removeScratch, scratchFolder } from './support/scratch.ts';
 
 afterAll(removeScratch);
 
-const system = { gateway: 'http://g', billing: 'http://b', payment: 'http://p', brokers: ['k'], pids: { starter: 1 } };
+const system = {
+  gateway: 'http://g',
+  billing: 'http://b',
+  payment: 'http://p',
+  paymentProvider: 'http://m',
+  brokers: ['k'],
+  pids: { starter: 1 },
+};
 
 /** Makes the folder owned by a process that has ended. */
 async function abandon(folder: string): Promise<void> {

@@ -14,6 +14,7 @@ interface Body {
   status: string;
   allocations: { loan_id: string; amount: string }[];
   unapplied: string;
+  failure_code: string | null;
   data: Body[];
   next_cursor: string | null;
   code: string;

@@ -78,7 +78,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (!made) return reply.code(409).send({ code: 'idempotency_mismatch' });
     if (made.isNew) webhooks.tell(made.operation);
     if (simulation.answer === 'lost') {
-      request.raw.destroy();
+      request.raw.socket.destroy();
       return reply.hijack();
     }
     if (simulation.answer === 'garbage') return reply.code(200).type('text/html').send('<html>It works!</html>');

@@ -30,6 +30,7 @@ Tenor is up after ${seconds} s.
   gateway   ${system.gateway}   (docs: ${system.gateway}/docs)
   billing   ${system.billing}
   payment   ${system.payment}
+  mockpay   ${system.paymentProvider}   (a simulated payment provider)
   Kafka     ${system.brokers.join(',')}
   logs      ${localFolder}/logs
 

@@ -49,18 +49,16 @@ const GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1_000;
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const stopping = new AbortController();
   let alarm = new AbortController();
+  const tellSilence = silenceTeller(options);
   const run = async (): Promise<void> => {
     let silentRounds = 0;
     while (!stopping.signal.aborted) {
-      const round = await dispatchRound(options).catch((error: unknown) => {
-        options.logger.warn({ err: error, provider: options.provider.name }, 'calls cannot be dispatched');
-        return { taken: 0, answered: 0 };
-      });
-      silentRounds = round.taken > 0 && round.answered === 0 ? silentRounds + 1 : 0;
+      const { taken, answered } = await dispatchRound(options).catch(tellSilence.failed);
+      silentRounds = taken > 0 && answered === 0 ? silentRounds + 1 : 0;
+      tellSilence.rounds(silentRounds, answered);
       if (silentRounds > 0)
         await options.pause(backOffMs(silentRounds, FIRST_RETRY_MS, LAST_RETRY_MS), stopping.signal);
-      else if (round.taken < BATCH_MAX)
-        await options.pause(POLL_INTERVAL_MS, AbortSignal.any([stopping.signal, alarm.signal]));
+      else if (taken < BATCH_MAX) await options.pause(POLL_INTERVAL_MS, alarm.signal);
       if (alarm.signal.aborted) alarm = new AbortController();
     }
   };
@@ -69,7 +67,29 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     wake: () => alarm.abort(),
     async stop() {
       stopping.abort();
+      alarm.abort();
       await running;
+    },
+  };
+}
+
+/** One line in the log when the calls of a provider stop being answered, and one when they are again. */
+function silenceTeller({ logger, provider: { name: provider } }: DispatcherOptions) {
+  let isSilent = false;
+  const fallSilent = (fault: object): void => {
+    if (!isSilent) logger.warn({ provider, ...fault }, 'calls get no answer; they are kept and tried again');
+    isSilent = true;
+  };
+  return {
+    failed(error: unknown) {
+      fallSilent({ err: error });
+      return { taken: 0, answered: 0 };
+    },
+    rounds(silentRounds: number, answered: number) {
+      if (silentRounds > 0) fallSilent({});
+      if (answered === 0 || !isSilent) return;
+      isSilent = false;
+      logger.info({ provider }, 'calls are answered again');
     },
   };
 }
@@ -99,7 +119,7 @@ async function dispatch(options: DispatcherOptions, call: TakenCall): Promise<bo
       counters.called(provider.name, call.kind, 'refused');
       return true;
     case 'faulted': {
-      logger.warn({ provider: provider.name, attempts: call.attempts, reason: answer.reason }, 'a call got no answer');
+      logger.debug({ provider: provider.name, attempts: call.attempts, reason: answer.reason }, 'a call got no answer');
       if (call.isOverdue) await conclude(options, call, 'provider_unreachable');
       else
         await postponeProviderCall(database.background, call, backOffMs(call.attempts, FIRST_RETRY_MS, LAST_RETRY_MS));
