@@ -1,15 +1,27 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { type Simulator, startSimulator } from '@tenor/payment-gateway-simulator';
 import { startTestSystem, type TestSystem } from '@tenor/testing';
 
 const README = new URL('../../../README.md', import.meta.url);
 let system: TestSystem;
+let simulator: Simulator;
 
 beforeAll(async () => {
-  system = await startTestSystem('readme', { AUTH_REQUIRED: 'false' });
+  const [apiKey, webhookSecret] = ['an-api-key-for-tests', 'a-webhook-secret-for-tests'];
+  const webhookUrl = () => `${system.url}/v1/gateway/mockpay/webhooks`;
+  simulator = await startSimulator({ host: '127.0.0.1', port: 0, apiKey, webhookSecret, webhookUrl });
+  const mockpay = { url: simulator.url, api_key: apiKey, webhook_secrets: [webhookSecret] };
+  system = await startTestSystem('readme', {
+    AUTH_REQUIRED: 'false',
+    GATEWAY_PROVIDERS: JSON.stringify({ mockpay }),
+  });
 }, 60_000);
-afterAll(() => system.stop());
+afterAll(async () => {
+  await system?.stop();
+  await simulator?.stop();
+});
 
 /** What a value looks like, without the ids and instants that differ from run to run. */
 function shapeOf(value: unknown): unknown {

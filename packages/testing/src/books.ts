@@ -11,14 +11,13 @@ export const contradictions: Readonly<Record<string, string>> = {
         using (customer_id, payment_id, loan_id)
      where (p.applied, p.credited) is distinct from (b.applied, b.credited)`,
 
-  'a settled payment is applied or credited in full, a rejected one not at all': `
+  'a settled payment is applied or credited in full, any other not at all': `
     select p.id, p.status, p.amount, p.applied, p.credited, sum(b.applied + b.credited) as in_billing
       from payment.payments p
       left join billing.applied_payments b
         on b.customer_id = p.customer_id and b.payment_id = p.id and b.kind = 'payment'
      group by p.customer_id, p.id
-    having case p.status
-             when 'rejected' then count(b.payment_id) > 0 or p.applied + p.credited > 0
+    having case when p.status in ('pending', 'failed', 'rejected') then count(b.payment_id) > 0 or p.applied + p.credited > 0
              else p.amount <> p.applied + p.credited or p.amount is distinct from sum(b.applied + b.credited) end`,
 
   'billing applied no payment that payment does not have': `

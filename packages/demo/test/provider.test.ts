@@ -1,0 +1,105 @@
+import { type Simulator, startSimulator } from '@tenor/payment-gateway-simulator';
+import {
+  contradictions,
+  drained,
+  eventually,
+  openSql,
+  type SqlConnection,
+  startTestSystem,
+  type TestSystem,
+} from '@tenor/testing';
+import { type Client, connect } from '../src/client.ts';
+import { type Lender, type Loan, lender, type Payment } from '../src/lender.ts';
+
+const apiKey = 'an-api-key-for-tests';
+const webhookSecret = 'a-webhook-secret-for-tests';
+const WEEK = { amount: '44000.00', currency: 'IDR' };
+
+let system: TestSystem;
+let simulator: Simulator;
+let client: Client;
+let tenor: Lender;
+let sql: SqlConnection;
+
+beforeAll(async () => {
+  simulator = await startSimulator({
+    host: '127.0.0.1',
+    port: 0,
+    apiKey,
+    webhookSecret,
+    webhookUrl: () => `${system.url}/v1/gateway/mockpay/webhooks`,
+  });
+  system = await startTestSystem('provider', {
+    GATEWAY_PROVIDERS: JSON.stringify({
+      mockpay: { url: simulator.url, api_key: apiKey, webhook_secrets: [webhookSecret] },
+    }),
+  });
+  client = connect(system.url, system.token);
+  tenor = lender(client, 'provider');
+  sql = await openSql(system.tenant.adminUrl);
+}, 90_000);
+afterAll(async () => {
+  await sql?.close();
+  await system?.stop();
+  await simulator?.stop();
+});
+
+/** A customer whose loan owes its last week only. */
+async function lastWeek(name: string): Promise<{ customerId: string; loan: Loan }> {
+  const customerId = await tenor.customer(name);
+  const principal = { amount: '2000000.00', currency: 'IDR' };
+  const loan = await tenor.open(customerId, { product: 'weekly-flat-50', principal });
+  const most = { amount: '2156000.00', currency: 'IDR' };
+  expect((await tenor.pay(customerId, most, `most of ${name}`)).body.status).toBe('applied');
+  return { customerId, loan };
+}
+
+const byProvider = (customerId: string, key: string, headers: Record<string, string> = {}) =>
+  client.post<Payment>(
+    '/v1/payments',
+    { customer_id: customerId, amount: WEEK, method: 'mockpay' },
+    { 'idempotency-key': key, ...headers },
+  );
+const becomes = (id: string, status: string) =>
+  eventually(async () => {
+    const payment = await client.get<Payment>(`/v1/payments/${id}`);
+    expect(payment.status).toBe(status);
+    return payment;
+  });
+
+describe('a payment by a provider', () => {
+  test('pays the loan once the provider says so; who waits for it is answered applied', async () => {
+    const { customerId, loan } = await lastWeek('prompt');
+    const { status, body, headers } = await byProvider(customerId, 'prompt', { prefer: 'wait=10' });
+    expect([status, body.status, headers.get('preference-applied')]).toEqual([201, 'applied', 'wait=10']);
+    expect((await tenor.loan(loan.id)).status).toBe('paid');
+  });
+
+  test('that settles after its hold, when another has paid the week, becomes credit', async () => {
+    simulator.simulate({ hold_back: true, copies: 2 });
+    const { customerId, loan } = await lastWeek('late');
+    const late = await byProvider(customerId, 'late');
+    expect((await tenor.pay(customerId, WEEK, 'too early')).body.code).toBe('nothing_owed');
+    await sql.rows('update payment.payment_allocations set held_until = clock_timestamp() where payment_id = $1', [
+      late.body.id,
+    ]);
+    expect((await tenor.pay(customerId, WEEK, 'in time')).body.status).toBe('applied');
+    simulator.simulate({});
+    const payment = await becomes(late.body.id, 'applied');
+    expect([payment.allocations, payment.unapplied]).toEqual([[], '44000.00']);
+    expect([(await tenor.loan(loan.id)).status, await tenor.credit(customerId, 'IDR')]).toEqual(['paid', '44000.00']);
+  });
+
+  test('that failed and settles after all pays the loan', async () => {
+    simulator.simulate({ outcome: 'fail_then_succeed', copies: 2, forged: true });
+    const { customerId, loan } = await lastWeek('after all');
+    await becomes((await byProvider(customerId, 'after all')).body.id, 'applied');
+    expect((await tenor.loan(loan.id)).status).toBe('paid');
+    simulator.simulate({});
+  });
+
+  test.each(Object.entries(contradictions))('leaves the books so that %s', async (_, text) => {
+    await drained(sql, system.tenant);
+    expect(await sql.rows(text)).toEqual([]);
+  });
+});
