@@ -50,7 +50,7 @@ async function lastWeek(name: string): Promise<{ customerId: string; loan: Loan 
   const principal = { amount: '2000000.00', currency: 'IDR' };
   const loan = await tenor.open(customerId, { product: 'weekly-flat-50', principal });
   const most = { amount: '2156000.00', currency: 'IDR' };
-  expect((await tenor.pay(customerId, most, `most of ${name}`)).body.status).toBe('applied');
+  expect((await tenor.pay(customerId, most, `most-${name}`)).body.status).toBe('applied');
   return { customerId, loan };
 }
 
@@ -79,11 +79,11 @@ describe('a payment by a provider', () => {
     simulator.simulate({ hold_back: true, copies: 2 });
     const { customerId, loan } = await lastWeek('late');
     const late = await byProvider(customerId, 'late');
-    expect((await tenor.pay(customerId, WEEK, 'too early')).body.code).toBe('nothing_owed');
+    expect((await tenor.pay(customerId, WEEK, 'too-early')).body.code).toBe('nothing_owed');
     await sql.rows('update payment.payment_allocations set held_until = clock_timestamp() where payment_id = $1', [
       late.body.id,
     ]);
-    expect((await tenor.pay(customerId, WEEK, 'in time')).body.status).toBe('applied');
+    expect((await tenor.pay(customerId, WEEK, 'in-time')).body.status).toBe('applied');
     simulator.simulate({});
     const payment = await becomes(late.body.id, 'applied');
     expect([payment.allocations, payment.unapplied]).toEqual([[], '44000.00']);
@@ -92,8 +92,8 @@ describe('a payment by a provider', () => {
 
   test('that failed and settles after all pays the loan', async () => {
     simulator.simulate({ outcome: 'fail_then_succeed', copies: 2, forged: true });
-    const { customerId, loan } = await lastWeek('after all');
-    await becomes((await byProvider(customerId, 'after all')).body.id, 'applied');
+    const { customerId, loan } = await lastWeek('after-all');
+    await becomes((await byProvider(customerId, 'after-all')).body.id, 'applied');
     expect((await tenor.loan(loan.id)).status).toBe('paid');
     simulator.simulate({});
   });
