@@ -82,14 +82,17 @@ export async function runRound(bench: Bench): Promise<Round> {
 
   const openLoan = await closed(desk, 'open_loan', billing, book.loan, plan.loans);
   await standing.untilQuiet();
+  await standing.analyze();
   const createLoan = await yardstick('c_create_loan');
 
   const { record, drain, ...recordYardsticks } = await recordThenDrain(desk, payment, yardstick);
+  await standing.analyze();
   const both = await bothAtOnce(desk, payment);
   await standing.untilQuiet();
   const applied = await settledToApplied(desk, both.per_second / 2);
   await standing.untilQuiet();
 
+  await standing.analyze();
   const outstanding = await closed(desk, 'read_outstanding', billing, book.outstanding, plan.reads);
   const hello = await closed(desk, 'hello', bare, () => ({ request: { method: 'GET', path: '/' } }), plan.reads);
   const readOutstanding = await yardstick('d_read_outstanding');
