@@ -15,7 +15,8 @@ export interface Plan {
   readonly payments: number;
   readonly awaited: number;
   readonly reads: number;
-  readonly yardstickSeconds: number;
+  /** How long pgbench runs, in its own words. */
+  readonly yardstick: `--time=${number}` | `--transactions=${number}`;
   readonly yardstickLoans: number;
 }
 
@@ -71,7 +72,7 @@ export async function runRound(bench: Bench): Promise<Round> {
   const book = newBook();
   const faults: Record<string, Record<string, number>> = {};
   const desk: Desk = { ...bench, book, faults };
-  const yardstick = (script: Script) => pgbench.run(script, plan.yardstickSeconds);
+  const yardstick = (script: Script) => pgbench.run(script, plan.yardstick);
 
   await pgbench.reset();
   await using billing = connected(system.billing);
