@@ -17,7 +17,7 @@ const FULL: Plan = {
   payments: 5_000,
   awaited: 1_200,
   reads: 10_000,
-  yardstickSeconds: 5,
+  yardstick: '--time=5',
   yardstickLoans: 10_000,
 };
 /** Only to see that everything works. */
@@ -27,7 +27,7 @@ const QUICK: Plan = {
   payments: 80,
   awaited: 20,
   reads: 100,
-  yardstickSeconds: 1,
+  yardstick: '--transactions=20',
   yardstickLoans: 100,
 };
 const MARK = '<!-- generated below by npm run bench -->';

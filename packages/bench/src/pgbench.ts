@@ -18,14 +18,14 @@ export type Script = (typeof scripts)[number];
 
 export interface Pgbench {
   /** Transactions per second of one script; null where pgbench is not installed. Rejects when a transaction fails. */
-  run(script: Script, seconds: number): Promise<number | null>;
+  run(script: Script, length: string): Promise<number | null>;
   /** Begins with fresh tables. */
   reset(): Promise<void>;
 }
 
 const DATABASE = 'yardstick';
 const THREADS = 2;
-const START_TIMEOUT_MS = 20_000;
+const RUN_TIMEOUT_MS = 60_000;
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`../yardstick/${name}.sql`, import.meta.url));
 
@@ -38,7 +38,7 @@ export async function preparePgbench(adminUrl: string, loans: number): Promise<P
   const url = new URL(adminUrl);
   url.pathname = `/${DATABASE}`;
   return {
-    run: (script, seconds) => runScript(url, script, seconds, loans),
+    run: (script, length) => runScript(url, script, length, loans),
     reset: () =>
       inDatabase(url.href, async (client) => {
         const text = readFileSync(fileOf('schema'), 'utf8').replaceAll(':loans', String(loans));
@@ -58,12 +58,12 @@ async function inDatabase(url: string, work: (client: pg.Client) => Promise<void
   }
 }
 
-async function runScript(url: URL, script: Script, seconds: number, loans: number): Promise<number | null> {
+async function runScript(url: URL, script: Script, length: string, loans: number): Promise<number | null> {
   const options = ['--no-vacuum', '--protocol=prepared', `--client=${CONNECTIONS}`, `--jobs=${THREADS}`];
   const server = [`--host=${url.hostname}`, `--port=${url.port}`, `--username=${url.username}`];
-  const work = [`--time=${seconds}`, `--define=loans=${loans}`, `--file=${fileOf(script)}`];
+  const work = [length, `--define=loans=${loans}`, `--file=${fileOf(script)}`];
   const env = { ...process.env, PGPASSWORD: decodeURIComponent(url.password) };
-  const output = await outputOf('pgbench', [...options, ...server, ...work, DATABASE], env, seconds * 1000);
+  const output = await outputOf('pgbench', [...options, ...server, ...work, DATABASE], env);
   if (output === undefined) return null;
   const perSecond = /^tps = ([\d.]+)/m.exec(output)?.[1];
   const failed = /number of failed transactions: (\d+)/.exec(output)?.[1] ?? '0';
@@ -72,16 +72,11 @@ async function runScript(url: URL, script: Script, seconds: number, loans: numbe
 }
 
 /** All that a program writes; undefined when there is no such program. Rejects when it fails. */
-function outputOf(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  expectedMs: number,
-): Promise<string | undefined> {
+function outputOf(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env,
-      timeout: expectedMs + START_TIMEOUT_MS,
+      timeout: RUN_TIMEOUT_MS,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -97,6 +92,6 @@ function outputOf(
 
 /** As pgbench tells it; null where it is not installed. */
 export async function pgbenchVersion(): Promise<string | null> {
-  const output = await outputOf('pgbench', ['--version'], process.env, 0);
+  const output = await outputOf('pgbench', ['--version'], process.env);
   return output === undefined ? null : output.trim();
 }

@@ -51,16 +51,23 @@ function statOf(pid: number | string): Stat | undefined {
 }
 
 function cpuSeconds(name: string, pid: number): number {
-  const stat = statOf(pid);
-  if (stat === undefined) return 0;
-  const children = CHILDREN_INCLUDED.has(name)
-    ? readdirSync('/proc')
-        .filter((entry) => /^\d+$/.test(entry))
-        .flatMap((entry) => statOf(entry) ?? [])
-        .filter(({ parent }) => parent === pid)
-        .reduce((sum, { own }) => sum + own, stat.ofEnded)
-    : 0;
-  return (stat.own + children) / TICKS_PER_SECOND;
+  const ticks = CHILDREN_INCLUDED.has(name) ? ticksOfFamily(pid) : (statOf(pid)?.own ?? 0);
+  return ticks / TICKS_PER_SECOND;
+}
+
+/** A process with its children, the ended ones too; read again while one of them ends in the middle of it. */
+function ticksOfFamily(pid: number): number {
+  for (;;) {
+    const before = statOf(pid);
+    const living = readdirSync('/proc')
+      .filter((entry) => /^\d+$/.test(entry))
+      .flatMap((entry) => statOf(entry) ?? [])
+      .filter(({ parent }) => parent === pid)
+      .reduce((sum, { own }) => sum + own, 0);
+    const after = statOf(pid);
+    if (before === undefined || after === undefined) return 0;
+    if (before.ofEnded === after.ofEnded) return after.own + after.ofEnded + living;
+  }
 }
 
 /** Seconds that all cores were busy, and that they had, since the machine started. */

@@ -112,7 +112,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-const USERS = ['billing', 'payment', 'postgres', 'kafka', 'client', 'others'] as const;
+const USERS = ['billing', 'payment', 'postgres', 'kafka', 'hello', 'gateway', 'client', 'others'] as const;
 
 /** The same for people: the medians, the ratios and the aims as Markdown tables. */
 export function tablesOf({ medians, ratios, aims, machine, taken_at: takenAt }: Results): string {

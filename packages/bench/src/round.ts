@@ -15,7 +15,8 @@ export interface Plan {
   readonly payments: number;
   readonly awaited: number;
   readonly reads: number;
-  readonly yardstickSeconds: number;
+  /** How long pgbench runs, in its own words. */
+  readonly yardstick: `--time=${number}` | `--transactions=${number}`;
   readonly yardstickLoans: number;
 }
 
@@ -71,7 +72,7 @@ export async function runRound(bench: Bench): Promise<Round> {
   const book = newBook();
   const faults: Record<string, Record<string, number>> = {};
   const desk: Desk = { ...bench, book, faults };
-  const yardstick = (script: Script) => pgbench.run(script, plan.yardstickSeconds);
+  const yardstick = (script: Script) => pgbench.run(script, plan.yardstick);
 
   await pgbench.reset();
   await using billing = connected(system.billing);
@@ -82,14 +83,17 @@ export async function runRound(bench: Bench): Promise<Round> {
 
   const openLoan = await closed(desk, 'open_loan', billing, book.loan, plan.loans);
   await standing.untilQuiet();
+  await standing.analyze();
   const createLoan = await yardstick('c_create_loan');
 
   const { record, drain, ...recordYardsticks } = await recordThenDrain(desk, payment, yardstick);
+  await standing.analyze();
   const both = await bothAtOnce(desk, payment);
   await standing.untilQuiet();
   const applied = await settledToApplied(desk, both.per_second / 2);
   await standing.untilQuiet();
 
+  await standing.analyze();
   const outstanding = await closed(desk, 'read_outstanding', billing, book.outstanding, plan.reads);
   const hello = await closed(desk, 'hello', bare, () => ({ request: { method: 'GET', path: '/' } }), plan.reads);
   const readOutstanding = await yardstick('d_read_outstanding');

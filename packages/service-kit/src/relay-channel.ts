@@ -19,7 +19,7 @@ export interface Channels {
   close(): Promise<void>;
 }
 
-const STEADY_PLACES = 4;
+const STEADY_PLACES = 2;
 const RETRYING_PLACES = 2;
 const SLOW_WORK_MS = 1_000;
 

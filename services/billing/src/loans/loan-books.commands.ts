@@ -11,7 +11,14 @@ import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } fro
 import type { LoanInstalment, LoanState } from './loan.ts';
 import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
-import { insertStored, loadForChange, type StoredLoan, saveInstalmentRows, updateStored } from './loans.store.ts';
+import {
+  insertInstalmentRows,
+  insertStored,
+  loadForChange,
+  type StoredLoan,
+  updateInstalmentRows,
+  updateStored,
+} from './loans.store.ts';
 
 /** A loan that is being written: its state as it stands in this unit of work, and what has to be stored. */
 export interface LoanBook extends LoanKey {
@@ -114,7 +121,7 @@ export async function historyOf(uow: UnitOfWork, book: LoanBook): Promise<LoanEv
 
 /** Announces what changed of delinquency and stores everything recorded, with one statement per table. */
 export function saveLoans(uow: UnitOfWork, books: readonly LoanBook[], today: (state: LoanState) => LocalDate): void {
-  const written: { isNew: boolean; stored: StoredLoan; rows: ReturnType<typeof chain>['rows'] }[] = [];
+  const written: Written[] = [];
   for (const book of books) {
     const { state } = book;
     if (state === undefined || book.recorded.length === 0) continue;
@@ -126,22 +133,14 @@ export function saveLoans(uow: UnitOfWork, books: readonly LoanBook[], today: (s
       events: book.recorded,
     });
     const stored = { state, head, announced, eventSequence: book.publisher.sequence };
-    written.push({ isNew: book.head.seq === 0, stored, rows });
+    written.push({ book, stored, rows });
   }
-  insertStored(
-    uow,
-    written.filter(({ isNew }) => isNew).map(({ stored }) => stored),
-  );
-  updateStored(
-    uow,
-    written.filter(({ isNew }) => !isNew).map(({ stored }) => stored),
-  );
-  saveInstalmentRows(
-    uow,
-    books.flatMap(({ changed, loanId, customerId }) =>
-      [...changed.values()].map((instalment) => ({ loanId, customerId, instalment })),
-    ),
-  );
+  const opened = written.filter(({ book }) => book.head.seq === 0);
+  const known = written.filter(({ book }) => book.head.seq > 0);
+  insertStored(uow, opened.map(storedOf));
+  insertInstalmentRows(uow, opened.flatMap(changedOf));
+  updateStored(uow, known.map(storedOf));
+  updateInstalmentRows(uow, known.flatMap(changedOf));
   insertEvents(
     uow,
     written.flatMap(({ rows }) => rows),
@@ -151,6 +150,16 @@ export function saveLoans(uow: UnitOfWork, books: readonly LoanBook[], today: (s
     books.flatMap(({ entries }) => entries),
   );
 }
+
+interface Written {
+  readonly book: LoanBook;
+  readonly stored: StoredLoan;
+  readonly rows: ReturnType<typeof chain>['rows'];
+}
+
+const storedOf = ({ stored }: Written): StoredLoan => stored;
+const changedOf = ({ book: { changed, loanId, customerId } }: Written) =>
+  [...changed.values()].map((instalment) => ({ loanId, customerId, instalment }));
 
 /** Stores the loans, the credits and the event counters of the books. */
 export function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanState) => LocalDate): void {

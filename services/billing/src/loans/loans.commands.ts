@@ -36,6 +36,7 @@ export interface OpenLoanCommand {
 /** How a loan was left by a command: enough to present it so again, whatever happens later. */
 export interface LoanReference {
   readonly loan_id: string;
+  readonly customer_id: string;
   readonly known_at: string;
   readonly as_of: LocalDate;
 }
@@ -78,7 +79,7 @@ export async function openLoan(
   const knownAt = await recordAll(uow, service, book, drafts, now);
   saveLoans(uow, [book], ({ policy }) => service.today(policy.timeZone));
   uow.afterCommit(() => service.countOpened(product.code, principal.currency, principal.minor));
-  return { loan_id: loanId, known_at: knownAt, as_of: businessDate };
+  return { loan_id: loanId, customer_id: customer.id, known_at: knownAt, as_of: businessDate };
 }
 
 export type LoanStep =
@@ -103,7 +104,7 @@ export async function advanceLoan(
   if (isRefusal(drafts)) return drafts;
   const knownAt = await recordAll(uow, service, book, drafts, books.now);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
-  return { loan_id: loanId, known_at: knownAt, as_of: businessDate };
+  return { loan_id: loanId, customer_id: key.customerId, known_at: knownAt, as_of: businessDate };
 }
 
 function decide(state: LoanState, command: LoanStep, businessDate: LocalDate): DraftEvent[] | Refusal {

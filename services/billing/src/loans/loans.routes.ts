@@ -177,11 +177,15 @@ async function answer(
   reply: Pick<FastifyReply, 'header'>,
 ): Promise<LoanJson | Refusal> {
   if (isRefusal(outcome)) return outcome;
-  const { loan_id: id, known_at: knownAt, as_of: asOf } = outcome.result;
+  const { loan_id: id, customer_id: customerId, known_at: knownAt, as_of: asOf } = outcome.result;
   if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
   reply.header('Location', `/v1/loans/${id}`);
-  const view = await viewLoan(dependencies.database, dependencies, id, { asOf, knownAt });
-  return isRefusal(view) ? view : (loanJson(view) as LoanJson);
+  const key = { loanId: id, customerId };
+  const views = await viewLoans(dependencies.database, dependencies, [key], { asOf, knownAt });
+  if (!Array.isArray(views)) return views;
+  const [view] = views;
+  if (view === undefined) throw new Error(`The loan ${id} of an answered command is missing`);
+  return loanJson(view) as LoanJson;
 }
 
 /** One page of loans as they stood; a loan that was not there then is left out of its page. */

@@ -87,19 +87,26 @@ const updateLoans = statement(
               last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket)
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
-const saveInstalments = statement(
-  'instalments_save',
+// New and known ones apart: an upsert looks each row up before it inserts it, which doubles the cost of a new loan.
+const insertInstalments = statement(
+  'instalments_insert',
   `insert into instalments (customer_id, loan_id, version, number, due_date, principal, interest, fee, balance_after,
                             paid_principal, paid_interest, paid_fee, paid_penalty)
      select customer_id, loan_id, 1, number, due_date, principal, interest, fee, balance_after, paid_principal,
             paid_interest, paid_fee, paid_penalty
-       from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::date[], $5::bigint[], $6::bigint[], $7::bigint[],
-                   $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
-         as new(customer_id, loan_id, number, due_date, principal, interest, fee, balance_after, paid_principal,
-                paid_interest, paid_fee, paid_penalty)
-     on conflict (customer_id, loan_id, version, number) do update
-       set paid_principal = excluded.paid_principal, paid_interest = excluded.paid_interest,
-           paid_fee = excluded.paid_fee, paid_penalty = excluded.paid_penalty`,
+       from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                   $8::date[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+         as new(customer_id, loan_id, number, paid_principal, paid_interest, paid_fee, paid_penalty, due_date, principal,
+                interest, fee, balance_after)`,
+);
+const updateInstalments = statement(
+  'instalments_update',
+  `update instalments i
+      set paid_principal = new.paid_principal, paid_interest = new.paid_interest, paid_fee = new.paid_fee,
+          paid_penalty = new.paid_penalty
+     from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+       as new(customer_id, loan_id, number, paid_principal, paid_interest, paid_fee, paid_penalty)
+    where i.customer_id = new.customer_id and i.loan_id = new.loan_id and i.version = 1 and i.number = new.number`,
 );
 
 /**
@@ -161,27 +168,38 @@ export function updateStored(sql: Transaction, loans: readonly StoredLoan[]): vo
   ]);
 }
 
-/** Stores new instalments, and of known ones what is paid. */
-export function saveInstalmentRows(
-  sql: Transaction,
-  rows: readonly (LoanKey & { instalment: LoanInstalment })[],
-): void {
+type InstalmentRow = LoanKey & { readonly instalment: LoanInstalment };
+
+/** Stores the instalments of loans that are stored for the first time. */
+export function insertInstalmentRows(sql: Transaction, rows: readonly InstalmentRow[]): void {
   if (rows.length === 0) return;
   const instalments = rows.map(({ instalment }) => instalment);
-  sql.write(saveInstalments, [
-    rows.map(({ customerId }) => customerId),
-    rows.map(({ loanId }) => loanId),
-    instalments.map(({ number }) => number),
+  sql.write(insertInstalments, [
+    ...paidColumns(rows),
     instalments.map(({ dueDate }) => dueDate),
     instalments.map(({ principal }) => principal),
     instalments.map(({ interest }) => interest),
     instalments.map(({ fee }) => fee),
     instalments.map(({ balanceAfter }) => balanceAfter),
-    instalments.map(({ paid }) => paid.principal),
-    instalments.map(({ paid }) => paid.interest),
-    instalments.map(({ paid }) => paid.fee),
-    instalments.map(({ paid }) => paid.penalty),
   ]);
+}
+
+/** Stores what is paid of instalments that are stored already. */
+export function updateInstalmentRows(sql: Transaction, rows: readonly InstalmentRow[]): void {
+  if (rows.length > 0) sql.write(updateInstalments, paidColumns(rows));
+}
+
+function paidColumns(rows: readonly InstalmentRow[]): unknown[][] {
+  const paid = rows.map(({ instalment }) => instalment.paid);
+  return [
+    rows.map(({ customerId }) => customerId),
+    rows.map(({ loanId }) => loanId),
+    rows.map(({ instalment }) => instalment.number),
+    paid.map(({ principal }) => principal),
+    paid.map(({ interest }) => interest),
+    paid.map(({ fee }) => fee),
+    paid.map(({ penalty }) => penalty),
+  ];
 }
 
 /** The columns from `credited` on, which insert and update share. */
