@@ -19,7 +19,7 @@ export interface Crash {
 export interface CrashOptions {
   readonly targets: readonly Target[];
   readonly random: Random;
-  /** Resolves once operations of every kind are acknowledged that were not before the call. */
+  /** Resolves once operations of every kind are acknowledged, and a payment is applied, since the call. */
   readonly recovered: () => Promise<void>;
   readonly crashed: (crash: Crash) => void;
   /** Ends after the round under way. */

@@ -24,8 +24,8 @@ export interface PersistentClient {
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
-/** How long a client keeps trying: longer than any crash here lasts, so that giving up means that something is stuck. */
-const PATIENCE_MS = 60_000;
+/** How long a client keeps trying: longer than several crashes in a row on a slow machine, so that giving up means stuck. */
+const PATIENCE_MS = 120_000;
 const FIRST_PAUSE_MS = 50;
 const PAUSE_MAX_MS = 1_000;
 const WAIT_S = 5;

@@ -90,7 +90,7 @@ async function crashUnderTraffic(
       random: randomFrom(seed),
       recovered: async () => {
         const since = performance.now();
-        const isBack = () => WATCHED_KINDS.every((kind) => isAcknowledgedSince(log, kind, since)) || signal.aborted;
+        const isBack = () => signal.aborted || isWholeSince(log, since);
         await eventually(isBack, { timeoutMs: RECOVERY_TIMEOUT_MS }).catch(() => {
           violations.push(...rule('operations of every kind go on after a crash', [crashes.at(-1)]));
         });
@@ -109,8 +109,10 @@ async function crashUnderTraffic(
   return crashes;
 }
 
-function isAcknowledgedSince({ acknowledged }: OperationLog, kind: string, since: number): boolean {
-  return acknowledged.some((operation) => operation.kind === kind && operation.answeredAt > since);
+/** Whether operations of every kind were acknowledged since then, and a payment was seen applied by billing. */
+function isWholeSince({ acknowledged, appliedAt }: OperationLog, since: number): boolean {
+  const kinds = new Set(acknowledged.filter(({ answeredAt }) => answeredAt > since).map(({ kind }) => kind));
+  return WATCHED_KINDS.every((kind) => kinds.has(kind)) && appliedAt.some((at) => at > since);
 }
 
 function targetsOf({ crashable }: PrivateStack, { services }: TestSystem): Target[] {

@@ -16,7 +16,7 @@ describe(`after kill -9 of each process under traffic (CHAOS_SEED=${SEED})`, () 
         throw new Error(`after: ${lines.join('; ')}`, { cause: error });
       },
     );
-  }, 300_000);
+  }, 420_000);
 
   test('every acknowledged operation is found exactly once, sequences are gapless, the books agree and nothing is stuck', () => {
     expect({ table: tableOf(report.figures), violations: report.violations }).toMatchObject({ violations: [] });
