@@ -66,7 +66,9 @@ test('every type of event is declared once, and the list is what consumers were 
     'customer.limit_changed',
     'customer.credited',
     'customer.credit_reclaimed',
+    'payment.received',
     'payment.settled',
+    'payment.failed',
     'payment.reversed',
     'payment.rejected',
   ]);

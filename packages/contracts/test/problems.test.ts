@@ -13,7 +13,7 @@ import {
 /** Clients switch on these: a change here is a break of the API. */
 const promised: Readonly<Record<number, readonly string[]>> = {
   400: ['idempotency_key_required', 'malformed_json', 'malformed_request', 'validation_failed'],
-  401: ['unauthenticated'],
+  401: ['signature_expired', 'signature_invalid', 'unauthenticated'],
   403: ['forbidden'],
   404: ['not_found'],
   405: ['method_not_allowed'],
@@ -33,6 +33,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
     'nothing_owed',
     'payment_not_exact',
     'principal_out_of_bounds',
+    'settlement_mismatch',
     'terms_invalid',
     'terms_not_allowed',
     'value_date_before_disbursement',

@@ -64,6 +64,24 @@ describe('a route at boot', () => {
       says: /declares no known permission/,
     },
     {
+      because: 'it asks for a signature that nobody checks',
+      options: { config: { permission: 'signed' }, schema: { response } },
+      says: /must give permission: 'signed' and signature together/,
+    },
+    {
+      because: 'a signature would stand in for its token',
+      options: {
+        config: { permission: 'loans:write', signature: () => ({ id: 'x', roles: [] }) },
+        schema: { response },
+      },
+      says: /must give permission: 'signed' and signature together/,
+    },
+    {
+      because: 'it is signed and has no body to sign',
+      options: { config: { permission: 'signed', signature: () => ({ id: 'x', roles: [] }) }, schema: { response } },
+      says: /is signed but takes no body/,
+    },
+    {
       because: 'it has no response schema',
       options: { config: { permission: 'public' } },
       says: /declares no response schema/,
