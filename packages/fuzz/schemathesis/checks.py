@@ -39,6 +39,8 @@ def the_caller_gets_what_its_role_may(ctx, response, case):
     is_caller = response.request.headers.get("Authorization", "") == AUTHORIZATION
     if permission in (None, "public") or (is_caller and permission in HELD):
         assert status not in (401, 403), f"{permission} is held, but answered {status}"
+    elif permission == "signed":
+        assert status not in (200, 403), f"no caller here can sign, but answered {status}"
     elif is_caller and HAS_TOKEN:
         assert status == 403, f"{permission} is not held, but answered {status}"
     else:

@@ -12,6 +12,7 @@ import {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import { type Authenticator, createAuthenticator } from './auth.ts';
+import { unsigned } from './body-signature.ts';
 import { anonymous } from './caller.ts';
 import { answerClientFault, ignoreUnknownExpectations } from './client-faults.ts';
 import type { Clock } from './clock.ts';
@@ -112,7 +113,7 @@ function guard(
 /** A signed route is closed to a request whose body never came to be checked. */
 async function refuseUnsigned(request: FastifyRequest): Promise<void> {
   if (request.routeOptions.config.permission !== 'signed' || request.caller !== anonymous) return;
-  throw new ProblemError({ refused: 'signature_invalid', detail: 'There is no signed body.' });
+  throw new ProblemError(unsigned('signature_invalid', 'There is no signed body.'));
 }
 
 function refuseFaults(faults: readonly FieldError[]): void {

@@ -39,11 +39,14 @@ export function signatureFault({ header, body, secrets, now }: SignedBody): Refu
   const ageSeconds = Math.abs(now.getTime() / 1000 - Number.parseInt(parsed.timestampText, 10));
   if (ageSeconds <= SIGNATURE_TOLERANCE_SECONDS) return undefined;
   const detail = `The signature is ${Math.round(ageSeconds)} s away from the time here; ${SIGNATURE_TOLERANCE_SECONDS} s are taken.`;
-  return { refused: 'signature_expired', detail };
+  return unsigned('signature_expired', detail);
 }
 
-function invalid(detail: string): Refusal {
-  return { refused: 'signature_invalid', detail };
+const invalid = (detail: string): Refusal => unsigned('signature_invalid', detail);
+
+/** A 401 says how to do better (RFC 9110 §11.6.1): here by a signature of the body, not by a token. */
+export function unsigned(refused: 'signature_invalid' | 'signature_expired', detail: string): Refusal {
+  return { refused, detail, meta: { headers: { 'www-authenticate': 'Signature realm="tenor"' } } };
 }
 
 function parseHeader(header: SignedBody['header']) {

@@ -190,8 +190,8 @@ describe('a webhook', () => {
   ])('with $name is answered 401 $code and writes nothing', async ({ options, code }) => {
     const { id } = await pendingPayment();
     const before = await payment.snapshot();
-    const { status, body } = await send(signedWebhook('charge.succeeded', chargeOf(id), options));
-    expect([status, body.code]).toEqual([401, code]);
+    const { status, body, headers } = await send(signedWebhook('charge.succeeded', chargeOf(id), options));
+    expect([status, body.code, headers['www-authenticate']]).toEqual([401, code, 'Signature realm="tenor"']);
     expect(await payment.snapshot()).toBe(before);
     expect(await statusOf(id)).toBe('pending');
   });
