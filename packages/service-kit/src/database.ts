@@ -75,8 +75,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const TRANSACTION_TIMEOUT_MS = 15_000;
-/** Ends the transaction of a process that is gone without a goodbye, and with it its locks. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
+/** Ends the transaction of a process that is gone without a goodbye, and with it its locks; a slow one outlasts who waits for it. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = LOCK_TIMEOUT_MS + 2_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 /** Beyond the server's own time-out: it fires only when the server is not heard from at all. */
 const ANSWER_TIMEOUT_MS = 12_000;

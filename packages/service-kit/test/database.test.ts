@@ -90,7 +90,7 @@ describe('a connection', () => {
          current_setting('idle_in_transaction_session_timeout') as idle, current_setting('TimeZone') as zone, current_schema() as schema`,
     );
     expect(await database.query(settings)).toEqual([
-      { lock: '5s', statement: '10s', transaction: '15s', idle: '5s', zone: 'UTC', schema: 'billing' },
+      { lock: '5s', statement: '10s', transaction: '15s', idle: '7s', zone: 'UTC', schema: 'billing' },
     ]);
   });
 
