@@ -115,9 +115,12 @@ async function keepRunning(
   signal: AbortSignal,
 ): Promise<void> {
   for (let crashes = 0; !signal.aborted; ) {
-    const consumer = createConsumer(options, state);
+    const retired = new AbortController();
+    const consumer = createConsumer(options, state, retired.signal);
+    const crashed = crashOf(consumer, state);
+    const begun = begin(consumer, options, processor, state);
     try {
-      const error = await Promise.race([consume(consumer, options, processor, state), aborted(signal)]);
+      const error = await Promise.race([begun.then(() => crashed), crashed, aborted(signal)]);
       if (error !== undefined) throw error;
     } catch (error) {
       if (state.isMember || crashes === 0)
@@ -125,20 +128,22 @@ async function keepRunning(
       crashes = state.isMember ? 1 : crashes + 1;
     }
     state.isMember = false;
-    await atMost(STOP_TIMEOUT_MS, consumer.disconnect());
+    retired.abort();
+    // One that is still joining would not hear of the end, and stay a member that reads nothing.
+    const ended = begun.catch(() => {}).then(() => consumer.disconnect());
+    await atMost(STOP_TIMEOUT_MS, ended);
     const pauseMs = backOffMs(Math.max(1, crashes), FIRST_BACK_OFF_MS, BACK_OFF_MAX_MS);
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** Consumes until it crashes; resolves with the error. */
-async function consume(
+/** Joins the group and starts to consume. */
+async function begin(
   consumer: KafkaConsumer,
   options: Running,
   processor: BatchProcessor,
   state: State,
-): Promise<unknown> {
-  const crashed = crashOf(consumer, state);
+): Promise<void> {
   await consumer.connect();
   const topics = options.topics.map((topic) => `${options.topicPrefix}${topic}`);
   await consumer.subscribe({ topics, fromBeginning: true });
@@ -148,10 +153,13 @@ async function consume(
     partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
     eachBatch: (payload) => eachBatch(options, processor, state, payload),
   });
-  return crashed;
 }
 
-function createConsumer({ kafka, group, topicPrefix }: ConsumerOptions, state: State): KafkaConsumer {
+function createConsumer(
+  { kafka, group, topicPrefix }: ConsumerOptions,
+  state: State,
+  retired: AbortSignal,
+): KafkaConsumer {
   const consumer = kafka.client.consumer({
     groupId: `${topicPrefix}${group}`,
     allowAutoTopicCreation: false,
@@ -159,7 +167,7 @@ function createConsumer({ kafka, group, topicPrefix }: ConsumerOptions, state: S
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_INTERVAL_MS,
     maxWaitTimeInMs: MAX_WAIT_MS,
-    retry: { retries: 2, initialRetryTime: 200 },
+    retry: { retries: 2, initialRetryTime: 200, restartOnFailure: async () => !retired.aborted },
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     state.isMember = true;
