@@ -1,3 +1,4 @@
+export * from './applied-credits.ts';
 export {
   assertConforms,
   CLOUD_EVENTS_CONTENT_TYPE,

@@ -16,7 +16,7 @@ import type { Tracer } from './tracer.ts';
 export type { Handle } from './consumer-transaction.ts';
 export type { DeadLetterDesk, ReplayResult } from './dead-letter-replay.ts';
 export type { Delivery } from './delivery.ts';
-export { type Place, readProgress } from './inbox.store.ts';
+export { type Place, readProgress, readTopicProgress } from './inbox.store.ts';
 
 export interface ConsumerOptions {
   readonly kafka: KafkaConnection;

@@ -172,6 +172,15 @@ export async function blockedSubjects(
   return new Map(rows.map(({ subject, first_offset }) => [subject, first_offset]));
 }
 
+/** Those of the subjects of which a consumer has put something aside, dead or parked. */
+export async function subjectsPutAside(
+  sql: Sql,
+  place: { consumer: string; topic: string },
+  subjects: readonly string[],
+): Promise<string[]> {
+  return [...(await blockedSubjects(sql, place, subjects)).keys()];
+}
+
 /** The first message put aside of a subject, locked; rejects with 55P03 while another replay holds it. */
 export async function lockFirst(sql: Sql, consumer: string, topic: string, subject: string) {
   const [letter] = await sql.query<DeadLetter>(lockFirstOfSubject, [consumer, topic, subject]);
