@@ -27,6 +27,13 @@ export const AppliedPaymentSchema = Type.Object(
   closed,
 );
 
+/** A place in the list, which the reader may choose: unlike other cursors this one is not opaque. */
+export const AppliedCursorSchema = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  description: 'Value date and id of the payment behind which the list goes on',
+  examples: ['2026-01-08/019aa4f1-6c00-7000-8000-00000000a001'],
+});
+
 /**
  * What billing tells payment for reconciliation: what payments and their reversals did, and how far billing has come.
  * All of one moment.
@@ -34,7 +41,7 @@ export const AppliedPaymentSchema = Type.Object(
 export const AppliedCreditsSchema = Type.Object(
   {
     data: Type.Array(AppliedPaymentSchema, { maxItems: PAGE_LIMIT_MAX }),
-    next_cursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+    next_cursor: Type.Union([AppliedCursorSchema, Type.Null()], { description: 'null on the last page' }),
     progress: Type.Array(Type.Object({ partition: Type.Integer(), next_offset: Type.String() }, closed), {
       description: 'The next offset that billing reads of each partition of the payments topic',
     }),

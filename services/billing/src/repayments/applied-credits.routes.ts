@@ -1,10 +1,10 @@
-import type { LocalDate } from '@tenor/calendar';
+import { date } from '@tenor/calendar';
 import { type AppliedCredits, AppliedCreditsSchema, type FieldError, type Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import { type App, type Database, decodeCursor, isRefusal, pageOfRows, validationFailed } from '@tenor/service-kit';
+import { type App, type Database, isRefusal, validationFailed } from '@tenor/service-kit';
 import type { Static } from 'typebox';
 import { NO_LOAN } from '../loans/no-loan.ts';
-import { AppliedCreditsQuerySchema, AppliedCursorSchema } from './applied-credits.schemas.ts';
+import { AppliedCreditsQuerySchema } from './applied-credits.schemas.ts';
 import { type AppliedCreditsAtOnce, type AppliedQuery, readAppliedCredits } from './applied-credits.store.ts';
 import type { AppliedPayment } from './applied-payments.store.ts';
 
@@ -30,12 +30,11 @@ export function appliedCreditsRoutes(app: App, database: Database, group: string
 }
 
 function toQuery(query: Static<typeof AppliedCreditsQuerySchema>): AppliedQuery | Refusal {
-  const { payment_ids: paymentIds, date, from = date, to = date, cursor, limit } = query;
+  const { payment_ids: paymentIds, date: day, from = day, to = day, cursor, limit } = query;
   if (paymentIds !== undefined) return { paymentIds: paymentIds.toLowerCase().split(',') };
   if (from === undefined || to === undefined) return validationFailed([noDates]);
-  const position = decodeCursor(cursor, AppliedCursorSchema);
-  if (isRefusal(position)) return position;
-  const after = position && { valueDate: position.date as LocalDate, paymentId: position.id };
+  const [valueDate, paymentId] = cursor?.split('/') ?? [];
+  const after = valueDate && paymentId ? { valueDate: date(valueDate), paymentId } : undefined;
   return { from, to, after, limit: limit + 1 };
 }
 
@@ -47,16 +46,15 @@ const noDates: FieldError = {
 
 function present(found: AppliedCreditsAtOnce, limit: number): AppliedCredits {
   const credits = Map.groupBy(found.credits, ({ paymentId }) => paymentId);
-  const page = pageOfRows(found.keys, limit, {
-    item: ({ paymentId, valueDate }) => ({
+  const shown = found.keys.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    data: shown.map(({ paymentId, valueDate }) => ({
       payment_id: paymentId,
       value_date: valueDate,
       credits: (credits.get(paymentId) ?? []).map(presentCredit),
-    }),
-    position: ({ paymentId, valueDate }) => ({ date: valueDate, id: paymentId }),
-  });
-  return {
-    ...page,
+    })),
+    next_cursor: last !== undefined && found.keys.length > limit ? `${last.valueDate}/${last.paymentId}` : null,
     progress: [...found.progress].map(([partition, offset]) => ({ partition, next_offset: String(offset) })),
     put_aside: [...found.putAside],
     unpublished: [...found.unpublished],

@@ -1,4 +1,4 @@
-import { BookDateSchema, PageQuerySchema, UuidSchema } from '@tenor/contracts';
+import { AppliedCursorSchema, BookDateSchema, PageQuerySchema } from '@tenor/contracts';
 import { Type } from 'typebox';
 
 const PAYMENTS_MAX = 100;
@@ -6,7 +6,8 @@ const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 
 export const AppliedCreditsQuerySchema = Type.Object(
   {
-    ...PageQuerySchema.properties,
+    limit: PageQuerySchema.properties.limit,
+    cursor: Type.Optional(AppliedCursorSchema),
     date: Type.Optional({ ...BookDateSchema, description: 'The value date' }),
     from: Type.Optional({ ...BookDateSchema, description: 'The first value date' }),
     to: Type.Optional({ ...BookDateSchema, description: 'The last value date' }),
@@ -17,10 +18,5 @@ export const AppliedCreditsQuerySchema = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
-);
-
-export const AppliedCursorSchema = Type.Object(
-  { date: BookDateSchema, id: UuidSchema },
   { additionalProperties: false },
 );
