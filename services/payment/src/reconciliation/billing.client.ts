@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { date } from '@tenor/calendar';
 import { type AppliedCredits, checkAppliedCredits, PAGE_LIMIT_MAX, type Refusal } from '@tenor/contracts';
-import { isEnvironmentFault, isRefusal } from '@tenor/service-kit';
+import { isRefusal } from '@tenor/service-kit';
 import { minorUnits } from '../loan-accounts/minor-units.ts';
 import type { BillingBooks } from './billing-books.ts';
 import type { AppliedPayment, Credit } from './reconciliation.ts';
@@ -45,18 +45,15 @@ async function askBilling(
   const headers = await authorization(tokenFile).catch(() => undefined);
   if (headers === undefined) return unavailable('The service token cannot be read.');
   const target = `${url.replace(/\/$/, '')}/internal/v1/applied-credits?${new URLSearchParams(query)}`;
-  try {
-    const response = await fetch(target, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!response.ok) return unavailable(`Billing answered ${response.status}.`);
-    const answer: unknown = await response.json();
-    const fault = checkAppliedCredits(answer);
-    if (fault !== undefined) throw new Error(`Billing's answer: ${fault.pointer} ${fault.message}`);
-    return answer as AppliedCredits;
-  } catch (error) {
-    // What fetch throws when there is no connection.
-    if (error instanceof TypeError || isEnvironmentFault(error)) return unavailable('Billing cannot be reached.');
-    throw error;
-  }
+  const request = { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+  const response = await fetch(target, request).catch(() => undefined);
+  if (response === undefined) return unavailable('Billing cannot be reached.');
+  if (!response.ok) return unavailable(`Billing answered ${response.status}.`);
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (answer === undefined) return unavailable('What billing answered cannot be read.');
+  const fault = checkAppliedCredits(answer);
+  if (fault !== undefined) throw new Error(`Billing's answer: ${fault.pointer} ${fault.message}`);
+  return answer as AppliedCredits;
 }
 
 async function authorization(tokenFile: string | undefined): Promise<Record<string, string>> {
