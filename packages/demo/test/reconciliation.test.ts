@@ -166,9 +166,14 @@ describe('planted differences', () => {
       );
       spoiled.push({ kind, paymentId, otherLoan: loans.find((id) => id !== taken?.loan_id) ?? '' });
     }
-    const [settledLost, reversalLost, answerLost, bothLost] = await Promise.all([1, 2, 3, 4].map(customer));
-    if (!settledLost || !reversalLost || !answerLost || !bothLost) throw new Error('no customers');
-    for (const id of [settledLost, reversalLost, answerLost, bothLost]) await loan(id);
+    const [settledLost, reversalLost, answerLost, bothLost, firstLost] = [
+      await customer(),
+      await customer(),
+      await customer(),
+      await customer(),
+      await customer(),
+    ];
+    for (const id of [settledLost, reversalLost, answerLost, bothLost, firstLost]) await loan(id);
     const taken = await pay(reversalLost);
     lost.push(
       {
@@ -188,7 +193,12 @@ describe('planted differences', () => {
     await losing(reversalLost, 'payment.reversed', () => reverse(taken));
     const gone = await losing(bothLost, 'payment.settled', () => pay(bothLost, doNotWait));
     await losing(bothLost, 'payment.reversed', () => reverse(gone));
-    lost.push({ payment_id: gone, remedy: 'republish_settled' });
+    const overtaken = await losing(firstLost, 'payment.settled', () => pay(firstLost, doNotWait));
+    await reverse(overtaken);
+    lost.push(
+      { payment_id: gone, remedy: 'republish_settled' },
+      { payment_id: overtaken, remedy: 'republish_settled' },
+    );
     await settledDown();
     before = await snapshot(sql, tables);
 
@@ -258,7 +268,7 @@ describe('planted differences', () => {
     }
     const { bySubject } = await subjectsOf(system.tenant, 'payment.payments.v1');
     const broken = [...bySubject].filter(([, { sequences }]) =>
-      sequences.some((sequence, index) => sequence !== index + 1),
+      sequences.toSorted().some((sequence, index) => sequence !== index + 1),
     );
     expect(broken).toEqual([]);
   });
