@@ -48,6 +48,18 @@ describe('what payments did, as reconciliation reads it', () => {
     expect((await ask(`payment_ids=${third},${earlier.paymentId}`)).page.data).toHaveLength(2);
   });
 
+  test('comes whole when payments are named, as many as may be', async () => {
+    const customerId = await billing.customer();
+    await billing.loan(customerId);
+    const payments = Array.from({ length: 100 }, () => settled({ customerId, amount: '1000.00', on: TODAY }));
+    await billing.apply(...payments);
+    const ids = payments.map(({ paymentId }) => paymentId);
+    const { page } = await ask(`payment_ids=${ids.join()}`);
+    expect(page.data.map(({ payment_id }) => payment_id)).toEqual(ids);
+    expect(page.next_cursor).toBeNull();
+    expect((await ask(`payment_ids=${[...ids, newId()].join()}`)).status).toBe(400);
+  });
+
   test('says how far billing has come, and what it put aside', async () => {
     const nobody = newId();
     const payment = settled({ customerId: nobody, amount: '1.00' });

@@ -1,4 +1,4 @@
-import { CURSOR_LENGTH_MAX, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, UuidSchema } from '@tenor/contracts';
+import { CURSOR_LENGTH_MAX, UuidSchema } from '@tenor/contracts';
 import {
   type App,
   commandContext,
@@ -16,13 +16,17 @@ import { republishLoans } from './republish.commands.ts';
 const tags = ['operations'];
 const closed = { additionalProperties: false } as const;
 
+/** Of one transaction, which locks their customers: few enough that a payment hardly waits. */
+const LOANS_DEFAULT = 20;
+const LOANS_MAX = 100;
+
 const RepublishSchema = Type.Object(
   {
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: PAGE_LIMIT_MAX,
-        description: `Loans at once, whose customers stay locked for so long; ${PAGE_LIMIT_DEFAULT} unless given`,
+        maximum: LOANS_MAX,
+        description: `Loans at once, whose customers stay locked for so long; ${LOANS_DEFAULT} unless given`,
       }),
     ),
     cursor: Type.Optional(
@@ -80,7 +84,7 @@ function republishing({ database, refOf }: RepublishDependencies) {
     reply: Pick<FastifyReply, 'header'>,
     customerId: string | null,
   ) => {
-    const { cursor, limit = PAGE_LIMIT_DEFAULT } = request.body;
+    const { cursor, limit = LOANS_DEFAULT } = request.body;
     const position = decodeCursor(cursor, CursorSchema);
     if (isRefusal(position)) return position;
     const command = { customerId, after: position?.after, limit };

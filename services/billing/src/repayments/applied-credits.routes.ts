@@ -24,7 +24,10 @@ export function appliedCreditsRoutes(app: App, database: Database, group: string
     async ({ query }) => {
       const asked = toQuery(query);
       if (isRefusal(asked)) return asked;
-      return present(await readAppliedCredits(database, group, asked), query.limit);
+      return present(
+        await readAppliedCredits(database, group, asked),
+        'paymentIds' in asked ? asked.paymentIds.length : query.limit,
+      );
     },
   );
 }

@@ -92,8 +92,8 @@ async function keysBetween(sql: Sql, query: Extract<AppliedQuery, { limit: numbe
 
 /** Each payment once, under the date of its first row. */
 function keysOf(rows: readonly Row[]): AppliedKey[] {
-  const dates = new Map(rows.toReversed().map((row) => [row.payment_id, row.value_date]));
-  return [...dates].map(([paymentId, valueDate]) => ({ valueDate, paymentId }));
+  const payments = Map.groupBy(rows, ({ payment_id }) => payment_id);
+  return [...payments].flatMap(([paymentId, [first]]) => (first ? [{ valueDate: first.value_date, paymentId }] : []));
 }
 
 function toCredit(row: Row): AppliedPayment {

@@ -28,6 +28,7 @@ export function createBillingClient(options: BillingClientOptions): BillingBooks
     async look(paymentIds) {
       const page = await ask({ payment_ids: paymentIds.join(',') });
       if (isRefusal(page)) return page;
+      if (page.next_cursor !== null) throw new Error('Billing told of some of the payments only');
       return {
         payments: new Map(page.data.map((payment) => [payment.payment_id, toPayment(payment)])),
         progress: new Map(page.progress.map(({ partition, next_offset }) => [partition, BigInt(next_offset)])),

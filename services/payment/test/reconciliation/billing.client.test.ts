@@ -91,6 +91,7 @@ describe("billing's books over HTTP", () => {
   test('a page that goes on says so', async () => {
     answer = { status: 200, body: { ...page, next_cursor: `2026-01-08/${paymentId}` } };
     expect(await client().list(dates, undefined)).toMatchObject({ hasMore: true });
+    await expect(client().look([paymentId])).rejects.toThrow('some of the payments only');
   });
 
   test.each([
