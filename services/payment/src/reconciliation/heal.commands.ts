@@ -80,11 +80,14 @@ function cure(uow: UnitOfWork, item: Healable, payment: Payment, events: Publish
   switch (item.outcome.remedy) {
     case 'republish_settled':
       republishSettled(uow, payment, events);
-      return republishReversed(uow, payment, events);
+      republishReversed(uow, payment, events);
+      break;
     case 'republish_reversed':
-      return republishReversed(uow, payment, events);
+      republishReversed(uow, payment, events);
+      break;
     case 'take_answer':
-      return savePaymentChanges(uow, [answersOf(item).reduce(follow, payment)]);
+      savePaymentChanges(uow, [answersOf(item).reduce(follow, payment)]);
+      break;
     default:
       item.outcome.remedy satisfies never;
   }
