@@ -28,19 +28,25 @@ test('payments from before get an id for each event that moved money, all differ
   const statuses = ['settled', 'applied', 'reversed', 'rejected', 'pending', 'failed'];
   for (const status of statuses) {
     await sql.rows(
-      `insert into payment.payments (customer_id, id, amount, currency, value_date, method, status, allocation, caller)
-       values ($1, $2, 100, 'IDR', '2026-01-08', 'manual', $3, 'automatic', 'test')`,
-      [customerId, newId(), status],
+      `insert into payment.payments
+         (customer_id, id, amount, currency, value_date, method, status, allocation, caller, event_sequence)
+       values ($1, $2, 100, 'IDR', '2026-01-08', 'manual', $3, 'automatic', 'test', $4)`,
+      [customerId, newId(), status, status === 'reversed' ? 2 : 1],
     );
   }
 
   await migrateWith(Payments1763700000001, PublishedIds1763700000131);
-  const rows = await sql.rows<{ status: string; settled_event_id: string | null; reversed_event_id: string | null }>(
-    'select status, settled_event_id, reversed_event_id from payment.payments order by id',
-  );
+  interface Row {
+    status: string;
+    settled_event_id: string | null;
+    settled_sequence: string | null;
+    reversed_event_id: string | null;
+  }
+  const rows = await sql.rows<Row>('select * from payment.payments order by id');
   const moved = ['settled', 'applied', 'reversed'];
   expect(rows.filter((row) => row.settled_event_id !== null).map(({ status }) => status)).toEqual(moved);
   expect(rows.filter((row) => row.reversed_event_id !== null).map(({ status }) => status)).toEqual(['reversed']);
+  expect(rows.flatMap((row) => row.settled_sequence ?? [])).toEqual(['1', '1', '1']);
   const ids = rows.flatMap((row) => [row.settled_event_id ?? [], row.reversed_event_id ?? []].flat());
   expect(new Set(ids).size).toBe(4);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);

@@ -181,6 +181,7 @@ describe("billing's answers, taken from its books", () => {
     reversalUnanswered: false,
     eventSequence: 1n,
     rejectCode: null,
+    failureCode: null,
   };
   const theirs = appliedPayment([...split, ...split.map((part) => ({ ...part, kind: 'reversal' as const }))]);
 
