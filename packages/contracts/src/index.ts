@@ -1,3 +1,4 @@
+export * from './applied-credits.ts';
 export {
   assertConforms,
   CLOUD_EVENTS_CONTENT_TYPE,
@@ -31,6 +32,7 @@ export * from './events/loan-rejected.ts';
 export * from './events/loan-repaid.ts';
 export * from './events/loan-repayment-reallocated.ts';
 export * from './events/loan-repayment-reversed.ts';
+export * from './events/loan-snapshot.ts';
 export * from './events/payment-failed.ts';
 export * from './events/payment-received.ts';
 export * from './events/payment-rejected.ts';

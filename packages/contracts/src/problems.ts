@@ -220,6 +220,12 @@ export const problems = {
     explanation: 'The decision needs events that have been published but not read yet.',
     remedy: 'Retry after `Retry-After` with the same Idempotency-Key.',
   },
+  billing_unavailable: {
+    class: 'unavailable',
+    title: 'Billing does not answer',
+    explanation: 'The comparison needs the books of billing, which cannot be reached or will not answer this caller.',
+    remedy: 'Retry after `Retry-After`; if it stays, check `BILLING_URL` and the service token of payment.',
+  },
   database_unavailable: {
     class: 'unavailable',
     title: 'The database does not answer',

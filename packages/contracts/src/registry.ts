@@ -16,6 +16,7 @@ import { loanRejected } from './events/loan-rejected.ts';
 import { loanRepaid } from './events/loan-repaid.ts';
 import { loanRepaymentReallocated } from './events/loan-repayment-reallocated.ts';
 import { loanRepaymentReversed } from './events/loan-repayment-reversed.ts';
+import { loanSnapshot } from './events/loan-snapshot.ts';
 import { paymentFailed } from './events/payment-failed.ts';
 import { paymentReceived } from './events/payment-received.ts';
 import { paymentRejected } from './events/payment-rejected.ts';
@@ -36,6 +37,7 @@ export const events = [
   loanBecameDelinquent,
   loanCured,
   loanBucketChanged,
+  loanSnapshot,
   customerRegistered,
   customerChanged,
   customerLimitChanged,

@@ -61,6 +61,7 @@ test('every type of event is declared once, and the list is what consumers were 
     'loan.became_delinquent',
     'loan.cured',
     'loan.bucket_changed',
+    'loan.snapshot',
     'customer.registered',
     'customer.changed',
     'customer.limit_changed',

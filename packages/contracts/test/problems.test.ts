@@ -41,7 +41,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
   ],
   431: ['headers_too_large'],
   500: ['internal_error'],
-  503: ['database_unavailable', 'projection_behind', 'service_unavailable'],
+  503: ['billing_unavailable', 'database_unavailable', 'projection_behind', 'service_unavailable'],
 };
 
 test('the codes and their statuses are what clients were promised', () => {

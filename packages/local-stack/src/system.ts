@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIssuer } from './issuer.ts';
 import type { Launched } from './launch.ts';
@@ -15,6 +16,7 @@ const GATEWAY_PORT = 8000;
 const SIMULATOR_PORT = 8090;
 /** The name under which payments choose the simulated provider. */
 const SIMULATED_PROVIDER = 'mockpay';
+const SERVICE_TOKEN_TTL_S = 90 * 24 * 3600;
 /** So that a newcomer finds the servers where such servers usually are. */
 const USUAL_PORTS = { postgres: 5432, kafka: 9092 };
 
@@ -114,6 +116,8 @@ async function startChildren(
         webhook_secrets: [secrets.mockpay_webhook_secret],
       },
     }),
+    BILLING_URL: billing.url,
+    BILLING_TOKEN_FILE: await writeServiceToken(folder),
   });
   for (const { migration } of [billing, payment]) await runToEnd(folder, migration, env);
 
@@ -145,6 +149,15 @@ interface PlannedService {
   readonly url: string;
   readonly program: ServiceProgram;
   readonly migration: ServiceProgram;
+}
+
+/** Payment's own token for billing's internal routes, new at each start. */
+async function writeServiceToken(folder: string): Promise<string> {
+  const file = join(folder, 'keys', 'payment.token');
+  const issuer = createIssuer(join(folder, 'keys'));
+  const token = await issuer.sign({ role: 'service', subject: 'payment', ttlSeconds: SERVICE_TOKEN_TTL_S });
+  writeFileSync(file, token, { mode: 0o600 });
+  return file;
 }
 
 function serviceProgram(

@@ -19,8 +19,8 @@ export interface CommandContext {
   readonly idempotency?: { readonly scope: string; readonly requestHash: string };
 }
 
-/** The caller of a request without a token, where none is asked for. */
-export const anonymousAdmin: Caller = { id: 'anonymous', roles: ['admin'] };
+/** The caller of a request without a token, where none is asked for: an admin, or the other service. */
+export const anonymousAdmin: Caller = { id: 'anonymous', roles: ['admin', 'service'] };
 
 /** The caller of a public route: nobody in particular, allowed nothing in particular. */
 export const anonymous: Caller = { id: 'anonymous', roles: [] };

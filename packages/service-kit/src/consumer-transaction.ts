@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { blockedSubjects, type NewDeadLetter, storeDeadLetters } from './dead-letters.store.ts';
+import { blockedSubjects, type NewDeadLetter, storeDeadLetters, supersedeLetters } from './dead-letters.store.ts';
 import { byCustomer, type Delivery, type Item } from './delivery.ts';
 import { recordInInbox, saveProgress } from './inbox.store.ts';
 import { deadLetterTopic } from './kafka-topics.ts';
@@ -19,6 +19,8 @@ export interface Subscriber {
   readonly database: Database;
   /** The group without the tenant's prefix: the inbox key's first half. */
   readonly group: string;
+  /** Types that replace all that came before of their subject. */
+  readonly snapshots: ReadonlySet<string>;
   readonly handle: Handle;
   readonly metrics: (ConsumerMetrics & { readonly deadLetters: DeadLetterMetrics }) | undefined;
   readonly tracer: Tracer | undefined;
@@ -42,8 +44,8 @@ export interface Guilt {
 
 /**
  * Settles items in one transaction with their inbox rows and the progress: duplicates are dropped, what
- * cannot be read becomes a dead letter, what stands behind a dead letter of its subject is parked, and
- * the rest is handled. With `guilt` the items are put aside instead of handled.
+ * cannot be read becomes a dead letter, what stands behind a dead letter of its subject is parked unless a snapshot of
+ * that subject came in between, and the rest is handled. With `guilt` the items are put aside instead of handled.
  */
 export async function settleItems(
   subscriber: Subscriber,
@@ -68,15 +70,19 @@ export async function settleItems(
       faulty,
     );
     const events = guilt === undefined ? fresh.flatMap((item) => (item.kind === 'event' ? [item] : [])) : [];
-    const blocked = await blockedSubjects(
+    const { free, parked, releasing } = await sortOut(
       uow,
+      subscriber,
       place,
-      events.map(({ delivery }) => delivery.event.subject),
+      events.map(({ delivery }) => delivery),
     );
-    const isBlocked = ({ event, offset }: Delivery): boolean => offset > (blocked.get(event.subject) ?? offset);
-    const parked = events.filter(({ delivery }) => isBlocked(delivery)).map(parkedLetter);
-    counts.parked = await storeDeadLetters(uow, { consumer: group, deadLetterTopic: deadLetterTopic(group) }, parked);
-    const free = events.map(({ delivery }) => delivery).filter((delivery) => !isBlocked(delivery));
+    const isParked = new Set(parked);
+    counts.parked = await storeDeadLetters(
+      uow,
+      { consumer: group, deadLetterTopic: deadLetterTopic(group) },
+      events.filter(({ delivery }) => isParked.has(delivery)).map(parkedLetter),
+    );
+    supersedeLetters(uow, place, releasing);
     counts.applied = free.length;
     if (free.length > 0) await handle(uow, byCustomer(free));
     saveProgress(uow, place, advance.nextOffset, advance.endOffset);
@@ -92,6 +98,28 @@ export async function settleItems(
   for (const [outcome, count] of Object.entries(counts))
     metrics?.handled.inc({ group, topic: advance.topic, outcome }, count);
   for (const { reason } of letters) metrics?.deadLetters.written.inc({ consumer: group, reason });
+}
+
+/** What can be handled, what waits behind a dead letter, and the snapshots that end such a wait. */
+async function sortOut(
+  uow: UnitOfWork,
+  { snapshots }: Subscriber,
+  place: { consumer: string; topic: string },
+  deliveries: readonly Delivery[],
+): Promise<{ free: Delivery[]; parked: Delivery[]; releasing: Delivery[] }> {
+  const subjects = deliveries.map(({ event }) => event.subject);
+  const blocked = await blockedSubjects(uow, place, subjects);
+  const releasing = new Map<string, Delivery>();
+  const free: Delivery[] = [];
+  const parked: Delivery[] = [];
+  for (const delivery of deliveries) {
+    const { event, offset } = delivery;
+    const isBehind = offset > (blocked.get(event.subject) ?? offset) && !releasing.has(event.subject);
+    if (isBehind && snapshots.has(event.type)) releasing.set(event.subject, delivery);
+    else if (isBehind) parked.push(delivery);
+    if (!isBehind || releasing.has(event.subject)) free.push(delivery);
+  }
+  return { free, parked, releasing: [...releasing.values()] };
 }
 
 /** A consumer acts as a service, under a request id that names the messages, in the trace of the first of them. */

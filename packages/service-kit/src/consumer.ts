@@ -16,7 +16,7 @@ import type { Tracer } from './tracer.ts';
 export type { Handle } from './consumer-transaction.ts';
 export type { DeadLetterDesk, ReplayResult } from './dead-letter-replay.ts';
 export type { Delivery } from './delivery.ts';
-export { type Place, readProgress } from './inbox.store.ts';
+export { type Place, readProgress, readTopicProgress } from './inbox.store.ts';
 
 export interface ConsumerOptions {
   readonly kafka: KafkaConnection;
@@ -27,6 +27,8 @@ export interface ConsumerOptions {
   readonly topicPrefix: string;
   /** Only these are handled, the others passed over without a trace; all that are known unless given. */
   readonly types?: readonly EventType[];
+  /** Types whose events replace all that came before of their subject: they are handled also behind a dead letter. */
+  readonly snapshots?: readonly EventType[];
   readonly handle: Handle;
   readonly logger: Logger;
   readonly metrics?: Metrics;
@@ -79,7 +81,8 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const meters = metersOf(options.metrics);
   const logger = options.logger.child({ component: 'consumer', group });
   const desk = createDeadLetterDesk({ database, group, handle });
-  const subscriber: Subscriber = { database, group, handle, metrics: meters, tracer: options.tracer };
+  const snapshots = new Set<string>(options.snapshots);
+  const subscriber: Subscriber = { database, group, snapshots, handle, metrics: meters, tracer: options.tracer };
   const types = options.types === undefined ? undefined : new Set<string>(options.types);
   const processor = createBatchProcessor({ subscriber, types, logger });
   const stopping = new AbortController();

@@ -1,5 +1,5 @@
-import type { Sql } from './database.ts';
-import type { RawMessage } from './delivery.ts';
+import type { Sql, Transaction } from './database.ts';
+import type { Delivery, RawMessage } from './delivery.ts';
 import { newId } from './ids.ts';
 import { DEAD_LETTER_SLOT } from './outbox-slots.ts';
 import { statement } from './statement.ts';
@@ -90,6 +90,12 @@ const settle = statement(
   `update dead_letters set status = $2, settled_at = clock_timestamp(), settled_by = $3 where id = $1 and ${open}
    returning *`,
 );
+const supersede = statement(
+  'dead_letters_supersede',
+  `update dead_letters d set status = 'discarded', settled_at = clock_timestamp(), settled_by = 'snapshot:' || s.event_id
+   from unnest($3::text[], $4::bigint[], $5::text[]) as s (subject, snapshot_offset, event_id)
+   where d.consumer = $1 and d.topic = $2 and d.subject = s.subject and d.message_offset < s.snapshot_offset and ${open}`,
+);
 const failAgain = statement(
   'dead_letters_fail_again',
   `update dead_letters set status = 'dead', attempts = attempts + 1, last_failed_at = clock_timestamp(), detail = $2,
@@ -166,6 +172,15 @@ export async function blockedSubjects(
   return new Map(rows.map(({ subject, first_offset }) => [subject, first_offset]));
 }
 
+/** Those of the subjects of which a consumer has put something aside, dead or parked. */
+export async function subjectsPutAside(
+  sql: Sql,
+  place: { consumer: string; topic: string },
+  subjects: readonly string[],
+): Promise<string[]> {
+  return [...(await blockedSubjects(sql, place, subjects)).keys()];
+}
+
 /** The first message put aside of a subject, locked; rejects with 55P03 while another replay holds it. */
 export async function lockFirst(sql: Sql, consumer: string, topic: string, subject: string) {
   const [letter] = await sql.query<DeadLetter>(lockFirstOfSubject, [consumer, topic, subject]);
@@ -186,6 +201,22 @@ export async function settleLetter(
 ): Promise<DeadLetter | undefined> {
   const [letter] = await sql.query<DeadLetter>(settle, [id, to.status, storable(to.by)]);
   return letter;
+}
+
+/** Discards what was put aside of a subject before its snapshot, which says all of it. */
+export function supersedeLetters(
+  sql: Transaction,
+  { consumer, topic }: { consumer: string; topic: string },
+  snapshots: readonly Delivery[],
+): void {
+  if (snapshots.length === 0) return;
+  sql.write(supersede, [
+    consumer,
+    topic,
+    snapshots.map(({ event }) => event.subject),
+    snapshots.map(({ offset }) => offset),
+    snapshots.map(({ event }) => event.id),
+  ]);
 }
 
 /** Notes that a replay failed; a parked message that fails is itself dead from then on. */

@@ -23,6 +23,11 @@ const selectProgress = statement(
   'select next_offset from consumer_progress where consumer = $1 and topic = $2 and partition = $3',
 );
 
+const selectAllProgress = statement(
+  'consumer_progress_of_topic',
+  'select partition, next_offset from consumer_progress where consumer = $1 and topic = $2 order by partition',
+);
+
 /** Which of these events this consumer sees for the first time; the others are duplicates. */
 export async function recordInInbox(sql: Sql, consumer: string, eventIds: readonly string[]): Promise<Set<string>> {
   if (eventIds.length === 0) return new Set();
@@ -48,4 +53,10 @@ export function saveProgress(sql: Transaction, place: Place, nextOffset: bigint,
 export async function readProgress(sql: Sql, { consumer, topic, partition }: Place): Promise<bigint> {
   const [row] = await sql.query<{ next_offset: bigint }>(selectProgress, [consumer, topic, partition]);
   return row?.next_offset ?? 0n;
+}
+
+/** The first offset not committed yet of each partition of a topic that anything was read from. */
+export async function readTopicProgress(sql: Sql, { consumer, topic }: Omit<Place, 'partition'>) {
+  const rows = await sql.query<{ partition: number; next_offset: bigint }>(selectAllProgress, [consumer, topic]);
+  return new Map(rows.map((row) => [row.partition, row.next_offset]));
 }

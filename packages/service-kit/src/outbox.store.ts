@@ -61,6 +61,13 @@ const selectWaitingSlots = statement(
    where exists (select from outbox o where o.slot = s.slot)`,
 );
 
+// By key, as below.
+const selectUnpublished = statement(
+  'outbox_unpublished',
+  `select c.id from unnest($1::smallint[], $2::uuid[]) as c (slot, id)
+   cross join lateral (select from outbox o where o.slot = c.slot and o.customer_id = c.id limit 1) r`,
+);
+
 // Each row by its key: the table looks empty to the planner, and a join would read all that vacuum has not removed yet.
 const deleteEvents = statement(
   'outbox_delete',
@@ -101,6 +108,12 @@ export function readOutbox(sql: Sql, slots: readonly number[], limit: number): P
 export async function waitingSlots(sql: Sql, slots: readonly number[]): Promise<number[]> {
   const rows = await sql.query<{ slot: number }>(selectWaitingSlots, [slots]);
   return rows.map(({ slot }) => slot);
+}
+
+/** Those of the customers whose events are not all acknowledged by the broker. */
+export async function unpublishedCustomers(sql: Sql, customerIds: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>(selectUnpublished, [customerIds.map(slotOf), customerIds]);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Forgets rows that the broker has acknowledged. */

@@ -20,6 +20,8 @@ export const permissions = {
   'audit:read': ['admin', 'auditor'],
   'dead_letters:read': ['admin', 'officer', 'auditor'],
   'dead_letters:write': ['admin'],
+  'reconciliation:read': ['admin', 'officer', 'auditor'],
+  'reconciliation:write': ['admin'],
   'events:republish': ['admin', 'service'],
   'internal:read': ['service'],
 } as const satisfies Record<string, readonly Role[]>;

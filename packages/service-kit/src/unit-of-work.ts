@@ -5,7 +5,7 @@ import type { Caller, CommandContext } from './caller.ts';
 import type { Database, Transaction } from './database.ts';
 import { isRefusal } from './errors.ts';
 import { coalesced, refuseInFlight, replayOf, reserveKey, storeResult } from './idempotency.ts';
-import { newId } from './ids.ts';
+import { newId, timeOfId } from './ids.ts';
 import { type OutboxEvent, signalPublished, writeOutbox } from './outbox.store.ts';
 import { slotOf } from './outbox-slots.ts';
 import { retryingConflicts } from './retry.ts';
@@ -21,6 +21,8 @@ export interface OutgoingEvent {
   /** From 1 without gaps, per subject, counting published events only. */
   readonly sequence: bigint | number;
   readonly data: unknown;
+  /** Given only where an event is published again, so that whoever has it knows it; else a new one. */
+  readonly id?: string | undefined;
   /** The cause's, where it is not the command's own: in a batch each delivery has its own. */
   readonly traceparent?: string | undefined;
 }
@@ -30,15 +32,16 @@ export interface UnitOfWork extends Transaction {
   readonly caller: Caller;
   readonly requestId: string;
   readonly traceparent: string;
-  /** Throws a ContractError when the data breaks the contract. Written to the outbox before the commit. */
-  publish(event: OutgoingEvent): void;
+  /** Throws a ContractError when the data breaks the contract. Written to the outbox before the commit. Returns the event's id. */
+  publish(event: OutgoingEvent): string;
   /** Runs after the commit, never after a rollback. Must not throw. */
   afterCommit(callback: () => void): void;
 }
 
 /** Publishes the events of one subject and counts them; the caller's store saves `sequence` on the subject's row. */
 export interface SubjectPublisher {
-  publish<Contract extends EventContract>(contract: Contract, data: Static<Contract['data']>): void;
+  /** Returns the event's id. */
+  publish<Contract extends EventContract>(contract: Contract, data: Static<Contract['data']>): string;
   /** The last number given out. */
   readonly sequence: bigint;
 }
@@ -52,7 +55,7 @@ export function subjectPublisher(
   return {
     publish(contract, data) {
       sequence += 1n;
-      uow.publish({ ...from, contract, sequence, data });
+      return uow.publish({ ...from, contract, sequence, data });
     },
     get sequence() {
       return sequence;
@@ -139,8 +142,11 @@ export async function runUnitOfWork<T>(
       caller,
       requestId,
       traceparent,
-      publish: (event) =>
-        events.push(outboxEvent(database, { ...event, traceparent: event.traceparent ?? traceparent })),
+      publish(event) {
+        const outgoing = outboxEvent(database, { ...event, traceparent: event.traceparent ?? traceparent });
+        events.push(outgoing);
+        return outgoing.eventId;
+      },
       afterCommit: (callback) => callbacks.push(callback),
     };
     const done = await work(uow);
@@ -155,9 +161,10 @@ export async function runUnitOfWork<T>(
   return result;
 }
 
-function outboxEvent(database: Database, { contract, ...event }: OutgoingEvent): OutboxEvent {
-  const id = newId();
-  const time = new Date().toISOString();
+function outboxEvent(database: Database, { contract, id = newId(), ...event }: OutgoingEvent): OutboxEvent {
+  // From the id, so that an event published again says the same time.
+  const time = timeOfId(id)?.toISOString();
+  if (time === undefined) throw new Error(`The event id ${id} is no UUIDv7`);
   const source = `/tenor/${database.schema}`;
   return {
     customerId: event.customerId,

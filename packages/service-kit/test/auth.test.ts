@@ -115,7 +115,7 @@ describe('without tokens asked for', () => {
     const issuer = await testIssuer();
     const config = { AUTH_REQUIRED: false, AUTH_ISSUER: 'tenor-test', AUTH_JWKS_FILE: issuer.jwksFile };
     const { app } = await testApp({ config }, routes);
-    expect((await app.inject('/admin')).json()).toEqual({ id: 'anonymous', roles: ['admin'] });
+    expect((await app.inject('/admin')).json()).toEqual({ id: 'anonymous', roles: ['admin', 'service'] });
     const bad = await app.inject({ url: '/read', headers: { authorization: 'Bearer nonsense' } });
     expect(bad.statusCode).toBe(401);
     const authorization = `Bearer ${await issuer.key.sign({ roles: ['auditor'], sub: 'a-1' })}`;

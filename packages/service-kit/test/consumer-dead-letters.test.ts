@@ -5,7 +5,7 @@ import { readProgress } from '../src/inbox.store.ts';
 import { deadLetterTopic, partitionFor } from '../src/kafka.ts';
 import { startRelay } from '../src/outbox-relay.ts';
 import { orderPutAside, putAsidesAmong } from '../src/put-asides.store.ts';
-import { type ConsumerFixture, encode, fail, openConsumer } from './consumer-fixture.ts';
+import { type ConsumerFixture, encode, encodeSnapshot, fail, openConsumer } from './consumer-fixture.ts';
 import { group, logger, PARTITIONS } from './data-fixture.ts';
 
 let on: ConsumerFixture;
@@ -152,6 +152,32 @@ test('an event that only ever times out holds its partition until an operator or
   const [dead] = await on.lettersOf(subject);
   expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toEqual({ replayed: 2, failed: null });
   expect(await on.notesOf(subject)).toEqual(['stuck', 'two']);
+});
+
+test('a snapshot is handled behind a dead letter, and what was put aside before it is discarded', async () => {
+  const [customerId, subject] = [newId(), newId()];
+  on.faults.set('poison', fail);
+  const sent = (sequence: number, method: string) => ({ customerId, subject, sequence, method });
+  const values = [
+    encode(sent(1, 'poison')),
+    encode(sent(2, 'two')),
+    encodeSnapshot(sent(3, 'all')),
+    encode(sent(4, 'poison')),
+    encode(sent(5, 'five')),
+    encodeSnapshot(sent(6, 'all again')),
+    encode(sent(7, 'seven')),
+  ];
+  await on.sendRaw(values.map((value) => ({ key: customerId, value })));
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual(['all', 'all again', 'seven']);
+  const letters = await on.lettersOf(subject);
+  expect(letters.map(({ reason }) => reason)).toEqual(['failed', 'parked', 'failed', 'parked']);
+  for (const letter of letters) {
+    expect(letter).toMatchObject({
+      status: 'discarded',
+      settled_by: expect.stringMatching(/^snapshot:[0-9a-f-]{36}$/),
+    });
+  }
 });
 
 test('dead letters, not what is parked, are published as they came with the reason beside', async () => {

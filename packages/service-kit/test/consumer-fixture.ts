@@ -1,4 +1,4 @@
-import { encodeEvent, paymentSettled, topics } from '@tenor/contracts';
+import { encodeEvent, paymentReversed, paymentSettled, topics } from '@tenor/contracts';
 import { eventually } from '@tenor/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { type Consumer, type Delivery, type Handle, readProgress, startConsumer } from '../src/consumer.ts';
@@ -29,6 +29,18 @@ export const encode = ({ customerId, subject, sequence, method }: Sent): string 
     data: settled(customerId, method),
   });
 
+/** An event of the type that this consumer takes for a snapshot; its reason is what the handler notes. */
+export const encodeSnapshot = ({ customerId, subject, sequence, method = '' }: Sent): string =>
+  encodeEvent(paymentReversed, {
+    id: newId(),
+    source: '/tenor/payment',
+    time: new Date().toISOString(),
+    subject,
+    sequence,
+    customerId,
+    data: { ...paymentReversed.example, customer_id: customerId, reason: method },
+  });
+
 export const fail = async (): Promise<void> => {
   throw new Error('broken invariant');
 };
@@ -47,14 +59,23 @@ export async function openConsumer(name: string) {
     batches.push(deliveries.map(({ customerId }) => customerId));
     for (const delivery of deliveries) {
       const { event } = delivery;
-      if (event.type !== 'payment.settled') throw new Error(`Unexpected ${event.type}`);
-      await faults.get(event.data.method)?.(delivery);
-      if (event.data.method === 'terminate' && faults.has('terminate')) await uow.query(terminateOwn);
-      await uow.query(addEffect, [event.id, event.subject, event.data.method]);
+      const note = noteOf(delivery);
+      await faults.get(note)?.(delivery);
+      if (note === 'terminate' && faults.has('terminate')) await uow.query(terminateOwn);
+      await uow.query(addEffect, [event.id, event.subject, note]);
     }
   };
   const start = (): Consumer =>
-    startConsumer({ kafka, database, group, topics: [topics.payments], topicPrefix, handle, logger });
+    startConsumer({
+      kafka,
+      database,
+      group,
+      topics: [topics.payments],
+      topicPrefix,
+      snapshots: ['payment.reversed'],
+      handle,
+      logger,
+    });
   const sendRaw = (messages: { key: string; value: string | Buffer | null }[], to = topic) =>
     producer.send({ topic: to, messages });
   const effectsOf = async (...subjects: string[]): Promise<Effect[]> =>
@@ -90,6 +111,12 @@ export async function openConsumer(name: string) {
   };
   await eventually(() => opened.consumer.healthy(), { timeoutMs: 20_000 });
   return opened;
+}
+
+function noteOf({ event }: Delivery): string {
+  if (event.type === 'payment.settled') return event.data.method;
+  if (event.type === 'payment.reversed') return event.data.reason ?? '';
+  throw new Error(`Unexpected ${event.type}`);
 }
 
 export type ConsumerFixture = Awaited<ReturnType<typeof openConsumer>>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, type EventContract, paymentSettled } from '@tenor/contracts';
 import { isRefusal } from '../src/errors.ts';
@@ -22,6 +23,7 @@ const activity = statement(
   `select count(*) as connections from pg_stat_activity where application_name = 'unit_of_work' and state <> 'idle'
      and pid <> pg_backend_pid()`,
 );
+const payloadsOf = statement('test_payloads', 'select payload from outbox where subject = $1 order by position');
 const key = (hash = 'a') => ({ scope: `tester POST /v1/payments ${newId()}`, requestHash: hash });
 
 let fixture: Fixture;
@@ -207,6 +209,21 @@ describe('a transaction', () => {
       { positions: counted, sequences: counted },
     ]);
     await fixture.database.query(statement('test_empty_outbox', 'delete from outbox'));
+  });
+
+  test('publishes an event again under the id that it had, which tells its time', async () => {
+    const customerId = newId();
+    await fixture.database.query(newCustomer, [customerId]);
+    const again = { contract: paymentSettled, subject: newId(), customerId, sequence: 1, data: paymentSettled.example };
+    const publish = (id?: string) =>
+      execute(fixture.database, context(), async (uow) => ({ id: uow.publish({ ...again, id }) }));
+    const first = await publish();
+    if (isRefusal(first)) throw new Error(first.detail);
+    expect(await publish(first.result.id)).toEqual(first);
+    const payloads = await fixture.database.query<{ payload: string }>(payloadsOf, [again.subject]);
+    const [one, other] = payloads.map(({ payload }) => JSON.parse(payload));
+    expect(other).toEqual({ ...one, traceparent: other.traceparent });
+    await expect(publish(randomUUID())).rejects.toThrow('no UUIDv7');
   });
 
   test('fails when an event breaks its contract or its customer has no row', async () => {

@@ -29,7 +29,7 @@ export const contradictions: Readonly<Record<string, string>> = {
       from (select b.* from billing.applied_payments b
               join payment.payments p on p.customer_id = b.customer_id and p.id = b.payment_id
              where b.kind = 'payment' and p.status = 'reversed') p
-      full join (select * from billing.applied_payments where kind = 'reversal') r
+      full join (select * from billing.applied_payments where kind = 'reversal' and applied + credited > 0) r
         using (customer_id, payment_id, loan_id)
      where (p.applied, p.credited) is distinct from (r.applied, r.credited)`,
 

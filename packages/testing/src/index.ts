@@ -21,5 +21,13 @@ export {
   type TestSystem,
 } from './system.ts';
 export { createTestTenant, type TestTenant } from './tenant.ts';
-export { assignmentsOf, deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
+export {
+  assignmentsOf,
+  deleteGroups,
+  deleteTopics,
+  type ReadMessage,
+  readTopic,
+  topicEnds,
+  truncateTopics,
+} from './topics.ts';
 export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { choosePort } from '@tenor/local-stack';
 import { type StackCoordinates, testStack } from './coordinates.ts';
-import { testIssuer } from './issuer.ts';
+import { type TestIssuer, testIssuer } from './issuer.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { createTestTenant, type TestTenant } from './tenant.ts';
 
@@ -46,6 +48,7 @@ export interface TestSystem extends Replica {
   readonly tenant: TestTenant;
   /** Of an officer. */
   readonly token: string;
+  readonly adminToken: string;
   /** Starts another replica that shares the tenant. The caller stops it, before the system. */
   replicate(): Promise<Replica>;
 }
@@ -78,7 +81,10 @@ export async function startTestSystem(
   });
   const wiring: Wiring = {
     billing: await environmentOf('billing', tenant.billingUrl),
-    payment: await environmentOf('payment', tenant.paymentUrl),
+    payment: {
+      ...(await environmentOf('payment', tenant.paymentUrl)),
+      BILLING_TOKEN_FILE: await writeServiceToken(issuer, join(stack.folder, `${tenant.topicPrefix}token`)),
+    },
     more,
     reroute,
   };
@@ -88,6 +94,7 @@ export async function startTestSystem(
     ...first,
     tenant,
     token: await issuer.token('officer'),
+    adminToken: await issuer.token('admin'),
     replicate: () => startReplica(wiring),
     async stop() {
       await allDone([() => first.stop(), () => tenant.drop()]);
@@ -102,6 +109,11 @@ interface Wiring {
   readonly reroute: Reroute;
 }
 
+async function writeServiceToken(issuer: TestIssuer, file: string): Promise<string> {
+  await writeFile(file, await issuer.token('service', 'payment'), { mode: 0o600 });
+  return file;
+}
+
 async function migrate(name: string, environment: Environment): Promise<void> {
   const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
   await promisify(execFile)(process.execPath, [scriptOf(`services/${name}/src/migrate.ts`)], { env });
@@ -114,7 +126,7 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
   const service = (name: 'billing' | 'payment', place: number, serviceUrl: string) =>
     restartable(scriptOf(`services/${name}/src/main.ts`), {
       url: serviceUrl,
-      environment: { ...wiring[name], PORT: String(ports[place]) },
+      environment: { BILLING_URL: billingUrl, ...wiring[name], PORT: String(ports[place]) },
     });
   const { reroute, more } = wiring;
   const gatewayEnvironment = {

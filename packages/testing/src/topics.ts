@@ -34,6 +34,18 @@ export async function deleteTopics(brokers: readonly string[], prefix: string): 
   });
 }
 
+/** Deletes all that the topics hold up to now; offsets go on where they were. Full names, prefix included. */
+export async function truncateTopics(brokers: readonly string[], topics: readonly string[]): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    for (const topic of topics) {
+      const ends = await admin.fetchTopicOffsets(topic);
+      const filled = ends.filter(({ low, high }) => low !== high);
+      const partitions = filled.map(({ partition, high: offset }) => ({ partition, offset }));
+      if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+    }
+  });
+}
+
 /**
  * Deletes all consumer groups whose names begin with the prefix, so that their next members begin anew; returns the
  * names. Rejects while a group still has members.

@@ -10,6 +10,7 @@ import {
   type TestTenant,
   testIssuer,
   topicEnds,
+  truncateTopics,
 } from '@tenor/testing';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { Kafka, logLevel } from 'kafkajs';
@@ -95,6 +96,14 @@ describe('reading a topic', () => {
     expect(await topicEnds(tenant.brokers, [topic])).toEqual(
       [0n, 1n, 0n].map((end, partition) => ({ topic, partition, end })),
     );
+  });
+
+  test('empties topics, whose offsets go on where they were', async () => {
+    const topic = await topicWith([{ partition: 1, key: 'a', value: '1' }]);
+    await truncateTopics(tenant.brokers, [topic]);
+    expect(await readTopic(tenant.brokers, topic)).toEqual([]);
+    expect((await topicEnds(tenant.brokers, [topic])).map(({ end }) => end)).toEqual([0n, 1n, 0n]);
+    await truncateTopics(tenant.brokers, [topic]);
   });
 
   test('forgets the places of consumer groups with a prefix, and of no others', async () => {

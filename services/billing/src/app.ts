@@ -1,7 +1,7 @@
 import { businessDate } from '@tenor/calendar';
 import { type Clock, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
 import type { BillingConfig } from './config.ts';
-import { startConsumers } from './consumers.ts';
+import { repaymentsGroup, startConsumers } from './consumers.ts';
 import { createCounters } from './counters.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
 import { customersStore } from './customers/customers.store.ts';
@@ -9,7 +9,9 @@ import { openBillingDatabase } from './database.ts';
 import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
 import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
 import { loansRoutes } from './loans/loans.routes.ts';
+import { republishRoutes } from './loans/republish.routes.ts';
 import { productsRoutes } from './products/products.routes.ts';
+import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
 import { quotesRoutes } from './schedules/quotes.routes.ts';
 
 /**
@@ -35,5 +37,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   quotesRoutes(app, service);
   loansRoutes(app, service);
   loanReadsRoutes(app, service);
+  republishRoutes(app, service);
+  appliedCreditsRoutes(app, database, repaymentsGroup);
   return backbone.listen(app, consumers);
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, createWaiter, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { projectedTopics, projectionGroup, startConsumers } from './consumers.ts';
-import { createCounters, createGatewayCounters } from './counters.ts';
+import { createCounters, createGatewayCounters, createReconciliationCounters } from './counters.ts';
 import { openPaymentDatabase } from './database.ts';
 import { charges } from './gateway/charges.commands.ts';
 import { startDispatchers } from './gateway/dispatchers.commands.ts';
@@ -13,6 +13,8 @@ import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
 import { answeredPayments } from './payments/payments.store.ts';
 import { createProjection } from './payments/projection.commands.ts';
+import { createBillingClient } from './reconciliation/billing.client.ts';
+import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
 
 /**
  * Starts the payment service and resolves once it listens. Rejects when the database cannot be reached or lacks a
@@ -23,10 +25,11 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   const { database, kafka, metrics } = backbone;
   const consumers = [startConsumers(backbone)];
 
+  const endOf = (topic: string, customerId: string) => kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
   const endOffsets = (customerId: string) =>
     Promise.all(
       projectedTopics.map(async (topic) => {
-        const { partition, endOffset } = await kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
+        const { partition, endOffset } = await endOf(topic, customerId);
         return { topic, partition, offset: endOffset };
       }),
     );
@@ -55,6 +58,14 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
   webhookRoutes(app, { database, kinds, counters: gatewayCounters }, providers, clock);
+  reconciliationRoutes(app, {
+    database,
+    books: createBillingClient({ url: config.BILLING_URL, tokenFile: config.BILLING_TOKEN_FILE }),
+    projection: { consumer: projectionGroup, topics: projectedTopics },
+    endOf,
+    pause: sleep,
+    counters: createReconciliationCounters(metrics),
+  });
   return backbone.listen(app, consumers, async () => {
     applied.stop();
     projection.stop();

@@ -17,7 +17,7 @@ const ProviderConfigSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** Payment's environment: the keys that every service takes, and its providers. */
+/** Payment's environment: the keys that every service takes, its providers, and where to find billing's books. */
 export const paymentConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
   GATEWAY_PROVIDERS: Type.Record(Type.String({ pattern: '^(?!manual$)[a-z][a-z0-9_-]{0,31}$' }), ProviderConfigSchema, {
@@ -32,6 +32,14 @@ export const paymentConfigSchema = Type.Object({
     default: 15,
     description: 'How long a payment on its way reserves what it is going to pay.',
   }),
+  BILLING_URL: Type.String({
+    pattern: '^https?://[^\\s/]+/?$',
+    default: 'http://localhost:8080',
+    description: 'Where billing listens, for reconciliation.',
+  }),
+  BILLING_TOKEN_FILE: Type.Optional(
+    Type.String({ minLength: 1, description: 'File of a token of role service for billing; read at each use.' }),
+  ),
 });
 
 /** As `loadConfig(paymentConfigSchema, process.env)` reads it. */

@@ -12,5 +12,6 @@ export const projectedTopics = [topics.loans, topics.customers] as const;
 /** Starts reading billing's topics into loan accounts and payments. */
 export function startConsumers(backbone: Backbone): Consumer {
   const handle = billingConsumer(followBilling);
-  return startConsumer({ ...backbone, group: projectionGroup, topics: projectedTopics, handle });
+  const snapshots = ['loan.snapshot'] as const;
+  return startConsumer({ ...backbone, group: projectionGroup, topics: projectedTopics, snapshots, handle });
 }

@@ -2,6 +2,7 @@ import { businessCounter, type Metrics } from '@tenor/service-kit';
 import type { DispatchCounters } from './gateway/dispatcher.commands.ts';
 import type { WebhookService } from './gateway/webhooks.commands.ts';
 import type { PaymentCounters } from './payments/payments.commands.ts';
+import type { ReconciliationService } from './reconciliation/reconciliation.commands.ts';
 
 /** What the business counts, for `/metrics`. */
 export function createCounters(metrics: Metrics): PaymentCounters {
@@ -30,4 +31,16 @@ export function createGatewayCounters(metrics: Metrics): DispatchCounters & Webh
     called: (provider, kind, outcome) => calls.inc({ provider, kind, outcome }),
     webhook: (provider, outcome) => webhooks.inc({ provider, outcome }),
   };
+}
+
+/** What reconciliation counts, for `/metrics`. */
+export function createReconciliationCounters(metrics: Metrics): ReconciliationService['counters'] {
+  const differences = businessCounter(
+    metrics,
+    'reconciliation_differences_total',
+    'Differences between payment and billing as they were reported, by kind.',
+    ['kind'],
+  );
+  const healed = businessCounter(metrics, 'reconciliation_healed_total', 'Differences healed, by remedy.', ['remedy']);
+  return { differs: (kind) => differences.inc({ kind }), healed: (remedy) => healed.inc({ remedy }) };
 }

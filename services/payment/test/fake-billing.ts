@@ -14,6 +14,7 @@ import {
   loanRepaid,
   loanRepaymentReallocated,
   loanRepaymentReversed,
+  loanSnapshot,
 } from '@tenor/contracts';
 import { formatAmount, min, parseAmount } from '@tenor/money';
 import { newId } from '@tenor/service-kit';
@@ -169,6 +170,28 @@ export class FakeBilling {
       ...loanBecameDelinquent.example,
       loan_id: loan.id,
       customer_id: loan.customerId,
+    });
+  }
+
+  /** The whole loan as it stands. */
+  snapshot(loan: FakeLoan, status: 'active' | 'inactive' = 'active'): BillingMessage {
+    const { unpaid: rows, ...face } = this.#face(loan);
+    return this.#loan(loanSnapshot, loan, {
+      ...loanSnapshot.example,
+      ...face,
+      customer: { external_ref: null, status, sequence: this.#sequences.get(loan.customerId) ?? 0 },
+      external_ref: null,
+      payment_policy: 'exact',
+      overpayment: 'credit',
+      disbursed_on: loan.disbursedOn,
+      schedule: rows.map(({ amount, ...row }) => ({
+        ...row,
+        principal: amount,
+        interest: formatAmount(0n, loan.currency),
+        fee: formatAmount(0n, loan.currency),
+        total: amount,
+        unpaid: amount,
+      })),
     });
   }
 

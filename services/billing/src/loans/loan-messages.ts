@@ -5,8 +5,10 @@ import type {
   LoanRepaid,
   LoanRepaymentReallocated,
   LoanRepaymentReversed,
+  LoanSnapshot,
 } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
+import type { LockedCustomer } from '../customers/customers.store.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import type { Effect, LoanInstalment, LoanState } from './loan.ts';
 
@@ -43,6 +45,39 @@ export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
 }
 
 export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef: string | null): LoanOpened {
+  return {
+    ...contractOf(state, externalRef),
+    disbursed_on: disbursedOn,
+    schedule: state.instalments.map(scheduledIn(state)),
+  };
+}
+
+/** The whole loan as it stands, with what its customer's row says. */
+export function snapshotData(
+  state: LoanState,
+  customer: Pick<LockedCustomer, 'externalRef' | 'status' | 'eventSequence'>,
+  externalRef: string | null,
+): LoanSnapshot {
+  const all = new Set(state.instalments.map(({ number }) => number));
+  const scheduled = scheduledIn(state);
+  return {
+    ...contractOf(state, externalRef),
+    customer: {
+      external_ref: customer.externalRef,
+      status: customer.status,
+      sequence: Number(customer.eventSequence),
+    },
+    outstanding: faceOf(state, all).outstanding,
+    disbursed_on: state.disbursedOn,
+    schedule: state.instalments.map((instalment) => ({
+      ...scheduled(instalment),
+      unpaid: formatAmount(unpaidOf(instalment), state.currency),
+    })),
+  };
+}
+
+/** What a loan was agreed to be, and its status. */
+function contractOf(state: LoanState, externalRef: string | null) {
   const text = (minor: bigint): string => formatAmount(minor, state.currency);
   return {
     loan_id: state.loanId,
@@ -54,18 +89,21 @@ export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef
     total: text(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
     payment_policy: state.policy.paymentPolicy,
     overpayment: state.policy.overpayment,
-    disbursed_on: disbursedOn,
     terms: termsToJson(state.terms),
-    schedule: state.instalments.map((instalment) => ({
-      number: instalment.number,
-      due_date: instalment.dueDate,
-      principal: text(instalment.principal),
-      interest: text(instalment.interest),
-      fee: text(instalment.fee),
-      total: text(totalOf(instalment)),
-    })),
     status: state.status,
   };
+}
+
+function scheduledIn({ currency }: LoanState) {
+  const text = (minor: bigint): string => formatAmount(minor, currency);
+  return (instalment: LoanInstalment) => ({
+    number: instalment.number,
+    due_date: instalment.dueDate,
+    principal: text(instalment.principal),
+    interest: text(instalment.interest),
+    fee: text(instalment.fee),
+    total: text(totalOf(instalment)),
+  });
 }
 
 export function disbursedData(state: LoanState, disbursedOn: LocalDate, amount: bigint): LoanDisbursed {

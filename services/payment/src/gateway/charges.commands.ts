@@ -3,7 +3,7 @@ import { isRefusal, subjectPublisher, type UnitOfWork } from '@tenor/service-kit
 import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { conclude } from '../payments/payment.ts';
 import { paidData, settledData } from '../payments/payment-messages.ts';
-import { findPaymentKey, loadPayment, savePaymentChanges } from '../payments/payments.store.ts';
+import { findPaymentKey, keepSettlement, loadPayment, savePaymentChanges } from '../payments/payments.store.ts';
 import type { CallKind } from './call-kinds.commands.ts';
 import type { ProviderOutcome } from './provider-call.ts';
 
@@ -25,8 +25,12 @@ async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: 
     customerId: key.customerId,
     sequence: payment.eventSequence,
   });
-  if (concluded.failureCode === null) publisher.publish(paymentSettled, settledData(concluded));
-  else publisher.publish(paymentFailed, { ...paidData(concluded), code: concluded.failureCode });
+  if (concluded.failureCode === null) {
+    const eventId = publisher.publish(paymentSettled, settledData(concluded));
+    keepSettlement(uow, key, { eventId, sequence: publisher.sequence });
+  } else {
+    publisher.publish(paymentFailed, { ...paidData(concluded), code: concluded.failureCode });
+  }
   savePaymentChanges(uow, [{ ...concluded, eventSequence: publisher.sequence }]);
   return 'changed';
 }

@@ -1,4 +1,4 @@
-import type { AnyEvent } from '@tenor/contracts';
+import type { AnyEvent, Event } from '@tenor/contracts';
 
 /** What payment knows of a customer. */
 export interface CustomerAccount {
@@ -25,6 +25,15 @@ export function evolveCustomer(account: CustomerAccount, event: CustomerEvent): 
     default:
       return { ...account, lastSequence };
   }
+}
+
+/**
+ * The customer as a loan's snapshot shows it, while no event of the customer's own has come; else the very same
+ * account. The sequence stays: those events come on another topic, and each may still answer for a payment.
+ */
+export function showCustomer(account: CustomerAccount, { customer }: Event<'loan.snapshot'>['data']): CustomerAccount {
+  if (account.lastSequence > 0n) return account;
+  return { ...account, externalRef: customer.external_ref, status: customer.status };
 }
 
 export function isCustomerEvent(event: AnyEvent): event is CustomerEvent {

@@ -34,13 +34,17 @@ type LoanMoved = Event<'loan.disbursed' | 'loan.repaid' | 'loan.repayment_reallo
 
 /**
  * The loan after an event. One that it has passed already, by its sequence, changes nothing and gives back the
- * very same account; one of a type that says nothing about payments only moves the sequence.
+ * very same account; one of a type that says nothing about payments only moves the sequence. A snapshot says all
+ * there is, whatever came before.
  *
- * @throws for an event of a loan that was never opened: sequences have no gaps, so that one was lost
+ * @throws for an event with another one missing before it: sequences have no gaps, so that one was lost
  */
 export function evolve(account: LoanAccount | undefined, event: LoanEvent): LoanAccount {
   const lastSequence = BigInt(event.sequence);
-  if (account && lastSequence <= account.lastSequence) return account;
+  const passed = account?.lastSequence ?? 0n;
+  if (account && lastSequence <= passed) return account;
+  if (event.type === 'loan.snapshot') return shown(event, lastSequence);
+  if (lastSequence !== passed + 1n) throw missing(event, passed);
   if (event.type === 'loan.opened') return opened(event, lastSequence);
   if (!account) throw new Error(`${event.type} of loan ${event.subject}, which was never opened`);
   switch (event.type) {
@@ -63,6 +67,10 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
   }
 }
 
+function missing({ type, subject, sequence }: LoanEvent, passed: bigint): Error {
+  return new Error(`${type} of loan ${subject} is number ${sequence} after number ${passed}: republish the loan`);
+}
+
 function opened({ subject, data }: Event<'loan.opened'>, lastSequence: bigint): LoanAccount {
   const minorOf = (amount: string) => minorUnits(amount, data.currency);
   return {
@@ -77,6 +85,24 @@ function opened({ subject, data }: Event<'loan.opened'>, lastSequence: bigint): 
     dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
     unpaid: data.schedule.map((instalment) => minorOf(instalment.total)),
     outstanding: minorOf(data.total),
+    lastSequence,
+  };
+}
+
+function shown({ subject, data }: Event<'loan.snapshot'>, lastSequence: bigint): LoanAccount {
+  const minorOf = (amount: string) => minorUnits(amount, data.currency);
+  return {
+    loanId: subject,
+    customerId: data.customer_id,
+    externalRef: data.external_ref,
+    currency: data.currency,
+    status: data.status,
+    paymentPolicy: data.payment_policy,
+    overpayment: data.overpayment,
+    disbursedOn: data.disbursed_on === null ? null : date(data.disbursed_on),
+    dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
+    unpaid: data.schedule.map((instalment) => minorOf(instalment.unpaid)),
+    outstanding: minorOf(data.outstanding),
     lastSequence,
   };
 }

@@ -1,5 +1,5 @@
 import type { Delivery, UnitOfWork } from '@tenor/service-kit';
-import { evolveCustomer, isCustomerEvent } from './customer-account.ts';
+import { evolveCustomer, isCustomerEvent, showCustomer } from './customer-account.ts';
 import { saveCustomerAccounts, takeCustomers } from './customers.store.ts';
 import { evolve, isLoanEvent } from './loan-account.ts';
 import { loadLoanAccounts, saveLoanAccounts } from './loan-accounts.store.ts';
@@ -13,15 +13,17 @@ export async function projectBilling(uow: UnitOfWork, deliveries: readonly Deliv
     takeCustomers(uow, [...new Set(deliveries.map(({ customerId }) => customerId))].sort()),
     loadLoanAccounts(uow, loansOf(deliveries)),
   ]);
+  const loaded = new Map(customers);
   const fresh = deliveries.filter(({ event, customerId }) => {
-    if (isLoanEvent(event)) return replace(loans, event.subject, evolve(loans.get(event.subject), event));
     const customer = customers.get(customerId);
+    if (customer && event.type === 'loan.snapshot') customers.set(customerId, showCustomer(customer, event.data));
+    if (isLoanEvent(event)) return replace(loans, event.subject, evolve(loans.get(event.subject), event));
     return isCustomerEvent(event) && customer && replace(customers, customerId, evolveCustomer(customer, event));
   });
   const changed = new Set(fresh.map(({ event }) => event.subject));
   saveCustomerAccounts(
     uow,
-    [...customers.values()].filter(({ id }) => changed.has(id)),
+    [...customers.values()].filter((customer) => loaded.get(customer.id) !== customer),
   );
   saveLoanAccounts(
     uow,

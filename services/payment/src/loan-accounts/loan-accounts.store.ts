@@ -41,7 +41,8 @@ const save = statement(
        as new(customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
               due_dates, unpaid, outstanding, last_sequence)
    on conflict (customer_id, loan_id) do update
-      set status = excluded.status, disbursed_on = excluded.disbursed_on, due_dates = excluded.due_dates,
+      set external_ref = excluded.external_ref, payment_policy = excluded.payment_policy,
+          overpayment = excluded.overpayment, status = excluded.status, disbursed_on = excluded.disbursed_on, due_dates = excluded.due_dates,
           unpaid = excluded.unpaid, outstanding = excluded.outstanding, last_sequence = excluded.last_sequence`,
 );
 

@@ -1,6 +1,6 @@
-import type { PaymentSettled } from '@tenor/contracts';
+import type { PaymentReversed, PaymentSettled } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import type { Payment } from './payment.ts';
+import type { Payment, ReversalKind } from './payment.ts';
 
 /** What published events say of a payment: their data, the same at the first time and whenever they are rebuilt. */
 
@@ -13,10 +13,19 @@ export function settledData(payment: Omit<Payment, 'recordedAt'>): PaymentSettle
     value_date: payment.valueDate,
     method: payment.method,
     allocation: payment.allocation,
+    // Pieces that ask for nothing are billing's own choice, made later.
     allocations: payment.pieces.flatMap(({ loanId, asked }) =>
-      loanId === null ? [] : [{ loan_id: loanId, amount: amountOf(asked) }],
+      loanId === null || asked === 0n ? [] : [{ loan_id: loanId, amount: amountOf(asked) }],
     ),
   };
+}
+
+export function reversedData(
+  payment: Omit<Payment, 'recordedAt'>,
+  kind: ReversalKind,
+  reason: string | null,
+): PaymentReversed {
+  return { ...paidData(payment), kind, reason };
 }
 
 /** What each event of a payment says. */

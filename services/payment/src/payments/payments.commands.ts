@@ -25,12 +25,13 @@ import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
 import { awaitedBefore } from './doubt.ts';
 import { firstStatus, newPiece, type Payment, type ReversalKind, reverse } from './payment.ts';
 import { decidePayment, type PaymentDecision } from './payment-decision.ts';
-import { paidData, settledData } from './payment-messages.ts';
+import { paidData, reversedData, settledData } from './payment-messages.ts';
 import type { RecordPayment } from './payment-request.ts';
 import {
   addPayment,
   claimPaymentExternalId,
   findPaymentKey,
+  keepReversal,
   loadPayment,
   reservedByLoan,
   savePaymentChanges,
@@ -129,8 +130,8 @@ function attempt(
     const status = firstStatus(payment);
     uow.afterCommit(() => service.counters.recorded(status));
     const holdMinutes = status === 'pending' ? service.gateway.holdMinutes : null;
-    const stored = { ...payment, eventSequence: announce(uow, payment) };
-    addPayment(uow, stored, { caller: context.caller.id, holdMinutes });
+    const { eventSequence, settledAs } = announce(uow, payment);
+    addPayment(uow, { ...payment, eventSequence }, { caller: context.caller.id, holdMinutes, settledAs });
     if (status === 'pending') charge(uow, service.gateway, payment);
     return { payment_id: payment.id, customer_id: payment.customerId, outcome: status };
   });
@@ -153,7 +154,9 @@ export function reversePayment(
       customerId: reversed.customerId,
       sequence: reversed.eventSequence,
     });
-    publisher.publish(paymentReversed, { ...paidData(reversed), kind: command.kind, reason: command.reason });
+    const { kind, reason } = command;
+    const eventId = publisher.publish(paymentReversed, reversedData(reversed, kind, reason));
+    keepReversal(uow, key, { eventId, kind, reason });
     uow.afterCommit(() => service.counters.takenBack(command.kind));
     savePaymentChanges(uow, [{ ...reversed, eventSequence: publisher.sequence }]);
     return { payment_id: reversed.id, customer_id: reversed.customerId, outcome: 'reversed' };
@@ -208,13 +211,17 @@ function charge(uow: UnitOfWork, gateway: PaymentGateway, payment: Omit<Payment,
   uow.afterCommit(() => gateway.wake(provider));
 }
 
-/** Publishes what became of a new payment; the sequence that its row has to keep. */
-function announce(uow: UnitOfWork, payment: Omit<Payment, 'recordedAt'>): bigint {
+/** Publishes what became of a new payment: the sequence, and the id of the event that settles it, for its row to keep. */
+function announce(
+  uow: UnitOfWork,
+  payment: Omit<Payment, 'recordedAt'>,
+): { eventSequence: bigint; settledAs: string | null } {
   const publisher = subjectPublisher(uow, { subject: payment.id, customerId: payment.customerId, sequence: 0n });
   if (payment.rejectCode !== null) {
     publisher.publish(paymentRejected, { ...paidData(payment), code: payment.rejectCode });
-  } else {
-    publisher.publish(payment.status === 'pending' ? paymentReceived : paymentSettled, settledData(payment));
+    return { eventSequence: publisher.sequence, settledAs: null };
   }
-  return publisher.sequence;
+  const isPending = payment.status === 'pending';
+  const eventId = publisher.publish(isPending ? paymentReceived : paymentSettled, settledData(payment));
+  return { eventSequence: publisher.sequence, settledAs: isPending ? null : eventId };
 }

@@ -1,6 +1,6 @@
 import { date } from '@tenor/calendar';
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
-import type { Payment, Piece } from './payment.ts';
+import type { Payment, Piece, ReversalKind } from './payment.ts';
 
 /** The loan id of the piece that goes to no loan: a primary key holds no null. */
 const noLoan = '00000000-0000-0000-0000-000000000000';
@@ -76,8 +76,9 @@ const insertPayment = statement(
   'payments_insert',
   `with payment as (
      insert into payments (customer_id, id, external_id, external_ref, amount, currency, value_date, method, status,
-                           allocation, event_sequence, reject_code, caller)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                           allocation, event_sequence, reject_code, caller, settled_event_id, settled_sequence)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::bigint, $12, $13, $17,
+             case when $17::uuid is not null then $11::bigint end)
      returning id),
    directory as (insert into payment_directory (payment_id, customer_id) values ($2, $1)),
    pieces as (
@@ -85,6 +86,15 @@ const insertPayment = statement(
      select $1, $2, piece.loan_id, piece.position, piece.asked, true, clock_timestamp() + $16 * interval '1 minute'
        from unnest($14::uuid[], $15::bigint[]) with ordinality as piece(loan_id, asked, position))
    select id from payment`,
+);
+const keepSettlementAs = statement(
+  'payments_keep_settlement',
+  'update payments set settled_event_id = $3, settled_sequence = $4 where customer_id = $1 and id = $2',
+);
+const keepReversalAs = statement(
+  'payments_keep_reversal',
+  `update payments set reversed_event_id = $3, reversal_kind = $4, reversal_reason = $5
+    where customer_id = $1 and id = $2`,
 );
 const savePayments = statement(
   'payments_save',
@@ -165,11 +175,12 @@ export async function claimPaymentExternalId(sql: Sql, externalId: string, key: 
  * Stores a new payment with its pieces and its directory entry; the database's clock says when.
  *
  * @param holdMinutes how long its pieces reserve what they ask for; null until billing has answered
+ * @param settledAs id of the event that settles it, whose sequence is the payment's; null when none does
  */
 export function addPayment(
   sql: Transaction,
   payment: Omit<Payment, 'recordedAt'>,
-  { caller, holdMinutes }: { caller: string; holdMinutes: number | null },
+  { caller, holdMinutes, settledAs }: { caller: string; holdMinutes: number | null; settledAs: string | null },
 ): void {
   sql.write(insertPayment, [
     payment.customerId,
@@ -188,7 +199,26 @@ export function addPayment(
     payment.pieces.map(({ loanId }) => loanId ?? noLoan),
     payment.pieces.map(({ asked }) => asked),
     holdMinutes,
+    settledAs,
   ]);
+}
+
+/** Keeps what the event of a reversal said; before the payment becomes `reversed`. */
+export function keepReversal(
+  sql: Transaction,
+  { customerId, id }: PaymentKey,
+  { eventId, kind, reason }: { eventId: string; kind: ReversalKind; reason: string | null },
+): void {
+  sql.write(keepReversalAs, [customerId, id, eventId, kind, reason]);
+}
+
+/** Keeps under which id and number the event of a later settlement was published; before the payment is settled. */
+export function keepSettlement(
+  sql: Transaction,
+  { customerId, id }: PaymentKey,
+  { eventId, sequence }: { eventId: string; sequence: bigint },
+): void {
+  sql.write(keepSettlementAs, [customerId, id, eventId, sequence]);
 }
 
 /** Stores what changed of payments and of their pieces, each in one statement; a hold for a time ends with it. */

@@ -101,6 +101,8 @@ describe('a payment through the provider', () => {
     await becomes(id, 'settled');
     await idle();
     expect([await webhooksOf(id), (await read(id)).status]).toEqual([2, 'settled']);
+    const kept = 'select settled_sequence, settled_event_id is not null as has_id from payments where id = $1';
+    expect(await payment.rows(kept, [id])).toEqual([{ settled_sequence: '2', has_id: true }]);
   });
 
   test('fails with the reason of the provider', async () => {

@@ -1,6 +1,6 @@
 import { type AnyEvent, decodeEvent } from '@tenor/contracts';
 import { newId } from '@tenor/service-kit';
-import { evolveCustomer, isCustomerEvent } from '../../src/loan-accounts/customer-account.ts';
+import { evolveCustomer, isCustomerEvent, showCustomer } from '../../src/loan-accounts/customer-account.ts';
 import { evolve, isLoanEvent, type LoanAccount } from '../../src/loan-accounts/loan-account.ts';
 import { type BillingMessage, FakeBilling, type LoanTerms } from '../fake-billing.ts';
 
@@ -93,15 +93,32 @@ describe('the projection of a loan', () => {
     expect(project([billing.delinquent(loan)], before)).toEqual({ ...before, lastSequence: 4n });
   });
 
-  test('an event that was passed already gives back the same account', () => {
+  test('an event that was passed already gives back the same account, whatever it says', () => {
     const { billing, loan, messages } = open();
     const repaid = billing.repay(loan, paymentId, '100.00');
     const account = project([...messages, ...repaid]);
-    expect(project([...messages, ...repaid], account)).toBe(account);
+    for (const message of [...messages, ...repaid]) expect(project([message], account)).toBe(account);
   });
 
-  test('fails loudly for a loan that was never opened', () =>
-    expect(() => project(open().messages.slice(1))).toThrow('which was never opened'));
+  test.each([
+    { lost: 0, message: 'loan.approved of loan', because: 'it was never opened' },
+    { lost: 1, message: 'loan.disbursed of loan', because: 'an event in the middle is missing' },
+  ])('fails loudly when $because', ({ lost, message }) => {
+    const { messages } = open();
+    expect(() => project(messages.filter((_, index) => index !== lost))).toThrow(message);
+  });
+
+  test("'loan.snapshot' alone is the whole loan, also over a gap and for a loan that was never seen", () => {
+    const { billing, loan, messages } = open();
+    const known = project(messages);
+    billing.repay(loan, paymentId, '150.00');
+    const snapshot = billing.snapshot(loan);
+    const expected = { ...known, unpaid: [0n, 5_000n, 10_000n], outstanding: 15_000n, lastSequence: 5n };
+    expect(project([snapshot], known)).toEqual(expected);
+    expect(project([snapshot])).toEqual(expected);
+    const later = project(billing.repay(loan, newId(), '150.00'), project([snapshot]));
+    expect(shown(later)).toEqual({ status: 'paid', unpaid: '0 0 0', outstanding: '0', lastSequence: '7' });
+  });
 
   test.each([
     { type: 'loan.rejected', status: 'rejected' },
@@ -122,5 +139,15 @@ describe('the projection of a customer', () => {
     const inactive = events.reduce(evolveCustomer, unknown);
     expect(inactive).toEqual({ ...unknown, status: 'inactive', lastSequence: 2n });
     expect(events.reduce(evolveCustomer, inactive)).toBe(inactive);
+  });
+
+  test("a loan's snapshot shows the customer only while no event of the customer's own has come", () => {
+    const billing = new FakeBilling();
+    const { customerId } = billing.register();
+    const snapshot = read(billing.snapshot(billing.open(customerId).loan, 'inactive'));
+    if (snapshot.type !== 'loan.snapshot') throw new Error(snapshot.type);
+    expect(showCustomer(unknown, snapshot.data)).toEqual({ ...unknown, status: 'inactive' });
+    const registered = { ...unknown, lastSequence: 1n };
+    expect(showCustomer(registered, snapshot.data)).toBe(registered);
   });
 });

@@ -1,0 +1,22 @@
+import { AppliedCursorSchema, BookDateSchema, PageQuerySchema } from '@tenor/contracts';
+import { Type } from 'typebox';
+
+const PAYMENTS_MAX = 100;
+const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+
+export const AppliedCreditsQuerySchema = Type.Object(
+  {
+    limit: PageQuerySchema.properties.limit,
+    cursor: Type.Optional(AppliedCursorSchema),
+    date: Type.Optional({ ...BookDateSchema, description: 'The value date' }),
+    from: Type.Optional({ ...BookDateSchema, description: 'The first value date' }),
+    to: Type.Optional({ ...BookDateSchema, description: 'The last value date' }),
+    payment_ids: Type.Optional(
+      Type.String({
+        pattern: `^${uuid}(?:,${uuid}){0,${PAYMENTS_MAX - 1}}$`,
+        description: `Instead of dates: at most ${PAYMENTS_MAX} payments, separated by commas`,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
