@@ -35,6 +35,15 @@ test('each event has its effect once, in order, in sets of at most 50 customers 
   }
 });
 
+test('a member that stops while it joins leaves the group, and the others read on', async () => {
+  const leaver = on.start();
+  await sleep(150);
+  await leaver.stop();
+  const [customerId, subject] = [newId(), newId()];
+  await on.send([{ customerId, subject, sequence: 1, method: 'left' }]);
+  await eventually(async () => expect(await on.notesOf(subject)).toEqual(['left']), { timeoutMs: 5_000 });
+});
+
 test('the progress row equals the offset committed at the broker', async () => {
   const [customerId, subject] = [newId(), newId()];
   await on.send([{ customerId, subject, sequence: 1 }]);
