@@ -2,6 +2,7 @@ import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@
 import type { PaymentConfig } from './config.ts';
 import { Payments1763700000001 } from './migrations/0001-payments.ts';
 import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
+import { Refunds1763700000121 } from './migrations/0121-refunds.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -12,7 +13,13 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
     url: config.DATABASE_URL,
     schema: SCHEMA,
     poolSize: config.DATABASE_POOL_SIZE,
-    migrations: [kitMigration(SCHEMA), putAsidesMigration(SCHEMA), Payments1763700000001, Gateway1763700000110],
+    migrations: [
+      kitMigration(SCHEMA),
+      putAsidesMigration(SCHEMA),
+      Payments1763700000001,
+      Gateway1763700000110,
+      Refunds1763700000121,
+    ],
     applicationName: 'tenor-payment',
   });
 }
