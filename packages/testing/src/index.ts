@@ -22,4 +22,14 @@ export {
 } from './system.ts';
 export { createTestTenant, type TestTenant } from './tenant.ts';
 export { assignmentsOf, deleteGroups, deleteTopics, type ReadMessage, readTopic, topicEnds } from './topics.ts';
-export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';
+export {
+  type Kind,
+  kinds,
+  type OpenLoan,
+  type Operation,
+  planLoan,
+  planOperation,
+  planSpending,
+  REFUSING_PROVIDER,
+  type Spending,
+} from './traffic-plan.ts';
