@@ -5,7 +5,7 @@ import type { TopicKey, TopicName } from './topics.ts';
 import { topics } from './topics.ts';
 import { type Check, checkOf } from './validation.ts';
 
-export type EventSubject = 'loan' | 'customer' | 'payment';
+export type EventSubject = 'loan' | 'customer' | 'payment' | 'refund';
 
 /** What both sides hold to about one type of event. Made by `defineEvent`. */
 export interface EventContract<Type extends string = string, Data extends TObject = TObject> {
@@ -41,7 +41,7 @@ const envelope = {
   specversion: Type.Literal('1.0'),
   id: Type.String({ format: 'uuid', description: 'UUIDv7 of the event: the key to recognise a duplicate by' }),
   source: Type.String({ pattern: '^/tenor/[a-z-]+$', description: 'The service that published it' }),
-  subject: Type.String({ format: 'uuid', description: 'Id of the loan, customer or payment that it is about' }),
+  subject: Type.String({ format: 'uuid', description: 'Id of the loan, customer, payment or refund that it is about' }),
   time: InstantSchema,
   datacontenttype: Type.Literal('application/json'),
   dataschema: Type.String({ description: 'URN of the schema of `data`' }),

@@ -2,6 +2,8 @@
 export const exampleCustomer = '019aa4f1-6c00-7000-8000-00000000c001';
 export const exampleLoan = '019aa4f1-6c00-7000-8000-000000001001';
 export const examplePayment = '019aa4f1-6c00-7000-8000-00000000a001';
+export const exampleCreditUse = '019aa4f1-6c00-7000-8000-00000000b001';
+export const exampleRefund = '019aa4f1-6c00-7000-8000-00000000d001';
 export const exampleRef = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 export const exampleLoanIds = { loan_id: exampleLoan, customer_id: exampleCustomer };
@@ -18,6 +20,16 @@ export const exampleFace = {
 export const exampleAllocations = [
   { instalment: 1, principal: '40000.00', interest: '4000.00', fee: '0.00', penalty: '0.00' },
 ];
+
+/** A refund out of the credit that one payment left. */
+export const exampleRefunded = {
+  refund_id: exampleRefund,
+  customer_id: exampleCustomer,
+  currency: 'IDR',
+  amount: '10000.00',
+};
+
+export const exampleLots = [{ payment_id: examplePayment, loan_id: exampleLoan, amount: '10000.00' }];
 
 export const exampleDelinquency = {
   ...exampleLoanIds,

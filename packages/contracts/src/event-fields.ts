@@ -21,6 +21,35 @@ export const currency = CurrencySchema;
 export const loanId = id('The loan');
 export const customerId = id('The customer');
 export const paymentId = id('The payment');
+export const refundId = id('The refund');
+export const refundMethod = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'How it is paid out: `manual`, or the name of a gateway',
+});
+
+/** What brought money to a loan, where an event serves payments and uses of credit alike. */
+export const paidFrom = Type.Optional(
+  oneOf(
+    ['payment', 'credit'],
+    'Left out: `payment`. `credit`: `payment_id` is the id of a use of credit, which the payment service does not have',
+  ),
+);
+
+/** What a customer owes because credit was spent whose payment was then taken back. */
+export const shortfall = Type.Optional(
+  amount('What the customer owes after it, since credit was spent whose payment was then taken back; covered first'),
+);
+
+/** The excesses that a spending of credit consumed. */
+export const lots = Type.Array(
+  Type.Object({
+    payment_id: id('The payment, or use of credit, that left this credit'),
+    loan_id: orNull(loanId, 'The loan it was meant for; null when no loan took it'),
+    amount: amount('What was spent of it'),
+  }),
+  { description: 'Which credit was spent, the oldest first; together the amount' },
+);
 
 /** Keyed hash of what a client calls the resource: it can be looked up by who knows the name, and read by nobody. */
 export const externalRef = orNull(

@@ -123,6 +123,12 @@ export const problems = {
     explanation: 'The principal is above what is left of the credit limit, counting loans that are only requested.',
     remedy: 'Ask for less, or have the limit raised.',
   },
+  credit_exceeded: {
+    class: 'unprocessable',
+    title: 'The credit balance does not cover it',
+    explanation: 'The amount is above what the customer has as credit; `meta` names the balance.',
+    remedy: "Read the customer's balance and ask for no more than its credit.",
+  },
   customer_inactive: {
     class: 'unprocessable',
     title: 'The customer is not active',
@@ -145,7 +151,8 @@ export const problems = {
   amount_exceeds_outstanding: {
     class: 'unprocessable',
     title: 'The amount is above everything owed',
-    explanation: 'The loan takes no overpayment; the payment is kept with status `rejected` and allocates nothing.',
+    explanation:
+      'The loan takes no overpayment. A payment is kept with status `rejected` and allocates nothing; a use of credit is not kept.',
     remedy: 'Pay at most what is owed, under a new Idempotency-Key.',
   },
   currency_mismatch: {

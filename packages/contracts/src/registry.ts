@@ -1,8 +1,11 @@
 import type { EventContract, EventOf } from './cloud-event.ts';
 import { customerChanged } from './events/customer-changed.ts';
 import { customerCreditReclaimed } from './events/customer-credit-reclaimed.ts';
+import { customerCreditUsed } from './events/customer-credit-used.ts';
 import { customerCredited } from './events/customer-credited.ts';
 import { customerLimitChanged } from './events/customer-limit-changed.ts';
+import { customerRefundAuthorised } from './events/customer-refund-authorised.ts';
+import { customerRefundRefused } from './events/customer-refund-refused.ts';
 import { customerRegistered } from './events/customer-registered.ts';
 import { loanApproved } from './events/loan-approved.ts';
 import { loanBecameDelinquent } from './events/loan-became-delinquent.ts';
@@ -19,6 +22,9 @@ import { loanRepaymentReversed } from './events/loan-repayment-reversed.ts';
 import { loanSnapshot } from './events/loan-snapshot.ts';
 import { paymentFailed } from './events/payment-failed.ts';
 import { paymentReceived } from './events/payment-received.ts';
+import { paymentRefundFailed } from './events/payment-refund-failed.ts';
+import { paymentRefundPaidOut } from './events/payment-refund-paid-out.ts';
+import { paymentRefundRequested } from './events/payment-refund-requested.ts';
 import { paymentRejected } from './events/payment-rejected.ts';
 import { paymentReversed } from './events/payment-reversed.ts';
 import { paymentSettled } from './events/payment-settled.ts';
@@ -43,11 +49,17 @@ export const events = [
   customerLimitChanged,
   customerCredited,
   customerCreditReclaimed,
+  customerCreditUsed,
+  customerRefundAuthorised,
+  customerRefundRefused,
   paymentReceived,
   paymentSettled,
   paymentFailed,
   paymentReversed,
   paymentRejected,
+  paymentRefundRequested,
+  paymentRefundPaidOut,
+  paymentRefundFailed,
 ] as const satisfies readonly EventContract[];
 
 type AnyContract = (typeof events)[number];

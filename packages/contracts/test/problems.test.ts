@@ -24,6 +24,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
   415: ['unsupported_media_type'],
   422: [
     'amount_exceeds_outstanding',
+    'credit_exceeded',
     'currency_mismatch',
     'customer_inactive',
     'idempotency_mismatch',

@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { businessDate } from '@tenor/calendar';
 import {
   consumedTables,
@@ -11,6 +13,7 @@ import {
   eventually,
   ledgerContradictions,
   openSql,
+  REFUSING_PROVIDER,
   type SqlConnection,
   snapshot,
   startTestSystem,
@@ -28,10 +31,12 @@ const SEED = Number.parseInt(process.env['TRAFFIC_SEED'] ?? '20260117', 10);
 let system: TestSystem;
 let client: Client;
 let sql: SqlConnection;
+let provider: Server;
 let traffic: Traffic;
 
 beforeAll(async () => {
-  system = await startTestSystem('invariants');
+  provider = await startRefusingProvider();
+  system = await startTestSystem('invariants', { GATEWAY_PROVIDERS: settingsOf(provider) });
   client = connect(system.url, system.token);
   sql = await openSql(system.tenant.adminUrl);
   traffic = await runTraffic(client, SEED, businessDate(new Date(), 'UTC'));
@@ -41,7 +46,22 @@ afterAll(async () => {
   // Each may be missing when the set-up failed half way.
   await sql?.close();
   await system?.stop();
+  await new Promise((closed) => provider.close(closed));
 });
+
+/** A payment provider that answers every call that it will not do it. */
+function startRefusingProvider(): Promise<Server> {
+  const server = createServer((_, response) => {
+    response.writeHead(422, { 'content-type': 'application/json' }).end('{"code":"account_closed"}');
+  });
+  return new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(server)));
+}
+
+function settingsOf(server: Server): string {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const secret = 'a-secret-for-tests-only-0123456789';
+  return JSON.stringify({ [REFUSING_PROVIDER]: { url, api_key: secret, webhook_secrets: [secret] } });
+}
 
 /** How many answers of the tally have a label like this. */
 function howMany(pattern: RegExp): number {
@@ -50,7 +70,7 @@ function howMany(pattern: RegExp): number {
 
 /** What the business, and a projection behind for too long, may answer to such traffic; anything else is a fault. */
 const EXPECTED =
-  / 20[01]$| 422 (payment_not_exact|nothing_owed|amount_exceeds_outstanding|value_date_before_disbursement|loan_closed)$| 409 state_conflict$| 503 projection_behind$/;
+  / 20[01]$| 422 (payment_not_exact|nothing_owed|amount_exceeds_outstanding|value_date_before_disbursement|loan_closed|credit_exceeded)$| 409 state_conflict$| 503 projection_behind$/;
 
 describe(`after random traffic (TRAFFIC_SEED=${SEED})`, () => {
   test('every kind of request was made, and taken or refused for a reason of the business', () => {
@@ -63,6 +83,8 @@ describe(`after random traffic (TRAFFIC_SEED=${SEED})`, () => {
       [/whole instalments 201$/, 10],
       [/any amount 201$/, 10],
       [/^reverse 200$/, 5],
+      [/^use 201$/, 3],
+      [/^refund 201$/, 10],
       [/ 422 /, 5],
     ];
     expect(enough.filter(([label, least]) => howMany(label) < least)).toEqual([]);
@@ -79,6 +101,11 @@ describe(`after random traffic (TRAFFIC_SEED=${SEED})`, () => {
     }
     const twice = traffic.doubles.filter(({ answers }) => answers.filter(({ isReplay }) => isReplay).length > 0);
     expect(twice.length).toBeGreaterThan(0);
+  });
+
+  test('refunds were paid out, refused and failed', async () => {
+    const ends = await sql.rows<{ status: string }>('select distinct status from payment.refunds order by 1');
+    expect(ends.map(({ status }) => status)).toEqual(['failed', 'paid_out', 'refused']);
   });
 
   test('everything has come to rest, and nothing is a dead letter', async () => {
@@ -123,7 +150,7 @@ describe(`after random traffic (TRAFFIC_SEED=${SEED})`, () => {
     },
   );
 
-  test('published of every loan, customer and payment as many events as its row counts', async () => {
+  test('published of every loan, customer, payment and refund as many events as its row counts', async () => {
     for (const [topic, table] of Object.entries(subjectTables)) {
       const rows = await sql.rows<{ id: string; event_sequence: string }>(
         `select id, event_sequence::text from ${table} where event_sequence > 0 order by id`,
@@ -167,7 +194,8 @@ describe('emptying the inbox and replaying the topics from their start', () => {
 const subjectTables = {
   'billing.loans.v1': 'billing.loans',
   'billing.customers.v1': 'billing.customers',
-  'payment.payments.v1': 'payment.payments',
+  'payment.payments.v1':
+    '(select id, event_sequence from payment.payments union all select id, event_sequence from payment.refunds) subjects',
 };
 
 function proofs(): Promise<boolean[][]> {

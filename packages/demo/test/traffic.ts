@@ -6,8 +6,10 @@ import {
   type Operation,
   planLoan,
   planOperation,
+  planSpending,
   type Random,
   randomFrom,
+  type Spending,
 } from '@tenor/testing';
 import type { Answer, Client } from '../src/client.ts';
 import type { Loan, Payment } from '../src/lender.ts';
@@ -43,7 +45,8 @@ const CUSTOMERS: readonly (readonly [Kind, ...Kind[]])[] = [
   [annuity, annuity],
   [weekly, annuity],
 ];
-const OPERATIONS_PER_CUSTOMER = 25;
+const OPERATIONS_PER_CUSTOMER = 34;
+const SPENDING_PERCENT = 26;
 /** Requests of one customer that are under way at once. */
 const LANES = 3;
 const WAIT_S = 5;
@@ -72,6 +75,7 @@ export async function runTraffic(client: Client, seed: number, today: LocalDate)
       for (const [place, kind] of begins.entries()) {
         await perform(actor, planLoan(random, kind, today), `${name}-loan-${place}`);
       }
+      if (begins[0] === annuity) await useBeginningCredit(actor);
       await act(actor);
       return actor;
     }),
@@ -83,6 +87,30 @@ export async function runTraffic(client: Client, seed: number, today: LocalDate)
   };
 }
 
+/** Leaves the customer credit to begin with, and uses some for a loan that is new, so that no run is without. */
+async function useBeginningCredit(actor: Actor): Promise<void> {
+  const { random, today, name } = actor;
+  const amount = { amount: `${3 * annuity.beyond}.00`, currency: annuity.currency };
+  const overpaid = {
+    do: 'pay',
+    label: 'overpayment',
+    body: { amount },
+    isBackdated: false,
+    copies: 1,
+    waits: true,
+  } as const;
+  await perform(actor, overpaid, `${name}-overpaid`);
+  await perform(actor, planLoan(random, annuity, today), `${name}-owing`);
+  const newest = actor.loans.at(-1);
+  if (newest === undefined) throw new Error(`${name} has no loan`);
+  const used = { amount: `${annuity.instalment}.00`, currency: annuity.currency };
+  await perform(
+    actor,
+    { do: 'use', body: { loan_id: newest.id, amount: used }, copies: 2, waits: false },
+    `${name}-used`,
+  );
+}
+
 /** Several lanes take the customer's next operation in turn, so that it competes with itself too. */
 async function act(actor: Actor): Promise<void> {
   let next = 0;
@@ -91,13 +119,18 @@ async function act(actor: Actor): Promise<void> {
       next += 1;
       const [first, ...others] = actor.loans;
       if (first === undefined) throw new Error(`${actor.name} has no loan`);
-      await perform(actor, planOperation(actor.random, [first, ...others], actor.today), `${actor.name}-${next}`);
+      const { random, today } = actor;
+      const spends = random.chance(SPENDING_PERCENT);
+      const planned = spends
+        ? planSpending(random, [first, ...others])
+        : planOperation(random, [first, ...others], today);
+      await perform(actor, planned, `${actor.name}-${next}`);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-async function perform(actor: Actor, operation: Operation, key: string): Promise<void> {
+async function perform(actor: Actor, operation: Operation | Spending, key: string): Promise<void> {
   actor.log.operations += 1;
   switch (operation.do) {
     case 'open':
@@ -106,6 +139,9 @@ async function perform(actor: Actor, operation: Operation, key: string): Promise
       return pay(actor, operation, key);
     case 'reverse':
       return reverse(actor, operation, key);
+    case 'use':
+    case 'refund':
+      return spend(actor, operation, key);
     default:
       return operation satisfies never;
   }
@@ -157,6 +193,14 @@ async function reverse(actor: Actor, { choice, copies }: Extract<Operation, { do
   const send = () =>
     client.post<Problem>(`/v1/payments/${paymentId}/reverse`, { reason: 'traffic' }, { 'idempotency-key': key });
   count(actor, 'reverse', await sendCopies(actor, key, copies, send));
+}
+
+async function spend(actor: Actor, operation: Spending, key: string) {
+  const { customerId, client } = actor;
+  const path = `/v1/customers/${customerId}/${operation.do === 'use' ? 'credit-uses' : 'refunds'}`;
+  const headers = { 'idempotency-key': key, ...(operation.waits ? { prefer: `wait=${WAIT_S}` } : {}) };
+  const send = () => client.post<Problem>(path, operation.body, headers);
+  count(actor, operation.do, await sendCopies(actor, key, operation.copies, send));
 }
 
 /** Sends one request so many times at once; the first answer counts, and how the others compare is kept. */

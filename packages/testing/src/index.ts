@@ -30,4 +30,14 @@ export {
   topicEnds,
   truncateTopics,
 } from './topics.ts';
-export { type Kind, kinds, type OpenLoan, type Operation, planLoan, planOperation } from './traffic-plan.ts';
+export {
+  type Kind,
+  kinds,
+  type OpenLoan,
+  type Operation,
+  planLoan,
+  planOperation,
+  planSpending,
+  REFUSING_PROVIDER,
+  type Spending,
+} from './traffic-plan.ts';

@@ -14,6 +14,9 @@ export interface Kind {
   readonly isExact: boolean;
 }
 
+/** A provider that pays out nothing, so that refunds through it fail. */
+export const REFUSING_PROVIDER = 'refusing';
+
 export const kinds = {
   weekly: {
     product: 'weekly-flat-50',
@@ -66,6 +69,14 @@ export type Operation =
   /** Takes back one of the payments accepted by then, chosen by a number that is large enough. */
   | { readonly do: 'reverse'; readonly choice: number; readonly copies: number };
 
+/** Pays a loan out of the customer's credit, or has credit paid out, whether there is any or not. */
+export interface Spending {
+  readonly do: 'use' | 'refund';
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly copies: number;
+  readonly waits: boolean;
+}
+
 const OLDEST_DAYS = 200;
 const YOUNGEST_DAYS = 12;
 /** Beyond the youngest loans, so that a few payments are dated before their loan. */
@@ -98,12 +109,23 @@ export function planOperation(random: Random, loans: readonly [OpenLoan, ...Open
   };
 }
 
+/** A use, often for the newest loan, which most likely owes something, or a refund of an instalment's worth or two. */
+export function planSpending(random: Random, loans: readonly [OpenLoan, ...OpenLoan[]]): Spending {
+  const copies = random.chance(12) ? 2 : 1;
+  const waits = random.chance(40);
+  const { id, kind } = random.chance(50) ? (loans.at(-1) ?? loans[0]) : random.pick(loans);
+  const amount = { amount: `${kind.instalment * random.int(1, 2)}.00`, currency: kind.currency };
+  if (random.chance(75)) return { do: 'use', body: { loan_id: id, amount }, copies, waits };
+  const method = random.chance(40) ? { method: REFUSING_PROVIDER } : {};
+  return { do: 'refund', body: { amount, ...method }, copies, waits };
+}
+
 function planAmount(random: Random, { instalment, beyond, isExact }: Kind): { label: PaymentLabel; amount: string } {
   const cents = String(random.int(0, 99)).padStart(2, '0');
   const roll = random.int(1, 100);
-  if (roll <= 9) return { label: 'overpayment', amount: `${beyond + random.int(0, instalment)}.${cents}` };
-  if (isExact && roll <= 22) return { label: 'inexact', amount: `${random.int(1, instalment - 1)}.${cents}` };
-  if (isExact || roll <= 30)
+  if (roll <= 14) return { label: 'overpayment', amount: `${beyond + random.int(0, instalment)}.${cents}` };
+  if (isExact && roll <= 26) return { label: 'inexact', amount: `${random.int(1, instalment - 1)}.${cents}` };
+  if (isExact || roll <= 34)
     return { label: 'whole instalments', amount: `${instalment * random.int(1, isExact ? 8 : 2)}.00` };
   return { label: 'any amount', amount: `${random.int(1, instalment * 2)}.${cents}` };
 }

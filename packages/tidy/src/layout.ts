@@ -2,8 +2,8 @@
 
 /** Modules of a service in their order: a module may use itself and those before it. */
 export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
-  billing: ['customers', 'products', 'schedules', 'delinquency', 'ledger', 'loans', 'repayments'],
-  payment: ['loan-accounts', 'payments', 'gateway', 'reconciliation'],
+  billing: ['customers', 'products', 'schedules', 'delinquency', 'ledger', 'loans', 'repayments', 'credit-balances'],
+  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
 };
 
 /** Roles by suffix; a bare noun in a module is a pure core. */

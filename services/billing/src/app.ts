@@ -3,6 +3,7 @@ import { type Clock, openBackbone, type RunningService, systemClock } from '@ten
 import type { BillingConfig } from './config.ts';
 import { repaymentsGroup, startConsumers } from './consumers.ts';
 import { createCounters } from './counters.ts';
+import { creditUsesRoutes } from './credit-balances/credit-uses.routes.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
 import { customersStore } from './customers/customers.store.ts';
 import { openBillingDatabase } from './database.ts';
@@ -39,5 +40,6 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   loanReadsRoutes(app, service);
   republishRoutes(app, service);
   appliedCreditsRoutes(app, database, repaymentsGroup);
+  creditUsesRoutes(app, service);
   return backbone.listen(app, consumers);
 }

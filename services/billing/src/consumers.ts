@@ -1,5 +1,7 @@
 import { topics } from '@tenor/contracts';
-import { type Backbone, type Consumer, startConsumer } from '@tenor/service-kit';
+import { type Backbone, type Consumer, type Delivery, startConsumer, type UnitOfWork } from '@tenor/service-kit';
+import { refundsConsumer } from './credit-balances/refunds.consumer.ts';
+import { lockCustomers } from './customers/customers.store.ts';
 import type { RepaymentService } from './repayments/repayments.commands.ts';
 import { repaymentsConsumer } from './repayments/repayments.consumer.ts';
 
@@ -12,7 +14,40 @@ export function startConsumers(backbone: Backbone, service: RepaymentService): C
     ...backbone,
     group: repaymentsGroup,
     topics: [topics.payments],
-    types: ['payment.settled', 'payment.reversed'],
-    handle: repaymentsConsumer(service),
+    types: [
+      'payment.settled',
+      'payment.reversed',
+      'payment.refund_requested',
+      'payment.refund_paid_out',
+      'payment.refund_failed',
+    ],
+    handle: paymentsConsumer(service),
   });
+}
+
+/**
+ * Payments and refunds in the order in which they came: a refund sees the credit that the payment before it left.
+ * Payments that no refund separates are applied as one set.
+ */
+export function paymentsConsumer(service: RepaymentService) {
+  const repayments = repaymentsConsumer(service);
+  const refunds = refundsConsumer(service);
+  return async (uow: UnitOfWork, deliveries: readonly Delivery[]): Promise<void> => {
+    if (!deliveries.some(isOfRefund)) return repayments(uow, deliveries);
+    await lockCustomers(uow, [...new Set(deliveries.map(({ customerId }) => customerId))]);
+    for (const run of runsOf(deliveries)) await (run.some(isOfRefund) ? refunds : repayments)(uow, run);
+  };
+}
+
+const isOfRefund = ({ event }: Delivery): boolean => event.type.startsWith('payment.refund_');
+
+/** The deliveries in their order, cut wherever payments and refunds meet. */
+function runsOf(deliveries: readonly Delivery[]): Delivery[][] {
+  const runs: Delivery[][] = [];
+  for (const delivery of deliveries) {
+    const last = runs.at(-1);
+    if (last?.[0] !== undefined && isOfRefund(last[0]) === isOfRefund(delivery)) last.push(delivery);
+    else runs.push([delivery]);
+  }
+  return runs;
 }

@@ -1,6 +1,7 @@
 import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@tenor/service-kit';
 import type { BillingConfig } from './config.ts';
 import { Billing1763700000002 } from './migrations/0001-billing.ts';
+import { Credit1763700000120 } from './migrations/0120-credit.ts';
 import { AppliedCredits1763700000130 } from './migrations/0130-applied-credits.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -12,7 +13,13 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
     url: config.DATABASE_URL,
     schema: SCHEMA,
     poolSize: config.DATABASE_POOL_SIZE,
-    migrations: [kitMigration(SCHEMA), putAsidesMigration(SCHEMA), Billing1763700000002, AppliedCredits1763700000130],
+    migrations: [
+      kitMigration(SCHEMA),
+      putAsidesMigration(SCHEMA),
+      Billing1763700000002,
+      Credit1763700000120,
+      AppliedCredits1763700000130,
+    ],
     applicationName: 'tenor-billing',
   });
 }

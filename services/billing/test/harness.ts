@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import {
   decodeEvent,
+  type EventContract,
   encodeEvent,
   type PaymentReversed,
   type PaymentSettled,
+  paymentRefundFailed,
+  paymentRefundPaidOut,
+  paymentRefundRequested,
   paymentReversed,
   paymentSettled,
   TOPIC_PARTITIONS,
@@ -23,9 +27,9 @@ import { createTestTenant, eventually, readTopic, testIssuer } from '@tenor/test
 import pg from 'pg';
 import { startBilling } from '../src/app.ts';
 import { billingConfigSchema } from '../src/config.ts';
+import { paymentsConsumer } from '../src/consumers.ts';
 import { openBillingDatabase } from '../src/database.ts';
 import { migrateBilling } from '../src/migrate.ts';
-import { repaymentsConsumer } from '../src/repayments/repayments.consumer.ts';
 
 /** The day that it is for billing in these tests, whatever the machine says. */
 export const TODAY = '2026-06-01';
@@ -86,7 +90,7 @@ export async function startBillingTest(name: string, environment: Record<string,
     clientId: 'billing-test',
     logger: createLogger({ service: 'test', level: 'silent' }),
   });
-  const handle = repaymentsConsumer({ today: () => TODAY as never, countApplied: () => {} });
+  const handle = paymentsConsumer({ today: () => TODAY as never, countApplied: () => {} });
 
   async function request(
     method: 'GET' | 'POST' | 'PATCH',
@@ -252,6 +256,28 @@ export function reversed(payment: Paying & { readonly paymentId: string }): Paym
     reason: null,
   };
   return { customerId, text: encodeEvent(paymentReversed, envelope(paymentId, customerId, 2, data)) };
+}
+
+export interface Refunding {
+  readonly customerId: string;
+  readonly amount: string;
+  readonly refundId?: string;
+  readonly currency?: string;
+}
+
+/** What the payment service says of one refund, from its request to its end. */
+export function refunding({ customerId, amount, refundId = newId(), currency = 'IDR' }: Refunding) {
+  const data = { refund_id: refundId, customer_id: customerId, currency, amount, method: 'manual' };
+  const message = (contract: EventContract, sequence: number, more: object = {}): PaymentMessage => ({
+    customerId,
+    text: encodeEvent(contract, envelope(refundId, customerId, sequence, { ...data, ...more })),
+  });
+  return {
+    refundId,
+    requested: message(paymentRefundRequested, 1),
+    paidOut: message(paymentRefundPaidOut, 2),
+    failed: message(paymentRefundFailed, 2, { reason: 'account_closed' }),
+  };
 }
 
 function envelope(subject: string, customerId: string, sequence: number, data: unknown) {

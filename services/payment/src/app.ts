@@ -6,6 +6,7 @@ import { createCounters, createGatewayCounters, createReconciliationCounters } f
 import { openPaymentDatabase } from './database.ts';
 import { charges } from './gateway/charges.commands.ts';
 import { startDispatchers } from './gateway/dispatchers.commands.ts';
+import { payouts } from './gateway/payouts.commands.ts';
 import type { Provider } from './gateway/provider.client.ts';
 import { webhookRoutes } from './gateway/webhooks.routes.ts';
 import { paymentListRoutes } from './payments/payment-lists.routes.ts';
@@ -15,6 +16,8 @@ import { answeredPayments } from './payments/payments.store.ts';
 import { createProjection } from './payments/projection.commands.ts';
 import { createBillingClient } from './reconciliation/billing.client.ts';
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
+import { refundRoutes } from './refunds/refunds.routes.ts';
+import { decidedRefunds } from './refunds/refunds.store.ts';
 
 /**
  * Starts the payment service and resolves once it listens. Rejects when the database cannot be reached or lacks a
@@ -23,7 +26,6 @@ import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts'
 export async function startPayment(config: PaymentConfig, clock: Clock = systemClock): Promise<RunningService> {
   const backbone = await openBackbone('payment', config, openPaymentDatabase);
   const { database, kafka, metrics } = backbone;
-  const consumers = [startConsumers(backbone)];
 
   const endOf = (topic: string, customerId: string) => kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
   const endOffsets = (customerId: string) =>
@@ -36,10 +38,12 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   const projection = createProjection(database, projectionGroup, endOffsets);
   const applied = createWaiter({ poll: (ids) => answeredPayments(database, ids) });
   const providers = providersOf(config);
-  const kinds = { charge: charges };
+  const kinds = { charge: charges, payout: payouts };
   const gatewayCounters = createGatewayCounters(metrics);
   const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {});
   const dispatchers = startDispatchers(providers, { ...backbone, kinds, counters: gatewayCounters, pause });
+  const consumers = [startConsumers(backbone, dispatchers.wake)];
+  const decided = createWaiter({ poll: (ids) => decidedRefunds(database, ids) });
   const service: PaymentService = {
     database,
     counters: createCounters(metrics),
@@ -57,6 +61,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   const app = await backbone.createApp(consumers);
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
+  refundRoutes(app, service, decided);
   webhookRoutes(app, { database, kinds, counters: gatewayCounters }, providers, clock);
   reconciliationRoutes(app, {
     database,
@@ -68,6 +73,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   });
   return backbone.listen(app, consumers, async () => {
     applied.stop();
+    decided.stop();
     projection.stop();
     await dispatchers.stop();
   });

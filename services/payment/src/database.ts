@@ -2,6 +2,7 @@ import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@
 import type { PaymentConfig } from './config.ts';
 import { Payments1763700000001 } from './migrations/0001-payments.ts';
 import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
+import { Refunds1763700000121 } from './migrations/0121-refunds.ts';
 import { PublishedIds1763700000131 } from './migrations/0131-published-ids.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -18,6 +19,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       putAsidesMigration(SCHEMA),
       Payments1763700000001,
       Gateway1763700000110,
+      Refunds1763700000121,
       PublishedIds1763700000131,
     ],
     applicationName: 'tenor-payment',

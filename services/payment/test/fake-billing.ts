@@ -3,6 +3,8 @@ import {
   customerChanged,
   customerCredited,
   customerCreditReclaimed,
+  customerRefundAuthorised,
+  customerRefundRefused,
   customerRegistered,
   type EventContract,
   encodeEvent,
@@ -24,6 +26,11 @@ export interface BillingMessage {
   topic: string;
   customerId: string;
   text: string;
+}
+
+export interface RefundMoney {
+  amount: string;
+  currency: string;
 }
 
 export interface FakeLoan {
@@ -106,7 +113,7 @@ export class FakeBilling {
   }
 
   /** Applies a payment to the oldest instalments; what is left is the loan's excess. */
-  repay(loan: FakeLoan, paymentId: string, amount: string): BillingMessage[] {
+  repay(loan: FakeLoan, paymentId: string, amount: string, paidFrom?: 'credit'): BillingMessage[] {
     let left = minor(amount, loan.currency);
     loan.unpaid = loan.unpaid.map((unpaid) => {
       const taken = min(left, unpaid);
@@ -117,6 +124,7 @@ export class FakeBilling {
     const repaid = this.#loan(loanRepaid, loan, {
       ...this.#face(loan),
       payment_id: paymentId,
+      ...(paidFrom && { paid_from: paidFrom }),
       value_date: '2026-01-08',
       amount: formatAmount(minor(amount, loan.currency) - left, loan.currency),
       credited,
@@ -163,6 +171,22 @@ export class FakeBilling {
   reclaim(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null = null): BillingMessage {
     const data = { ...this.#credit(loan, paymentId, amount, loanId), reason: 'payment_reversed' };
     return this.#message(customerCreditReclaimed, loan.customerId, loan.customerId, data);
+  }
+
+  /** Credit without a loan that comes back from a refund that failed. */
+  giveBack(loan: FakeLoan, refundId: string, amount: string): BillingMessage {
+    const data = { ...this.#credit(loan, newId(), amount, null), refund_id: refundId, reason: 'refund_failed' };
+    return this.#message(customerCredited, loan.customerId, loan.customerId, data);
+  }
+
+  authoriseRefund(customerId: string, refundId: string, money: RefundMoney): BillingMessage {
+    const data = { refund_id: refundId, customer_id: customerId, ...money, balance: '0.00', lots: [] };
+    return this.#message(customerRefundAuthorised, customerId, customerId, data);
+  }
+
+  refuseRefund(customerId: string, refundId: string, money: RefundMoney): BillingMessage {
+    const data = { refund_id: refundId, customer_id: customerId, ...money, balance: '0.00', reason: 'credit_exceeded' };
+    return this.#message(customerRefundRefused, customerId, customerId, data);
   }
 
   delinquent(loan: FakeLoan): BillingMessage {

@@ -127,7 +127,7 @@ export async function startPaymentTest(name: string, environment: Record<string,
     /** Everything that a request could have written, as one text; the outbox is left out, since the relay empties it. */
     async snapshot(): Promise<string> {
       const tables = ['customers', 'loan_accounts', 'payments', 'payment_allocations', 'payment_directory'];
-      const all = [...tables, 'payment_external_ids', 'idempotency_keys'];
+      const all = [...tables, 'payment_external_ids', 'refunds', 'refund_external_ids', 'idempotency_keys'];
       const contents = await Promise.all(
         all.map((table) => rows(`select row_to_json(t)::text as row from ${table} t order by 1`)),
       );

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleLoanIds, examplePayment } from '../event-examples.ts';
-import { amount, currency, customerId, loanId, orNull, paymentId, reasonCode } from '../event-fields.ts';
+import { amount, currency, customerId, id, loanId, orNull, reasonCode, shortfall } from '../event-fields.ts';
 
 export const customerCreditReclaimed = defineEvent({
   type: 'customer.credit_reclaimed',
@@ -9,14 +9,16 @@ export const customerCreditReclaimed = defineEvent({
   subject: 'customer',
   title: 'Credit was taken back',
   description:
-    'Credit that a payment had left was needed after all, or the payment was taken back. Only unspent credit is.',
+    'Credit that a payment had left was needed after all: only unspent credit is. Or the payment was taken back: what ' +
+    'of it was spent stays spent, first at the cost of other credit, and then as the shortfall of the customer.',
   data: Type.Object({
     customer_id: customerId,
     currency,
-    payment_id: paymentId,
+    payment_id: id('The payment, or use of credit, that left this credit'),
     loan_id: orNull(loanId, 'The loan it was meant for; null when no loan took it'),
     amount: amount('What was taken back'),
     balance: amount('Credit balance in this currency after it'),
+    shortfall,
     reason: reasonCode,
   }),
   example: {

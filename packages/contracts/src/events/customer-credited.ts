@@ -1,21 +1,24 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleLoanIds, examplePayment } from '../event-examples.ts';
-import { amount, currency, customerId, loanId, orNull, paymentId, reasonCode } from '../event-fields.ts';
+import { amount, currency, customerId, id, loanId, orNull, reasonCode, shortfall } from '../event-fields.ts';
 
 export const customerCredited = defineEvent({
   type: 'customer.credited',
   topic: 'customers',
   subject: 'customer',
   title: 'A customer was credited',
-  description: 'A payment, or a part of it, did not fit any loan; it is now the credit of the customer.',
+  description:
+    'A payment, or a part of it, did not fit any loan, or a refund could not be paid out: it is credit of the customer.',
   data: Type.Object({
     customer_id: customerId,
     currency,
-    payment_id: paymentId,
+    payment_id: id('The payment, or use of credit, that left this credit'),
     loan_id: orNull(loanId, 'The loan it was meant for; null when no loan took it'),
     amount: amount('What was credited'),
     balance: amount('Credit balance in this currency after it'),
+    shortfall,
+    refund_id: Type.Optional(id('The refund that gave it back, since it could not be paid out')),
     reason: reasonCode,
   }),
   example: {

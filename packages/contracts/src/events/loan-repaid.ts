@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleAllocations, exampleFace, examplePayment } from '../event-examples.ts';
-import { allocations, amount, day, loanFace, orNull, paymentId, reasonCode } from '../event-fields.ts';
+import { allocations, amount, day, loanFace, orNull, paidFrom, paymentId, reasonCode } from '../event-fields.ts';
 
 export const loanRepaid = defineEvent({
   type: 'loan.repaid',
@@ -12,6 +12,7 @@ export const loanRepaid = defineEvent({
   data: Type.Object({
     ...loanFace,
     payment_id: paymentId,
+    paid_from: paidFrom,
     value_date: day('Value date of the payment'),
     amount: amount('What was applied to this loan'),
     credited: amount('What was directed at this loan, did not fit and became credit'),

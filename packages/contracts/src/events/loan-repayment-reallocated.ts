@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleAllocations, exampleFace, examplePayment } from '../event-examples.ts';
-import { allocations, amount, day, loanFace, paymentId } from '../event-fields.ts';
+import { allocations, amount, day, loanFace, paidFrom, paymentId } from '../event-fields.ts';
 
 export const loanRepaymentReallocated = defineEvent({
   type: 'loan.repayment_reallocated',
@@ -12,6 +12,7 @@ export const loanRepaymentReallocated = defineEvent({
   data: Type.Object({
     ...loanFace,
     payment_id: paymentId,
+    paid_from: paidFrom,
     value_date: day('Value date of the payment'),
     amount: amount('What it applies to this loan now'),
     previous_amount: amount('What it applied before'),

@@ -76,7 +76,7 @@ export function exampleMessage(event: EventContract): Json {
   return {
     specversion: '1.0',
     id: '019aa4f1-6c00-7000-8000-00000000e001',
-    source: event.subject === 'payment' ? '/tenor/payment' : '/tenor/billing',
+    source: event.topic === topics.payments ? '/tenor/payment' : '/tenor/billing',
     type: event.type,
     subject: ids[`${event.subject}_id`],
     time: '2026-01-08T09:30:00.123456Z',

@@ -1,6 +1,6 @@
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 
-/** Credit balances of one customer in minor units, by currency. */
+/** Credit balances of one customer in minor units, by currency; below zero what the customer is short of. */
 export type Credits = Map<string, bigint>;
 
 const select = statement(

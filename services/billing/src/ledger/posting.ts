@@ -3,7 +3,7 @@ import type { Parts } from '../schedules/schedule.ts';
 import type { Account } from './account.ts';
 
 /** What of an event a posting books: a component of an instalment, or money that belongs to none. */
-export type Component = keyof Parts | 'disbursement' | 'excess';
+export type Component = keyof Parts | 'disbursement' | 'excess' | 'refund';
 
 /** One row of the ledger: balanced by construction. */
 export interface Posting {
@@ -32,6 +32,8 @@ export interface BookedEffect {
   readonly allocations: readonly Allocation[];
   /** Of a payment: what the loan could not take. */
   readonly excess: bigint;
+  /** Where the money of a payment came from. */
+  readonly paidFrom: Account;
 }
 
 /** What a repaid component credits under accrual `cash`: income is earned when it is paid. */
@@ -45,19 +47,19 @@ const repaid: readonly (readonly [keyof Parts, Account])[] = [
 /** The postings of these effects of one loan, in order; an effect that moved no money has none. */
 export function postingsOf(effects: readonly BookedEffect[], { currency }: { readonly currency: string }): Posting[] {
   const postings: Posting[] = [];
-  for (const { event, disbursed, allocations, excess } of effects) {
+  for (const { event, disbursed, allocations, excess, paidFrom } of effects) {
     const book = (debit: Account, credit: Account, amount: bigint, instalment: number | null, component: Component) => {
-      if (amount === 0n) return;
+      if (amount === 0n || debit === credit) return;
       const { id: eventId, valueDate } = event;
       postings.push({ eventId, valueDate, debit, credit, amount, currency, instalment, component });
     };
     book('loan_principal', 'cash_clearing', disbursed, null, 'disbursement');
     for (const allocation of allocations) {
       for (const [component, account] of repaid) {
-        book('cash_clearing', account, allocation[component], allocation.instalment, component);
+        book(paidFrom, account, allocation[component], allocation.instalment, component);
       }
     }
-    book('cash_clearing', 'customer_credit', excess, null, 'excess');
+    book(paidFrom, 'customer_credit', excess, null, 'excess');
   }
   return postings;
 }

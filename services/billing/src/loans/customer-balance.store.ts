@@ -19,13 +19,20 @@ export interface CustomerBalance {
   readonly limit: bigint | null;
   readonly exposure: bigint;
   readonly outstanding: bigint;
+  /** Below zero what the customer is short of. */
   readonly credit: bigint;
 }
 
-// A credit of a payment that no loan took is in no loan's journal; reversed ones count until they were reversed.
+// A credit of a payment that no loan took is in no loan's journal; reversed ones count until they were reversed, and
+// what was spent of them counts unless it was given back.
 const selectUnplaced = statement(
   'balance_unplaced_credit',
-  `select coalesce(sum(p.credited), 0)::bigint as credit from applied_payments p
+  `select (coalesce(sum(p.credited), 0) - (
+             select coalesce(sum(s.amount), 0) from spent_credits s
+              where s.customer_id = $1 and s.currency = $2 and s.loan_id = $5 and s.value_date <= $3
+                and ($4::timestamptz is null or s.recorded_at <= $4)
+                and (s.returned_at is null or s.returned_at > $4)))::bigint as credit
+     from applied_payments p
     where p.customer_id = $1 and p.currency = $2 and p.kind = 'payment'
       and p.loan_id = $5 and p.value_date <= $3
       and ($4::timestamptz is null or p.recorded_at <= $4)

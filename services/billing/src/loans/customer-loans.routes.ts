@@ -2,6 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import { type App, type Database, isRefusal } from '@tenor/service-kit';
+import { creditFace } from '../customers/credit.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { IdParamsSchema } from '../customers/customers.schemas.ts';
 import { findCustomer } from '../customers/customers.store.ts';
@@ -57,6 +58,7 @@ function balanceRoute(app: App, dependencies: Dependencies): void {
       });
       if (isRefusal(balance)) return balance;
       const text = (minor: bigint): string => formatAmount(minor, balance.currency);
+      const { credit: own, shortfall } = creditFace(balance.credit);
       return {
         as_of: balance.asOf,
         known_at: balance.knownAt,
@@ -64,7 +66,8 @@ function balanceRoute(app: App, dependencies: Dependencies): void {
         exposure: text(balance.exposure),
         available: balance.limit === null ? null : text(balance.limit - balance.exposure),
         outstanding: text(balance.outstanding),
-        credit: text(balance.credit),
+        credit: text(own),
+        shortfall: text(shortfall),
         currency: balance.currency,
       };
     },

@@ -13,7 +13,8 @@ export interface SortKey {
 
 /**
  * The order of kinds within a day (domain.md §4): lifecycle, disbursement, terms change (40), charge (50), payment and
- * use of credit, waiver (70), write-off (80), recovery (90). Stored keys hold these numbers: add, never renumber.
+ * use of credit, spending of what they left, waiver (70), write-off (80), recovery (90). Stored keys hold these
+ * numbers: add, never renumber.
  */
 const ranks: Readonly<Record<PlacedEventType, number>> = {
   opened: 0,
@@ -22,13 +23,21 @@ const ranks: Readonly<Record<PlacedEventType, number>> = {
   cancelled: 20,
   disbursed: 30,
   repaid: 60,
+  credit_used: 60,
+  credit_spent: 65,
 };
 
 export function sortKey(event: PlacedEvent): SortKey {
   const { type, valueDate } = event;
-  if (type !== 'repaid') return { valueDate, rank: ranks[type], ref: event.id, id: event.id };
-  const { externalRef, paymentId } = event.payload;
-  return { valueDate, rank: ranks[type], ref: externalRef ?? paymentId, id: paymentId };
+  const id = lotIdOf(event) ?? event.id;
+  const ref = type === 'repaid' ? (event.payload.externalRef ?? id) : id;
+  return { valueDate, rank: ranks[type], ref, id };
+}
+
+/** The id of the payment or use of credit that this event brings to the loan; undefined for any other event. */
+export function lotIdOf(event: PlacedEvent): string | undefined {
+  if (event.type === 'repaid') return event.payload.paymentId;
+  return event.type === 'credit_used' ? event.payload.useId : undefined;
 }
 
 /** Negative when the first comes before the second in the fold. Never looks at `seq`. */
@@ -47,15 +56,26 @@ export interface Viewpoint {
 
 /** The events of one loan that count from this viewpoint, in their order. A known reversal counts at every `asOf`. */
 export function inFoldOrder(events: readonly LoanEvent[], { asOf, knownAt }: Viewpoint): PlacedEvent[] {
-  const known = knownAt === undefined ? events : events.filter(({ recordedAt }) => recordedAt <= knownAt);
-  const reversed = new Set(known.flatMap((event) => (isPlaced(event) ? [] : [event.payload.paymentId])));
-  return known
-    .filter(isPlaced)
+  return standingEvents(events, knownAt)
     .filter((event) => asOf === undefined || event.valueDate <= asOf)
-    .filter((event) => event.type !== 'repaid' || !reversed.has(event.payload.paymentId))
     .map((event) => ({ event, key: sortKey(event) }))
     .sort((a, b) => compareKeys(a.key, b.key))
     .map(({ event }) => event);
+}
+
+/** The events known at `knownAt` that were neither reversed nor given back by then, in the order of recording. */
+export function standingEvents(events: readonly LoanEvent[], knownAt: string | undefined): PlacedEvent[] {
+  const known = knownAt === undefined ? events : events.filter(({ recordedAt }) => recordedAt <= knownAt);
+  const reversed = new Set<string>();
+  const returned = new Set<string>();
+  for (const event of known) {
+    if (event.type === 'repayment_reversed') reversed.add(event.payload.paymentId);
+    if (event.type === 'credit_returned') returned.add(event.payload.spendingId);
+  }
+  return known.filter(isPlaced).filter((event) => {
+    if (event.type === 'repaid') return !reversed.has(event.payload.paymentId);
+    return event.type !== 'credit_spent' || !returned.has(event.payload.spendingId);
+  });
 }
 
 /** By code unit, so that every process orders alike whatever its locale. */

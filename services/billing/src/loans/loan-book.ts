@@ -2,7 +2,7 @@ import type { Delinquency } from '../delinquency/delinquency.ts';
 import { difference, type Posting, postingsOf } from '../ledger/posting.ts';
 import { laterThan } from './instants.ts';
 import { type Effect, evolve, fold, type LoanInstalment, type LoanState, sortsLast } from './loan.ts';
-import type { DraftEvent, LoanEvent } from './loan-event.ts';
+import { type DraftEvent, isPlaced, type LoanEvent } from './loan-event.ts';
 
 /** What was last announced about a loan's delinquency. */
 export type Announced = Pick<Delinquency, 'isDelinquent' | 'bucket'>;
@@ -40,7 +40,7 @@ export interface Step {
 
 /** Whether the event can only be recorded with the loan's whole journal at hand. */
 export function needsHistory(before: LoanState | undefined, event: LoanEvent): boolean {
-  return before !== undefined && (event.type === 'repayment_reversed' || !sortsLast(before, event));
+  return before !== undefined && (!isPlaced(event) || !sortsLast(before, event));
 }
 
 /** The step of an event that sorts strictly last: the stored state evolves. */

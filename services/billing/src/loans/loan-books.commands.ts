@@ -40,6 +40,8 @@ export interface CustomerBook {
   readonly loans: Map<string, LoanBook>;
   readonly credits: Credits;
   readonly changedCredits: Set<string>;
+  /** What is booked for the customer and no loan. */
+  readonly entries: LedgerEntry[];
   readonly publisher: SubjectPublisher;
 }
 
@@ -70,6 +72,7 @@ export async function openBooks(
       loans: new Map(),
       credits: credits.get(id) ?? new Map(),
       changedCredits: new Set(),
+      entries: [],
       publisher: subjectPublisher(uow, { subject: id, customerId: id, sequence: customer.eventSequence }),
     });
   }
@@ -177,6 +180,10 @@ export function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanStat
     })),
   );
   saveCredits(uow, balances);
+  insertEntries(
+    uow,
+    customers.flatMap(({ entries }) => entries),
+  );
   const spoken = customers.filter(({ customer, publisher }) => publisher.sequence !== customer.eventSequence);
   saveEventSequences(uow, new Map(spoken.map(({ customer, publisher }) => [customer.id, publisher.sequence])));
 }

@@ -1,12 +1,13 @@
 import type { LocalDate } from '@tenor/calendar';
 import { money, parseAmount } from '@tenor/money';
 import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency/instalment.ts';
+import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import type { Terms } from '../products/product.ts';
 import { buildSchedule } from '../schedules/schedule.ts';
 import { allocate } from './allocation.ts';
 import type { LoanState } from './loan.ts';
-import type { LoanEventOf, PlacedEventType } from './loan-event.ts';
+import type { LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
 
 /** A state while events are applied to it: a private copy, whose instalments are replaced, never changed. */
 export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Field] } & {
@@ -21,15 +22,27 @@ export interface Outcome {
   readonly allocations: readonly Allocation[];
   /** Sum of the allocations. */
   readonly applied: bigint;
-  /** What of a payment the loan could not take: credit of the customer. */
+  /** What of a payment the loan could not take, spent since or not: credit of the customer. */
   readonly excess: bigint;
+  /** Where the applied money came from. */
+  readonly paidFrom: Extract<Account, 'cash_clearing' | 'customer_credit'>;
 }
 
-export const NOTHING_MOVED: Outcome = { disbursed: 0n, allocations: [], applied: 0n, excess: 0n };
+export const NOTHING_MOVED: Outcome = {
+  disbursed: 0n,
+  allocations: [],
+  applied: 0n,
+  excess: 0n,
+  paidFrom: 'cash_clearing',
+};
+
+/** What is spent of the excess of each payment or use of credit, by its id, in minor units. */
+export type Spent = ReadonlyMap<string, bigint>;
+export const NOTHING_SPENT: Spent = new Map();
 
 /** Any event but the first, which makes the loan. */
 export type LaterType = Exclude<PlacedEventType, 'opened'>;
-type Apply<Type extends LaterType> = (loan: WorkingLoan, event: LoanEventOf<Type>) => Outcome;
+type Apply<Type extends LaterType> = (loan: WorkingLoan, event: LoanEventOf<Type>, spent: Spent) => Outcome;
 
 /** What each type of event does to an open loan. None refuses: that was settled when the event was decided. */
 const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
@@ -37,13 +50,32 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   rejected: (loan) => endApplication(loan, 'rejected'),
   cancelled: (loan) => endApplication(loan, 'cancelled'),
   disbursed: disburse,
-  repaid: repay,
+  repaid: (loan, { payload }, spent) => repay(loan, payload.amount, spent.get(payload.paymentId)),
+  credit_used: (loan, { payload }, spent) => ({
+    ...repay(loan, payload.amount, spent.get(payload.useId)),
+    paidFrom: 'customer_credit',
+  }),
+  credit_spent: (loan, { payload }) => {
+    loan.credited -= minorOf(payload.amount, loan.currency);
+    return NOTHING_MOVED;
+  },
 };
 
 /** Changes the working copy by one event and says what it moved. */
-export function apply(loan: WorkingLoan, event: LoanEventOf<LaterType>): Outcome {
+export function apply(loan: WorkingLoan, event: LoanEventOf<LaterType>, spent: Spent): Outcome {
   // The table pairs each type with its own function, which TypeScript cannot follow through a union of keys.
-  return (appliers[event.type] as Apply<LaterType>)(loan, event);
+  return (appliers[event.type] as Apply<LaterType>)(loan, event, spent);
+}
+
+/** What these events spent of each lot. */
+export function spentOf(events: readonly PlacedEvent[], currency: string): Spent {
+  const spent = new Map<string, bigint>();
+  for (const event of events) {
+    if (event.type !== 'credit_spent') continue;
+    const { lotId, amount } = event.payload;
+    spent.set(lotId, (spent.get(lotId) ?? 0n) + minorOf(amount, currency));
+  }
+  return spent;
 }
 
 /** The loan as it is opened: planned from the date on which the money is meant to be paid out. */
@@ -79,13 +111,15 @@ function disburse(loan: WorkingLoan, { valueDate, payload }: LoanEventOf<'disbur
   return { ...NOTHING_MOVED, disbursed: minorOf(payload.amount, loan.currency) };
 }
 
-function repay(loan: WorkingLoan, { payload }: LoanEventOf<'repaid'>): Outcome {
+/** Gives the instalments what is not spent already; all that they do not take, the spent part included, is excess. */
+function repay(loan: WorkingLoan, amount: string, spent = 0n): Outcome {
   const owed = loan.disbursedOn === null ? [] : loan.instalments;
-  const { allocations, paid, applied, excess } = allocate(minorOf(payload.amount, loan.currency), owed);
+  const { allocations, paid, applied, excess: rest } = allocate(minorOf(amount, loan.currency) - spent, owed);
+  const excess = rest + spent;
   for (const [position, instalment] of paid) loan.instalments[position] = instalment;
   loan.credited += excess;
   followInstalments(loan);
-  return { disbursed: 0n, allocations, applied, excess };
+  return { ...NOTHING_MOVED, allocations, applied, excess };
 }
 
 /** A disbursed loan is paid while no instalment owes anything, and active again as soon as one does. */

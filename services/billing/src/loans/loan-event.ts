@@ -37,9 +37,24 @@ export interface LoanEventPayloads {
   /** `amount` is all that was directed at this loan; what does not fit is the fold's output. */
   readonly repaid: { readonly paymentId: string; readonly externalRef: string | null; readonly amount: string };
   readonly repayment_reversed: { readonly paymentId: string; readonly kind: ReversalKind };
+  /** The customer's credit pays this loan; `amount` is all of it, as with `repaid`. */
+  readonly credit_used: { readonly useId: string; readonly amount: string };
+  /**
+   * `amount` of what the payment or use `lotId` brought above this loan's debt was spent: `spendingId` used it for a
+   * loan, or refunded it. The fold never gives that part to an instalment any more.
+   */
+  readonly credit_spent: {
+    readonly lotId: string;
+    readonly spendingId: string;
+    readonly kind: SpendingKind;
+    readonly amount: string;
+  };
+  /** The refund `spendingId` could not be paid out: all that it spent here counts as never spent. */
+  readonly credit_returned: { readonly spendingId: string };
 }
 
 export type ReversalKind = 'reversal' | 'chargeback';
+export type SpendingKind = 'use' | 'refund';
 export type LoanEventType = keyof LoanEventPayloads;
 
 interface Body<Type extends LoanEventType> {
@@ -51,8 +66,8 @@ interface Body<Type extends LoanEventType> {
 export type LoanEventOf<Types extends LoanEventType> = { [Type in Types]: Recorded & Body<Type> }[Types];
 export type LoanEvent = LoanEventOf<LoanEventType>;
 
-/** An event that takes its place in the fold; a reversal has none and only leaves its payment out. */
-export type PlacedEventType = Exclude<LoanEventType, 'repayment_reversed'>;
+/** An event that takes its place in the fold; the others have none and only leave an earlier one out. */
+export type PlacedEventType = Exclude<LoanEventType, 'repayment_reversed' | 'credit_returned'>;
 export type PlacedEvent = LoanEventOf<PlacedEventType>;
 
 /** A decided event that is not recorded yet. */
@@ -61,5 +76,5 @@ export type DraftEvent = {
 }[LoanEventType];
 
 export function isPlaced(event: LoanEvent): event is PlacedEvent {
-  return event.type !== 'repayment_reversed';
+  return event.type !== 'repayment_reversed' && event.type !== 'credit_returned';
 }

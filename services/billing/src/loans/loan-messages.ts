@@ -114,15 +114,21 @@ export function disbursedData(state: LoanState, disbursedOn: LocalDate, amount: 
 export interface RepaidMessage {
   readonly state: LoanState;
   readonly changed: ReadonlySet<number>;
+  /** Of the payment, or of the use of credit. */
   readonly paymentId: string;
+  readonly paidFrom: 'payment' | 'credit';
   readonly effect: Effect;
 }
 
 /** `wasClosed`: the loan owed nothing when the payment came. */
-export function repaidData({ state, changed, paymentId, effect }: RepaidMessage, wasClosed: boolean): LoanRepaid {
+export function repaidData(
+  { state, changed, paymentId, paidFrom, effect }: RepaidMessage,
+  wasClosed: boolean,
+): LoanRepaid {
   return {
     ...faceOf(state, changed),
     payment_id: paymentId,
+    paid_from: paidFrom,
     value_date: effect.event.valueDate,
     amount: formatAmount(effect.applied, state.currency),
     credited: formatAmount(effect.excess, state.currency),
@@ -132,10 +138,11 @@ export function repaidData({ state, changed, paymentId, effect }: RepaidMessage,
 }
 
 export function reallocatedData(message: RepaidMessage, previous: bigint): LoanRepaymentReallocated {
-  const { state, changed, paymentId, effect } = message;
+  const { state, changed, paymentId, paidFrom, effect } = message;
   return {
     ...faceOf(state, changed),
     payment_id: paymentId,
+    paid_from: paidFrom,
     value_date: effect.event.valueDate,
     amount: formatAmount(effect.applied, state.currency),
     previous_amount: formatAmount(previous, state.currency),

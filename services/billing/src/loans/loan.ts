@@ -1,8 +1,17 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { LoanInstalment } from '../delinquency/instalment.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
-import { compareKeys, inFoldOrder, type SortKey, sortKey, type Viewpoint } from './fold-order.ts';
-import { apply, NOTHING_MOVED, type Outcome, open, type WorkingLoan } from './loan-effects.ts';
+import { compareKeys, inFoldOrder, type SortKey, sortKey, standingEvents, type Viewpoint } from './fold-order.ts';
+import {
+  apply,
+  NOTHING_MOVED,
+  NOTHING_SPENT,
+  type Outcome,
+  open,
+  type Spent,
+  spentOf,
+  type WorkingLoan,
+} from './loan-effects.ts';
 import { isPlaced, type LoanEvent, type PlacedEvent } from './loan-event.ts';
 
 export type { LoanInstalment } from '../delinquency/instalment.ts';
@@ -27,7 +36,10 @@ export interface LoanState {
   readonly maturityDate: LocalDate;
   /** In the order of due date and number; until the disbursement a plan that nobody owes. */
   readonly instalments: readonly LoanInstalment[];
-  /** Sum of what its payments brought above everything owed. */
+  /**
+   * What its payments brought above everything owed, less what was spent of it: its part of the customer's credit.
+   * Below zero where a payment was taken back after its excess had been spent.
+   */
   readonly credited: bigint;
   /** The place of the last event that counts; null only before the first. */
   readonly lastKey: SortKey | null;
@@ -46,17 +58,19 @@ export interface Folded {
 
 /**
  * The loan that these events make, seen from `at`: reversed payments are left out and the rest is applied in the order
- * of (value date, rank of kind, external reference else id), so the order of recording changes nothing.
- * Undefined where the loan did not exist yet. Throws when the journal does not begin with its opening.
+ * of (value date, rank of kind, external reference else id), so the order of recording changes nothing. What is known
+ * to be spent of a payment's excess is kept from the instalments at every `asOf`: it left the loan, whatever else a
+ * payment dated earlier may need. Undefined where the loan did not exist yet. Throws when the journal does not begin with its opening.
  */
 export function fold(events: readonly LoanEvent[], at: Viewpoint = {}): Folded | undefined {
   const [first, ...later] = inFoldOrder(events, at);
   if (first === undefined) return undefined;
   const loan = opened(first);
+  const spent = spentOf(standingEvents(events, at.knownAt), loan.currency);
   const effects: Effect[] = [{ event: first, ...NOTHING_MOVED }];
   let last = first;
   for (const event of later) {
-    effects.push({ event, ...step(loan, event) });
+    effects.push({ event, ...step(loan, event, spent) });
     last = event;
   }
   loan.lastKey = sortKey(last);
@@ -66,14 +80,15 @@ export function fold(events: readonly LoanEvent[], at: Viewpoint = {}): Folded |
 /**
  * The state after one more event that `sortsLast`: the same, bit for bit, as folding all events again. Costs no more
  * than the instalments that the event touches. Throws for an event that does not sort last, which must be refolded.
- * Rests on the journal's rule that a payment is recorded before its reversal.
+ * Rests on the journal's rules that a payment is recorded before its reversal and before its excess is spent, and that
+ * no more is spent than is there.
  */
 export function evolve(state: LoanState | undefined, event: LoanEvent): { state: LoanState; effect: Effect } {
   if (!isPlaced(event) || (state !== undefined && !sortsLast(state, event))) {
     throw new Error(`Event ${event.id} does not sort last; fold the journal again`);
   }
   const loan = state === undefined ? opened(event) : { ...state, instalments: [...state.instalments] };
-  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event);
+  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event, NOTHING_SPENT);
   loan.lastKey = sortKey(event);
   return { state: loan, effect: { event, ...outcome } };
 }
@@ -88,7 +103,7 @@ function opened(event: PlacedEvent): WorkingLoan {
   return open(event);
 }
 
-function step(loan: WorkingLoan, event: PlacedEvent): Outcome {
+function step(loan: WorkingLoan, event: PlacedEvent, spent: Spent): Outcome {
   if (event.type === 'opened') throw new Error(`Loan ${loan.loanId} is opened twice (${event.id})`);
-  return apply(loan, event);
+  return apply(loan, event, spent);
 }

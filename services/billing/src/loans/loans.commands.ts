@@ -162,6 +162,9 @@ function tell(service: LoanService, { publisher }: LoanBook, draft: DraftEvent, 
       break;
     case 'repaid':
     case 'repayment_reversed':
+    case 'credit_used':
+    case 'credit_spent':
+    case 'credit_returned':
       throw new Error(`${draft.type} is told by the repayments`);
     default:
       draft satisfies never;

@@ -199,6 +199,10 @@ export const BalanceSchema = Type.Object(
     available: orNull(AmountSchema),
     outstanding: AmountSchema,
     credit: AmountSchema,
+    shortfall: {
+      ...AmountSchema,
+      description: 'Owed because credit was spent whose payment was then taken back; new credit covers it first',
+    },
     currency: CurrencySchema,
   },
   { additionalProperties: false },

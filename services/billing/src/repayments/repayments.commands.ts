@@ -1,37 +1,29 @@
 import type { LocalDate } from '@tenor/calendar';
-import {
-  customerCredited,
-  customerCreditReclaimed,
-  loanPaid,
-  loanRepaid,
-  loanRepaymentReallocated,
-  loanRepaymentReversed,
-} from '@tenor/contracts';
+import { loanRepaid, loanRepaymentReversed } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { UnitOfWork } from '@tenor/service-kit';
-import type { Effect } from '../loans/loan.ts';
-import type { Step } from '../loans/loan-book.ts';
-import { type CustomerBook, type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
-import { reallocatedData, repaidData, reversedData } from '../loans/loan-messages.ts';
+import { lotIdOf } from '../loans/fold-order.ts';
+import { type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
+import { repaidData, reversedData } from '../loans/loan-messages.ts';
 import { NO_LOAN } from '../loans/no-loan.ts';
-import { type AppliedPayment, loadApplied, saveApplied } from './applied-payments.store.ts';
+import { type AppliedPayment, loadApplied } from './applied-payments.store.ts';
+import {
+  bookForNoLoan,
+  changedNumbers,
+  credit,
+  type Desk,
+  keep,
+  rowOf,
+  saveDesk,
+  tellMoved,
+  tellPaid,
+} from './desk.commands.ts';
 import type { PaymentInstruction, ReverseInstruction, SettleInstruction } from './payment-instruction.ts';
 import { splitPayment } from './repayment.ts';
 
 export interface RepaymentService {
   readonly today: (timeZone: string | null) => LocalDate;
   readonly countApplied: (currency: string, minor: bigint) => void;
-}
-
-/** One customer's part of the work. */
-interface Desk {
-  readonly uow: UnitOfWork;
-  readonly book: CustomerBook;
-  readonly now: string;
-  readonly today: LocalDate;
-  /** By payment: what is stored of it and what this work adds or changes. */
-  readonly applied: Map<string, AppliedPayment[]>;
-  readonly toSave: Map<string, AppliedPayment>;
 }
 
 /**
@@ -54,18 +46,18 @@ export async function applyPayments(
     return [...rows.map(({ loanId }) => loanId), ...instructions.flatMap(namedLoans)];
   });
   const applied = Map.groupBy(rows, ({ paymentId }) => paymentId);
-  const toSave = new Map<string, AppliedPayment>();
+  const work = { uow, applied, toSave: new Map(), movedUses: new Map() };
   for (const instruction of instructions) {
     const book = books.customers.get(instruction.customerId);
     if (book === undefined) throw new Error(`The customer ${instruction.customerId} of a payment does not exist`);
     traced.follow(instruction.traceparent);
-    const desk = { uow, book, now: books.now, today: service.today(null), applied, toSave };
+    const desk: Desk = { ...work, book, now: books.now, today: service.today(null) };
     if (instruction.kind === 'settled') await settle(desk, service, instruction);
     else await takeBack(desk, instruction);
   }
   traced.follow(undefined);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
-  saveApplied(uow, [...toSave.values()]);
+  saveDesk(work);
 }
 
 /** The unit of work whose events belong to the trace of the instruction at hand, and to its own without one. */
@@ -97,7 +89,8 @@ async function settle(desk: Desk, service: RepaymentService, payment: SettleInst
   }
   if (unallocated > 0n) {
     keep(desk, { ...rowOf(desk, payment, NO_LOAN), credited: unallocated });
-    credit(desk, { ...payment, loanId: null, amount: unallocated, reason: 'no_loan' });
+    bookExcess(desk, payment, unallocated);
+    credit(desk, { ...payment, lotId: payment.paymentId, loanId: null, amount: unallocated, reason: 'no_loan' });
   }
   desk.uow.afterCommit(() => service.countApplied(payment.currency, payment.amount));
   const early = known.find(({ kind }) => kind === 'reversal');
@@ -111,7 +104,7 @@ async function repay(desk: Desk, payment: SettleInstruction, loan: LoanBook, amo
   const step = await record(desk.uow, loan, { type: 'repaid', valueDate, payload }, desk.now);
   const { state, effect } = step;
   if (effect === undefined) throw new Error(`The payment ${paymentId} left no effect on the loan ${loan.loanId}`);
-  const message = { state, changed: changedNumbers(step), paymentId, effect };
+  const message = { state, changed: changedNumbers(step), paymentId, paidFrom: 'payment', effect } as const;
   loan.publisher.publish(loanRepaid, repaidData(message, before?.status !== 'active'));
   const { loanId } = loan;
   keep(desk, {
@@ -122,11 +115,10 @@ async function repay(desk: Desk, payment: SettleInstruction, loan: LoanBook, amo
   });
   tellMoved(desk, loan, step, paymentId);
   if (effect.excess > 0n) {
-    credit(desk, { paymentId, currency, loanId, amount: effect.excess, reason: 'amount_exceeds_outstanding' });
+    const reason = 'amount_exceeds_outstanding';
+    credit(desk, { lotId: paymentId, currency, loanId, amount: effect.excess, reason });
   }
-  if (before?.status === 'active' && state.status === 'paid') {
-    loan.publisher.publish(loanPaid, { loan_id: loanId, customer_id: loan.customerId, paid_on: valueDate });
-  }
+  tellPaid(loan, before, step);
 }
 
 async function takeBack(desk: Desk, reversal: ReverseInstruction): Promise<void> {
@@ -142,7 +134,14 @@ async function undo(desk: Desk, reversal: ReverseInstruction): Promise<void> {
   for (const row of payments) {
     const reversed = { ...row, kind: 'reversal', recordedAt: desk.now } as const;
     if (row.loanId === NO_LOAN) {
-      credit(desk, { ...row, loanId: null, amount: -row.credited, reason: 'payment_reversed' });
+      bookExcess(desk, row, -row.credited);
+      credit(desk, {
+        ...row,
+        lotId: row.paymentId,
+        loanId: null,
+        amount: -row.credited,
+        reason: 'payment_reversed',
+      });
       keep(desk, reversed);
       continue;
     }
@@ -163,93 +162,27 @@ async function reverseOn(
   const before = loan.state;
   const draft = { type: 'repayment_reversed', valueDate, payload: { paymentId, kind } } as const;
   const step = await record(desk.uow, loan, draft, desk.now);
-  const own = step.moved.find(({ before: effect }) => paymentOf(effect) === paymentId)?.before;
+  const own = step.moved.find(({ before: effect }) => lotIdOf(effect.event) === paymentId)?.before;
   const message = { state: step.state, changed: changedNumbers(step), paymentId, kind, valueDate };
   loan.publisher.publish(loanRepaymentReversed, reversedData({ ...message, applied: own?.applied ?? 0n }));
   if (own !== undefined && own.excess > 0n) {
-    credit(desk, { paymentId, currency, loanId: loan.loanId, amount: -own.excess, reason: 'payment_reversed' });
+    const { loanId } = loan;
+    credit(desk, { lotId: paymentId, currency, loanId, amount: -own.excess, reason: 'payment_reversed' });
   }
   tellMoved(desk, loan, step, paymentId);
-  if (before?.status === 'active' && step.state.status === 'paid') {
-    loan.publisher.publish(loanPaid, { loan_id: loan.loanId, customer_id: loan.customerId, paid_on: valueDate });
-  }
+  tellPaid(loan, before, step);
   return step.event.recordedAt;
 }
 
-/** Tells which earlier payments apply or credit another amount now; `causeId` is the payment that moved them. */
-function tellMoved(desk: Desk, loan: LoanBook, step: Step, causeId: string): void {
-  for (const { before, after } of step.moved) {
-    const paymentId = paymentOf(before);
-    if (paymentId === undefined || paymentId === causeId || after === undefined) continue;
-    const message = { state: step.state, changed: changedNumbers(step), paymentId, effect: after };
-    loan.publisher.publish(loanRepaymentReallocated, reallocatedData(message, before.applied));
-    const { loanId } = loan;
-    const payment = {
-      paymentId,
-      currency: step.state.currency,
-      valueDate: before.event.valueDate,
-      customerId: loan.customerId,
-    };
-    keep(desk, {
-      ...rowOf(desk, payment, loanId),
-      applied: after.applied,
-      credited: after.excess,
-      recordedAt: before.event.recordedAt,
-    });
-    credit(desk, { ...payment, loanId, amount: after.excess - before.excess, reason: 'reallocated' });
+/** Books the part of a payment that no loan takes; below zero it is taken back. */
+function bookExcess(
+  desk: Desk,
+  { paymentId, currency, valueDate }: Pick<AppliedPayment, 'paymentId' | 'currency' | 'valueDate'>,
+  amount: bigint,
+): void {
+  const posting = { eventId: paymentId, valueDate, currency, component: 'excess' } as const;
+  if (amount > 0n) bookForNoLoan(desk, { ...posting, debit: 'cash_clearing', credit: 'customer_credit', amount });
+  if (amount < 0n) {
+    bookForNoLoan(desk, { ...posting, debit: 'customer_credit', credit: 'cash_clearing', amount: -amount });
   }
 }
-
-interface CreditChange {
-  readonly paymentId: string;
-  readonly currency: string;
-  readonly loanId: string | null;
-  /** Minor units; below zero takes back. */
-  readonly amount: bigint;
-  readonly reason: string;
-}
-
-function credit({ book }: Desk, { paymentId, currency, loanId, amount, reason }: CreditChange): void {
-  if (amount === 0n) return;
-  const balance = (book.credits.get(currency) ?? 0n) + amount;
-  book.credits.set(currency, balance);
-  book.changedCredits.add(currency);
-  book.publisher.publish(amount > 0n ? customerCredited : customerCreditReclaimed, {
-    customer_id: book.customer.id,
-    currency,
-    payment_id: paymentId,
-    loan_id: loanId,
-    amount: formatAmount(amount > 0n ? amount : -amount, currency),
-    balance: formatAmount(balance, currency),
-    reason,
-  });
-}
-
-type Paid = Pick<AppliedPayment, 'customerId' | 'paymentId' | 'currency' | 'valueDate'>;
-
-function rowOf({ now }: Desk, { customerId, paymentId, currency, valueDate }: Paid, loanId: string): AppliedPayment {
-  return {
-    customerId,
-    paymentId,
-    loanId,
-    kind: 'payment',
-    currency,
-    applied: 0n,
-    credited: 0n,
-    valueDate,
-    recordedAt: now,
-  };
-}
-
-function keep({ applied, toSave }: Desk, row: AppliedPayment): void {
-  const others = (applied.get(row.paymentId) ?? []).filter(
-    ({ loanId, kind }) => loanId !== row.loanId || kind !== row.kind,
-  );
-  applied.set(row.paymentId, [...others, row]);
-  toSave.set(`${row.paymentId} ${row.loanId} ${row.kind}`, row);
-}
-
-const changedNumbers = ({ changed }: Step): ReadonlySet<number> => new Set(changed.map(({ number }) => number));
-
-const paymentOf = ({ event }: Effect): string | undefined =>
-  event.type === 'repaid' ? event.payload.paymentId : undefined;

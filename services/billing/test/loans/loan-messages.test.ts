@@ -24,7 +24,7 @@ describe('what is published of a loan', () => {
   const { state, effects } = folded([...lifecycle(given), repaid('1300.00', '2026-11-09', { paymentId })]);
   const effect = effects.at(-1);
   if (effect === undefined) throw new Error('The payment left no effect');
-  const message = { state, changed: new Set([3, 4]), paymentId, effect };
+  const message = { state, changed: new Set([3, 4]), paymentId, paidFrom: 'payment', effect } as const;
 
   test.each([
     { contract: loanOpened, data: openedData(loanWith(given), date('2026-11-01'), null) },

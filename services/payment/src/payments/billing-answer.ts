@@ -5,12 +5,13 @@ import type { BillingAnswer } from './payment.ts';
 /**
  * What an event says of a payment; undefined when it says nothing. An excess that lies with a loan is told twice,
  * by the loan and by the customer's credit: the loan's figure counts here, and of the customer's credit only what
- * came in without a loan.
+ * came in without a loan. What becomes of credit later, used, refunded or given back, changes no payment.
  */
 export function answerOf(event: AnyEvent): BillingAnswer | undefined {
   switch (event.type) {
     case 'loan.repaid':
     case 'loan.repayment_reallocated':
+      if (event.data.paid_from === 'credit') return undefined;
       return {
         kind: 'applied',
         paymentId: event.data.payment_id,
@@ -21,7 +22,7 @@ export function answerOf(event: AnyEvent): BillingAnswer | undefined {
     case 'loan.repayment_reversed':
       return { kind: 'taken_back', paymentId: event.data.payment_id, loanId: event.data.loan_id };
     case 'customer.credited':
-      if (event.data.loan_id !== null) return undefined;
+      if (event.data.loan_id !== null || event.data.refund_id !== undefined) return undefined;
       return {
         kind: 'credited',
         paymentId: event.data.payment_id,

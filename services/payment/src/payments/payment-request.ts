@@ -38,11 +38,8 @@ export function readPaymentRequest(
   const { amount, currency } = body.amount;
   if (!isCurrency(currency)) return { faults: [faultOf('unknown_currency', '/amount/currency')] };
   const faults: FieldError[] = [];
-  const methods = [MANUAL, ...providers];
   const method = body.method ?? MANUAL;
-  if (!methods.includes(method)) {
-    faults.push({ pointer: '/method', code: 'enum', message: `must be one of: ${methods.join(', ')}` });
-  }
+  faults.push(...methodFaults(method, providers));
   const minorUnits = (text: string, pointer: string): bigint => {
     const minor = parseAmount(text, currency);
     if (typeof minor === 'bigint') return minor;
@@ -65,6 +62,13 @@ export function readPaymentRequest(
   return faults.length > 0 ? { faults } : command;
 }
 
-function faultOf(code: AmountProblem, pointer: string): FieldError {
+/** Whether money can go this way: by hand, or through one of the providers. */
+export function methodFaults(method: string, providers: readonly string[]): FieldError[] {
+  const methods = [MANUAL, ...providers];
+  if (methods.includes(method)) return [];
+  return [{ pointer: '/method', code: 'enum', message: `must be one of: ${methods.join(', ')}` }];
+}
+
+export function faultOf(code: AmountProblem, pointer: string): FieldError {
   return { pointer, code, message: messages[code] };
 }

@@ -166,7 +166,8 @@ export function reversePayment(
 /** How old an id must be for its absence to be certain; one from further in the future is nobody's. */
 const YOUNG_ID_MS = 10_000;
 
-function isYoung(id: string, now: Date): boolean {
+/** Whether news of this id may still be on its way. */
+export function isYoung(id: string, now: Date): boolean {
   const made = timeOfId(id);
   return made !== undefined && Math.abs(now.getTime() - made.getTime()) < YOUNG_ID_MS;
 }

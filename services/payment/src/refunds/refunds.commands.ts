@@ -1,0 +1,137 @@
+import { paymentRefundFailed, paymentRefundPaidOut, paymentRefundRequested, type Refusal } from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import {
+  type CommandContext,
+  type Delivery,
+  execute,
+  isRefusal,
+  newId,
+  type Outcome,
+  subjectPublisher,
+  type UnitOfWork,
+} from '@tenor/service-kit';
+import { lockCustomer } from '../loan-accounts/customers.store.ts';
+import { MANUAL } from '../payments/payment.ts';
+import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
+import { projectionBehind } from '../payments/projection.commands.ts';
+import { requestProviderCall } from '../payments/provider-calls.store.ts';
+import { creditDecisionOf } from './credit-decision.ts';
+import { type CreditDecision, conclude, decide, type PayoutResult, type Refund } from './refund.ts';
+import type { RequestRefund } from './refund-request.ts';
+import { addRefund, claimRefundExternalId, findRefundKey, loadRefunds, saveRefunds } from './refunds.store.ts';
+
+/** What an idempotency key keeps of a refund. */
+export interface RefundReference {
+  customer_id: string;
+  refund_id: string;
+}
+
+/** Tells that a call to this provider was committed. */
+export type WakeProvider = (provider: string) => void;
+
+const unknownCustomer: Refusal = { refused: 'not_found', detail: 'There is no such customer.' };
+
+/**
+ * Asks billing for a refund; it alone knows the credit. Refuses `not_found` for a customer who is still unknown once all
+ * that billing has published is known, and `already_exists` for an external id that is taken.
+ */
+export async function requestRefund(
+  service: Pick<PaymentService, 'database' | 'projection' | 'clock'>,
+  context: CommandContext,
+  command: RequestRefund,
+): Promise<Outcome<RefundReference>> {
+  const attempt = () =>
+    execute<RefundReference>(service.database, context, (uow) => storeRequest(uow, context, command));
+  const first = await attempt();
+  if (!isRefusal(first) || first.refused !== 'not_found') return first;
+  const awaited = [command.customerId].filter((id) => isYoung(id, service.clock.now()));
+  return (await service.projection.catchUp(command.customerId, awaited)) ? attempt() : projectionBehind;
+}
+
+async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command: RequestRefund) {
+  const customer = await lockCustomer(uow, command.customerId);
+  if (!customer) return unknownCustomer;
+  const key = { customerId: customer.id, id: newId() };
+  if (command.externalId !== null && !(await claimRefundExternalId(uow, command.externalId, key))) {
+    const detail = 'A refund with this external_id was requested already.';
+    return { refused: 'already_exists', detail } satisfies Refusal;
+  }
+  const refund = { ...command, ...key, status: 'requested', reason: null, eventSequence: 0n } as const;
+  const publisher = publisherOf(uow, refund);
+  publisher.publish(paymentRefundRequested, messageOf(refund));
+  addRefund(uow, { ...refund, eventSequence: publisher.sequence }, caller.id);
+  return { customer_id: key.customerId, refund_id: key.id };
+}
+
+/**
+ * Takes in billing's decisions, in the transaction that projects them; the customers' rows are locked already. What is
+ * authorised leaves at once when it is paid out by hand, and else by a call to its provider.
+ */
+export async function followRefunds(
+  uow: UnitOfWork,
+  wake: WakeProvider,
+  deliveries: readonly Delivery[],
+): Promise<void> {
+  const decisions = deliveries.flatMap(({ event, customerId }) => {
+    const said = creditDecisionOf(event);
+    return said ? [{ customerId, id: said.refundId, ...said, traceparent: event.traceparent }] : [];
+  });
+  const refunds = await loadRefunds(uow, decisions);
+  const changed = decisions.flatMap(({ id, decision, traceparent }) => {
+    const refund = refunds.get(id);
+    const publish: UnitOfWork['publish'] = (caused) => uow.publish({ traceparent, ...caused });
+    return refund ? follow({ ...uow, publish }, wake, refund, decision) : [];
+  });
+  saveRefunds(uow, changed);
+}
+
+function follow(uow: UnitOfWork, wake: WakeProvider, refund: Refund, decision: CreditDecision): Refund[] {
+  const decided = decide(refund, decision);
+  if (decided === refund) return [];
+  if (decided.status !== 'authorised') return [decided];
+  const { id, customerId, method: provider, amount, currency } = decided;
+  if (provider === MANUAL) {
+    const paidOut: Refund = { ...decided, status: 'paid_out' };
+    return [{ ...paidOut, eventSequence: announceEnd(uow, paidOut) }];
+  }
+  requestProviderCall(uow, { customerId, kind: 'payout', id, provider, amount, currency });
+  uow.afterCommit(() => wake(provider));
+  return [decided];
+}
+
+/**
+ * Takes in what became of a payout at its provider. Refuses `not_found` for a refund that this provider was not asked to
+ * pay, and what `conclude` refuses.
+ */
+export async function concludeRefund(
+  uow: UnitOfWork,
+  { provider, reference, result }: { provider: string; reference: string; result: PayoutResult },
+): Promise<'changed' | 'unchanged' | Refusal> {
+  const unknown: Refusal = { refused: 'not_found', detail: 'No refund with this reference was to be paid out there.' };
+  const key = await findRefundKey(uow, reference);
+  if (!key) return unknown;
+  await lockCustomer(uow, key.customerId);
+  const refund = (await loadRefunds(uow, [key])).get(key.id);
+  if (refund?.method !== provider) return unknown;
+  const concluded = conclude(refund, result);
+  if (isRefusal(concluded)) return concluded;
+  if (concluded === refund) return 'unchanged';
+  saveRefunds(uow, [{ ...concluded, eventSequence: announceEnd(uow, concluded) }]);
+  return 'changed';
+}
+
+/** Publishes whether the money left; the sequence that the refund's row has to keep. */
+function announceEnd(uow: UnitOfWork, refund: Refund): bigint {
+  const publisher = publisherOf(uow, refund);
+  if (refund.reason === null) publisher.publish(paymentRefundPaidOut, messageOf(refund));
+  else publisher.publish(paymentRefundFailed, { ...messageOf(refund), reason: refund.reason });
+  return publisher.sequence;
+}
+
+function publisherOf(uow: UnitOfWork, { id: subject, customerId, eventSequence: sequence }: Refund) {
+  return subjectPublisher(uow, { subject, customerId, sequence });
+}
+
+function messageOf({ id, customerId, currency, amount, method }: Refund) {
+  return { refund_id: id, customer_id: customerId, currency, amount: formatAmount(amount, currency), method };
+}

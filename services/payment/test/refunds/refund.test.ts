@@ -1,0 +1,62 @@
+import { conclude, decide, type Refund, type RefundStatus } from '../../src/refunds/refund.ts';
+
+const refund = (status: RefundStatus): Refund => ({
+  id: 'refund',
+  customerId: 'customer',
+  externalId: null,
+  amount: 1000n,
+  currency: 'USD',
+  method: 'mockpay',
+  status,
+  reason: null,
+  eventSequence: 1n,
+});
+const left = { succeeded: true, amount: 1000n, currency: 'USD' } as const;
+const stayed = { succeeded: false, failureCode: 'account_closed' } as const;
+
+describe("billing's decision", () => {
+  test.each([
+    { decision: { authorised: true } as const, status: 'authorised', reason: null },
+    {
+      decision: { authorised: false, reason: 'credit_exceeded' } as const,
+      status: 'refused',
+      reason: 'credit_exceeded',
+    },
+  ])('makes a requested refund $status', ({ decision, status, reason }) =>
+    expect(decide(refund('requested'), decision)).toMatchObject({ status, reason }),
+  );
+
+  test.each(['authorised', 'refused', 'paid_out', 'failed'] as const)('changes nothing of one that is %s', (status) => {
+    const decided = refund(status);
+    expect(decide(decided, { authorised: true })).toBe(decided);
+  });
+});
+
+describe('the end of a payout', () => {
+  test.each([
+    { result: left, status: 'paid_out', reason: null },
+    { result: stayed, status: 'failed', reason: 'account_closed' },
+  ])('makes an authorised refund $status, once', ({ result, status, reason }) => {
+    const ended = conclude(refund('authorised'), result);
+    expect(ended).toMatchObject({ status, reason });
+    expect(conclude(ended as Refund, result)).toBe(ended);
+  });
+
+  test.each([
+    { from: 'failed', result: left },
+    { from: 'paid_out', result: stayed },
+    { from: 'requested', result: left },
+    { from: 'refused', result: left },
+  ] as const)("is refused with 'state_conflict' for one that is $from", ({ from, result }) =>
+    expect(conclude(refund(from), result)).toMatchObject({ refused: 'state_conflict', meta: { status: from } }),
+  );
+
+  test.each([
+    { amount: 999n, currency: 'USD' },
+    { amount: 1000n, currency: 'JPY' },
+  ])("is refused with 'settlement_mismatch' for $amount $currency", (paid) =>
+    expect(conclude(refund('authorised'), { succeeded: true, ...paid })).toMatchObject({
+      refused: 'settlement_mismatch',
+    }),
+  );
+});
