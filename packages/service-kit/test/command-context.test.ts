@@ -29,7 +29,7 @@ describe('the context of a command', () => {
     const answer = await app.inject({ method: 'POST', url: '/v1/loans/1', headers: { 'x-request-id': 'r-9' } });
     expect(answer.statusCode).toBe(200);
     expect(seen.at(-1)).toEqual({
-      caller: { id: 'anonymous', roles: ['admin'] },
+      caller: { id: 'anonymous', roles: ['admin', 'service'] },
       requestId: 'r-9',
       traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
     });
