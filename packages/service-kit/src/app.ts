@@ -96,10 +96,11 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 /** What is at the path, then who calls and whether they may: before a byte of the body is read. */
 function guard(
   authenticator: Authenticator,
-  unknownRoute: (request: FastifyRequest) => Refusal,
+  unknownRoute: (request: FastifyRequest) => Refusal | undefined,
 ): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    if (request.is404) throw new ProblemError(unknownRoute(request));
+    const unknown = unknownRoute(request);
+    if (unknown !== undefined) throw new ProblemError(unknown);
     const { permission } = request.routeOptions.config;
     if (isTokenless(permission)) return;
     const caller = await authenticator.authenticate(request.headers.authorization);
@@ -154,18 +155,22 @@ function mayLackBody({ routeOptions: { schema, config } }: FastifyRequest): bool
 }
 
 /** Says of a request that no route takes whether nothing is at its path or only nothing for its method. */
-function refuseUnknownRoutes(app: FastifyInstance): (request: FastifyRequest) => Refusal {
+function refuseUnknownRoutes(app: FastifyInstance): (request: FastifyRequest) => Refusal | undefined {
   const table = createRouteTable();
   app.addHook('onRoute', (route) => table.add(route));
-  const refusalFor = (request: FastifyRequest): Refusal => {
-    const methods = table.methodsOf(request.url.split('?', 1)[0] ?? '').join(', ');
+  const refusalFor = (path: string): Refusal => {
+    const methods = table.methodsOf(path).join(', ');
     if (methods === '') return { refused: 'not_found', detail: 'Nothing is at this path.' };
     const headers = { allow: methods };
     return { refused: 'method_not_allowed', detail: `This path takes ${methods}.`, meta: { headers } };
   };
+  const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
   // Only a plugin that declines a path of its own comes here; the guard has refused the rest.
-  app.setNotFoundHandler((request, reply) => refusalReply(reply, refusalFor(request)));
-  return refusalFor;
+  app.setNotFoundHandler((request, reply) => refusalReply(reply, refusalFor(pathOf(request))));
+  return (request) => {
+    const path = pathOf(request);
+    return request.is404 || table.isTakenOtherwise(path, request.method) ? refusalFor(path) : undefined;
+  };
 }
 
 /** One line and one observation per answered request; never a body, a query or a header. */

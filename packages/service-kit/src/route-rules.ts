@@ -91,8 +91,16 @@ export function applyRouteRules(route: RouteOptions): void {
   }
 }
 
-/** Which methods a path takes, for `Allow`: told by the patterns of the routes registered so far. */
-export function createRouteTable(): { add(route: RouteOptions): void; methodsOf(path: string): string[] } {
+export interface RouteTable {
+  add(route: RouteOptions): void;
+  /** What a path takes, for `Allow`. A path that a route names to the letter takes what is registered there, and nothing of a pattern that also fits. */
+  methodsOf(path: string): string[];
+  /** Whether a path is named to the letter by routes of other methods only, so that a pattern's route is not meant. */
+  isTakenOtherwise(path: string, method: string): boolean;
+}
+
+/** Told by the patterns of the routes registered so far. */
+export function createRouteTable(): RouteTable {
   const patterns = new Map<string, { form: RegExp; methods: Set<string> }>();
   return {
     add(route) {
@@ -101,8 +109,13 @@ export function createRouteTable(): { add(route: RouteOptions): void; methodsOf(
       patterns.set(route.url, entry);
     },
     methodsOf(path) {
-      const matching = [...patterns.values()].filter(({ form }) => form.test(path));
+      const named = patterns.get(path);
+      const matching = named === undefined ? [...patterns.values()].filter(({ form }) => form.test(path)) : [named];
       return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+    },
+    isTakenOtherwise(path, method) {
+      const named = patterns.get(path);
+      return named !== undefined && !named.methods.has(method);
     },
   };
 }

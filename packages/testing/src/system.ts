@@ -11,7 +11,7 @@ import { createTestTenant, type TestTenant } from './tenant.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Every pair of processes that speaks to each other, the one that asks first. */
+/** The pairs of processes that a payment passes between, the one that asks first. */
 export const links = [
   'billing-postgres',
   'billing-kafka',

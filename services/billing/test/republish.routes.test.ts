@@ -72,4 +72,9 @@ describe('republishing', () => {
     const response = await republish(path, body, options);
     expect([response.status, response.body.code]).toEqual(answer);
   });
+
+  test('is no loan of that name: its path takes POST alone', async () => {
+    const { status, body, headers } = await billing.get('/v1/loans/republish');
+    expect([status, body.code, headers['allow']]).toEqual([405, 'method_not_allowed', 'POST']);
+  });
 });
