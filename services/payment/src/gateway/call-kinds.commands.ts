@@ -9,12 +9,17 @@ import type { ProviderOutcome } from './provider-call.ts';
  *    commit `dispatchers.wake(provider)`; the dispatcher sends it, `POST {path}` with `Idempotency-Key: {id}`, until
  *    the provider has answered.
  * 2. `conclude` for what became of it: called for the webhooks `payout.succeeded` and `payout.failed`, for a definite
- *    refusal of the call, and for one that could not be delivered for a day.
- * 3. An entry `payout: { path: '/v1/payouts', conclude }` in `app.ts`.
+ *    refusal of the call, and for one that fails unanswered. It ends the call with `closeProviderCall`.
+ * 3. An entry `payout: { path: '/v1/payouts', unanswered, conclude }` in `app.ts`.
  */
 export interface CallKind {
   /** Below the provider's URL, such as `/v1/charges`. */
   readonly path: string;
+  /**
+   * What a call comes to that a provider has not answered for a day: a charge `fails`, since money that comes after all
+   * still settles; a payout is `left` as it is for a person, since the money may have gone and must not go twice.
+   */
+  readonly unanswered: 'fails' | 'left';
   /**
    * Takes in an outcome, inside the transaction that remembers the webhook: locks the customer, decides, saves,
    * publishes. It may come late, twice and out of order, and says whether it changed anything. A refusal rolls

@@ -4,11 +4,12 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { conclude } from '../payments/payment.ts';
 import { paidData, settledData } from '../payments/payment-messages.ts';
 import { findPaymentKey, keepSettlement, loadPayment, savePaymentChanges } from '../payments/payments.store.ts';
+import { closeProviderCall } from '../payments/provider-calls.store.ts';
 import type { CallKind } from './call-kinds.commands.ts';
 import type { ProviderOutcome } from './provider-call.ts';
 
 /** Charges: payments that a provider settles, or fails to. */
-export const charges: CallKind = { path: '/v1/charges', conclude: concludeCharge };
+export const charges: CallKind = { path: '/v1/charges', unanswered: 'fails', conclude: concludeCharge };
 
 async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: ProviderOutcome) {
   const unknown = { refused: 'not_found', detail: 'No payment with this reference was charged there.' } as const;
@@ -32,5 +33,6 @@ async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: 
     publisher.publish(paymentFailed, { ...paidData(concluded), code: concluded.failureCode });
   }
   savePaymentChanges(uow, [{ ...concluded, eventSequence: publisher.sequence }]);
+  await closeProviderCall(uow, { ...key, kind: 'charge' }, null);
   return 'changed';
 }

@@ -38,7 +38,7 @@ const POLL_INTERVAL_MS = 1_000;
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
-/** A charge that reaches the payer a day late surprises more than it helps. */
+/** A charge that reaches the payer a day late surprises more than it helps, and no provider knows a key for ever. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1_000;
 
 /**
@@ -99,8 +99,10 @@ async function dispatchRound(options: DispatcherOptions): Promise<{ taken: numbe
   const { database, provider, leaseMs = LEASE_MS } = options;
   const limits = { limit: BATCH_MAX, leaseMs, overdueMs: GIVE_UP_AFTER_MS };
   const calls = await takeProviderCalls(database.background, provider.name, limits);
-  const answered = await Promise.all(calls.map((call) => dispatch(options, call)));
-  return { taken: calls.length, answered: answered.filter(Boolean).length };
+  const ended = await Promise.allSettled(calls.map((call) => dispatch(options, call)));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return { taken: calls.length, answered: ended.filter((one) => one.status === 'fulfilled' && one.value).length };
 }
 
 /** Whether the provider gave an answer, be it a refusal. */
@@ -120,9 +122,10 @@ async function dispatch(options: DispatcherOptions, call: TakenCall): Promise<bo
       return true;
     case 'faulted': {
       logger.debug({ provider: provider.name, attempts: call.attempts, reason: answer.reason }, 'a call got no answer');
-      if (call.isOverdue) await conclude(options, call, 'provider_unreachable');
-      else
+      if (!call.isOverdue)
         await postponeProviderCall(database.background, call, backOffMs(call.attempts, FIRST_RETRY_MS, LAST_RETRY_MS));
+      else if (kind.unanswered === 'fails') await conclude(options, call, 'provider_unreachable');
+      else await closeProviderCall(database.background, call, null);
       counters.called(provider.name, call.kind, call.isOverdue ? 'given_up' : 'faulted');
       return false;
     }
@@ -131,8 +134,12 @@ async function dispatch(options: DispatcherOptions, call: TakenCall): Promise<bo
   }
 }
 
-/** Ends a call that will not be sent again, together with what it was for. */
-async function conclude({ database, kinds, provider }: DispatcherOptions, call: TakenCall, failureCode: string) {
+/** Ends a call that will not be sent again, together with what it was for, unless a webhook has told otherwise of that. */
+async function conclude(
+  { database, kinds, provider, logger }: DispatcherOptions,
+  call: TakenCall,
+  failureCode: string,
+) {
   const context = { caller: gatewayCaller(provider.name), requestId: newId(), traceparent: childTraceparent() };
   const outcome = { provider: provider.name, reference: call.id, result: { succeeded: false, failureCode } as const };
   const done = await execute(database, context, async (uow) => {
@@ -141,5 +148,10 @@ async function conclude({ database, kinds, provider }: DispatcherOptions, call: 
     await closeProviderCall(uow, call, null);
     return { id: call.id };
   });
-  if (isRefusal(done)) throw new Error(`a refused ${call.kind} could not be failed: ${done.detail}`);
+  if (!isRefusal(done)) return;
+  logger.warn(
+    { provider: provider.name, kind: call.kind, id: call.id, why: done.detail },
+    'a refused call had an outcome',
+  );
+  await closeProviderCall(database.background, call, null);
 }

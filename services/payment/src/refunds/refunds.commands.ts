@@ -14,7 +14,7 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { MANUAL } from '../payments/payment.ts';
 import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
 import { projectionBehind } from '../payments/projection.commands.ts';
-import { requestProviderCall } from '../payments/provider-calls.store.ts';
+import { closeProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
 import { creditDecisionOf } from './credit-decision.ts';
 import { type CreditDecision, conclude, decide, type PayoutResult, type Refund } from './refund.ts';
 import type { RequestRefund } from './refund-request.ts';
@@ -117,6 +117,7 @@ export async function concludeRefund(
   if (isRefusal(concluded)) return concluded;
   if (concluded === refund) return 'unchanged';
   saveRefunds(uow, [{ ...concluded, eventSequence: announceEnd(uow, concluded) }]);
+  await closeProviderCall(uow, { ...key, kind: 'payout' }, null);
   return 'changed';
 }
 

@@ -1,0 +1,86 @@
+import { type Simulator, startSimulator } from '@tenor/payment-gateway-simulator';
+import { newId } from '@tenor/service-kit';
+import { eventually } from '@tenor/testing';
+import { apiKey, providerAt, webhookSecrets } from '../gateway/provider.ts';
+import { type PaymentTest, startPaymentTest } from '../payment-service.ts';
+
+let payment: PaymentTest;
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({
+    host: '127.0.0.1',
+    port: 0,
+    apiKey,
+    webhookSecret: webhookSecrets[1],
+    webhookUrl: () => `${payment.service.url}/v1/gateway/mockpay/webhooks`,
+  });
+  payment = await startPaymentTest('payouts', providerAt(simulator.url));
+});
+afterAll(async () => {
+  await payment.stop();
+  await simulator.stop();
+});
+
+const money = { amount: '40.00', currency: 'IDR' };
+
+/** A refund by the provider that billing has authorised. */
+async function authorised() {
+  const { customerId } = await payment.customerWithLoan();
+  const asked = { amount: money, method: 'mockpay' };
+  const { body } = await payment.post(`/v1/customers/${customerId}/refunds`, asked, { key: newId() });
+  await payment.feed([payment.billing.authoriseRefund(customerId, body.id, money)]);
+  return { customerId, id: body.id };
+}
+
+const read = async (customerId: string) => (await payment.get(`/v1/customers/${customerId}/refunds`)).body.data[0];
+const becomes = (customerId: string, status: string) =>
+  eventually(async () => expect((await read(customerId))?.status).toBe(status));
+const payoutsOf = (id: string) => simulator.operations().filter(({ reference }) => reference === id);
+const callOf = async (id: string) => {
+  const [row] = await payment.rows<{ attempts: number; is_open: boolean }>(
+    'select attempts, next_attempt_at is not null as is_open from provider_calls where id = $1',
+    [id],
+  );
+  return row;
+};
+const attempted = (id: string, times: number) =>
+  eventually(async () => expect((await callOf(id))?.attempts).toBeGreaterThanOrEqual(times));
+const ended = (id: string) => eventually(async () => expect((await callOf(id))?.is_open).toBe(false));
+
+describe('a refund through the provider', () => {
+  test('is paid out once', async () => {
+    simulator.simulate({});
+    const { customerId, id } = await authorised();
+    await becomes(customerId, 'paid_out');
+    expect(payoutsOf(id)).toHaveLength(1);
+  });
+
+  test('that the provider cannot pay out has failed, for its reason', async () => {
+    simulator.simulate({ outcome: 'fail', failure_code: 'account_closed' });
+    const { customerId } = await authorised();
+    await becomes(customerId, 'failed');
+    expect(await read(customerId)).toMatchObject({ reason: 'account_closed' });
+  });
+
+  test('that has failed is not sent again, though the call never had an answer', async () => {
+    simulator.simulate({ answer: 'lost', outcome: 'fail' });
+    const { customerId, id } = await authorised();
+    await becomes(customerId, 'failed');
+    await ended(id);
+    expect(payoutsOf(id)).toHaveLength(1);
+  });
+
+  test('that nobody has answered for a day is left for a person, and a late success still ends it', async () => {
+    simulator.simulate({ answer: 'lost', hold_back: true });
+    const { customerId, id } = await authorised();
+    await attempted(id, 1);
+    await payment.rows("update provider_calls set requested_at = requested_at - interval '25 hours' where id = $1", [
+      id,
+    ]);
+    await ended(id);
+    expect((await read(customerId))?.status).toBe('authorised');
+    simulator.simulate({});
+    await becomes(customerId, 'paid_out');
+    expect(payoutsOf(id)).toHaveLength(1);
+  });
+});
