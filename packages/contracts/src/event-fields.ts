@@ -22,11 +22,19 @@ export const loanId = id('The loan');
 export const customerId = id('The customer');
 export const paymentId = id('The payment');
 export const refundId = id('The refund');
-export const refundMethod = Type.String({
-  minLength: 1,
-  maxLength: 64,
-  description: 'How it is paid out: `manual`, or the name of a gateway',
-});
+
+/** What every event of a refund says. */
+export const refundFace = {
+  refund_id: refundId,
+  customer_id: customerId,
+  currency,
+  amount: amount('What is to be paid out'),
+  method: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'How it is paid out: `manual`, or the name of a gateway',
+  }),
+} satisfies TProperties;
 
 /** What brought money to a loan, where an event serves payments and uses of credit alike. */
 export const paidFrom = Type.Optional(

@@ -18,6 +18,7 @@ export * from './kit-migration.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
 export * from './migrate.ts';
+export { type MigrationStep, runMigrationStep } from './migration-step.ts';
 export * from './openapi.ts';
 export { unpublishedCustomers } from './outbox.store.ts';
 export { type Relay, type RelayOptions, startRelay } from './outbox-relay.ts';

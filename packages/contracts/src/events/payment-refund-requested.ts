@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleRefunded } from '../event-examples.ts';
-import { amount, currency, customerId, refundId, refundMethod } from '../event-fields.ts';
+import { refundFace } from '../event-fields.ts';
 
 export const paymentRefundRequested = defineEvent({
   type: 'payment.refund_requested',
@@ -10,13 +10,7 @@ export const paymentRefundRequested = defineEvent({
   title: 'A refund was asked for',
   description:
     'Credit is to be paid out. Billing answers with `customer.refund_authorised` or `customer.refund_refused`.',
-  data: Type.Object({
-    refund_id: refundId,
-    customer_id: customerId,
-    currency,
-    amount: amount('What is to be paid out'),
-    method: refundMethod,
-  }),
+  data: Type.Object(refundFace),
   example: {
     ...exampleRefunded,
     method: 'manual',

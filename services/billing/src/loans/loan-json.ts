@@ -4,6 +4,7 @@ import { type Delinquency, delinquency } from '../delinquency/delinquency.ts';
 import { type LoanInstalment, remainder } from '../delinquency/instalment.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
+import { plannedJson } from '../schedules/schedule-json.ts';
 import { type LoanState, outstanding } from './loan.ts';
 
 /** How loans look to clients: amounts as decimal text, names in snake case. */
@@ -78,13 +79,7 @@ export function scheduleJson({ state, asOf, knownAt }: Seen) {
     as_of: asOf,
     known_at: knownAt,
     instalments: instalments.map((instalment) => ({
-      number: instalment.number,
-      due_date: instalment.dueDate,
-      principal: text(instalment.principal),
-      interest: text(instalment.interest),
-      fee: text(instalment.fee),
-      total: text(totalOf(instalment)),
-      balance_after: text(instalment.balanceAfter),
+      ...plannedJson(instalment, currency),
       paid: text(totalOf(instalment) - remainder(instalment)),
       paid_principal: text(instalment.paid.principal),
       paid_interest: text(instalment.paid.interest),

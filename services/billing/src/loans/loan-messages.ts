@@ -9,21 +9,15 @@ import type {
 } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { LockedCustomer } from '../customers/customers.store.ts';
+import { remainder } from '../delinquency/instalment.ts';
 import { termsToJson } from '../products/terms-json.ts';
-import type { Effect, LoanInstalment, LoanState } from './loan.ts';
+import { totalOf } from '../schedules/schedule.ts';
+import { scheduledJson } from '../schedules/schedule-json.ts';
+import type { Effect, LoanState } from './loan.ts';
 
 /** What published events say of a loan: their data, without any I/O. */
 
 type Face = Pick<LoanRepaid, 'loan_id' | 'customer_id' | 'currency' | 'status' | 'outstanding' | 'unpaid'>;
-
-/** All that is unpaid of one instalment, in minor units. */
-export function unpaidOf({ principal, interest, fee, paid }: LoanInstalment): bigint {
-  return principal + interest + fee - paid.principal - paid.interest - paid.fee;
-}
-
-export function totalOf(instalment: Pick<LoanInstalment, 'principal' | 'interest' | 'fee'>): bigint {
-  return instalment.principal + instalment.interest + instalment.fee;
-}
 
 /** What every event that moves money carries; `changed` are the numbers of the instalments that it changed. */
 export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
@@ -33,13 +27,13 @@ export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
     customer_id: state.customerId,
     currency: state.currency,
     status: state.status,
-    outstanding: text(state.instalments.reduce((sum, instalment) => sum + unpaidOf(instalment), 0n)),
+    outstanding: text(state.instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n)),
     unpaid: state.instalments
       .filter(({ number }) => changed.has(number))
       .map((instalment) => ({
         number: instalment.number,
         due_date: instalment.dueDate,
-        amount: text(unpaidOf(instalment)),
+        amount: text(remainder(instalment)),
       })),
   };
 }
@@ -48,7 +42,7 @@ export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef
   return {
     ...contractOf(state, externalRef),
     disbursed_on: disbursedOn,
-    schedule: state.instalments.map(scheduledIn(state)),
+    schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
   };
 }
 
@@ -59,7 +53,6 @@ export function snapshotData(
   externalRef: string | null,
 ): LoanSnapshot {
   const all = new Set(state.instalments.map(({ number }) => number));
-  const scheduled = scheduledIn(state);
   return {
     ...contractOf(state, externalRef),
     customer: {
@@ -70,8 +63,8 @@ export function snapshotData(
     outstanding: faceOf(state, all).outstanding,
     disbursed_on: state.disbursedOn,
     schedule: state.instalments.map((instalment) => ({
-      ...scheduled(instalment),
-      unpaid: formatAmount(unpaidOf(instalment), state.currency),
+      ...scheduledJson(instalment, state.currency),
+      unpaid: formatAmount(remainder(instalment), state.currency),
     })),
   };
 }
@@ -92,18 +85,6 @@ function contractOf(state: LoanState, externalRef: string | null) {
     terms: termsToJson(state.terms),
     status: state.status,
   };
-}
-
-function scheduledIn({ currency }: LoanState) {
-  const text = (minor: bigint): string => formatAmount(minor, currency);
-  return (instalment: LoanInstalment) => ({
-    number: instalment.number,
-    due_date: instalment.dueDate,
-    principal: text(instalment.principal),
-    interest: text(instalment.interest),
-    fee: text(instalment.fee),
-    total: text(totalOf(instalment)),
-  });
 }
 
 export function disbursedData(state: LoanState, disbursedOn: LocalDate, amount: bigint): LoanDisbursed {

@@ -8,7 +8,7 @@ import {
   subjectsPutAside,
   unpublishedCustomers,
 } from '@tenor/service-kit';
-import type { AppliedPayment } from './applied-payments.store.ts';
+import { type AppliedPayment, type AppliedRow, toApplied } from './applied-payments.store.ts';
 
 /** A payment by the value date under which billing keeps it; the order of the list. */
 export interface AppliedKey {
@@ -29,18 +29,6 @@ export interface AppliedCreditsAtOnce {
   readonly putAside: readonly string[];
   /** Customers with events that wait in the outbox. */
   readonly unpublished: ReadonlySet<string>;
-}
-
-interface Row {
-  customer_id: string;
-  payment_id: string;
-  loan_id: string;
-  kind: AppliedPayment['kind'];
-  currency: string;
-  applied: bigint;
-  credited: bigint;
-  value_date: LocalDate;
-  recorded_at: string;
 }
 
 const oneSnapshot = statement('applied_credits_snapshot', 'set transaction isolation level repeatable read, read only');
@@ -71,11 +59,11 @@ export function readAppliedCredits(
     const named = 'paymentIds' in query ? query.paymentIds : [];
     const listed = 'paymentIds' in query ? undefined : await keysBetween(sql, query);
     const ids = listed?.map(({ paymentId }) => paymentId) ?? named;
-    const rows = await sql.query<Row>(byPayment, [ids]);
+    const rows = await sql.query<AppliedRow>(byPayment, [ids]);
     const place = { consumer: group, topic: topics.payments };
     return {
       keys: listed ?? keysOf(rows),
-      credits: rows.map(toCredit),
+      credits: rows.map(toApplied),
       progress: await readTopicProgress(sql, place),
       putAside: await subjectsPutAside(sql, place, ids),
       unpublished: await unpublishedCustomers(sql, [...new Set(rows.map((row) => row.customer_id))]),
@@ -91,21 +79,7 @@ async function keysBetween(sql: Sql, query: Extract<AppliedQuery, { limit: numbe
 }
 
 /** Each payment once, under the date of its first row. */
-function keysOf(rows: readonly Row[]): AppliedKey[] {
+function keysOf(rows: readonly AppliedRow[]): AppliedKey[] {
   const payments = Map.groupBy(rows, ({ payment_id }) => payment_id);
   return [...payments].flatMap(([paymentId, [first]]) => (first ? [{ valueDate: first.value_date, paymentId }] : []));
-}
-
-function toCredit(row: Row): AppliedPayment {
-  return {
-    customerId: row.customer_id,
-    paymentId: row.payment_id,
-    loanId: row.loan_id,
-    kind: row.kind,
-    currency: row.currency,
-    applied: row.applied,
-    credited: row.credited,
-    valueDate: row.value_date,
-    recordedAt: row.recorded_at,
-  };
 }

@@ -15,7 +15,8 @@ export interface AppliedPayment {
   readonly recordedAt: string;
 }
 
-interface Row {
+/** A row of applied_payments as the database gives it. */
+export interface AppliedRow {
   customer_id: string;
   payment_id: string;
   loan_id: string;
@@ -47,7 +48,11 @@ export async function loadApplied(
   paymentIds: readonly string[],
 ): Promise<AppliedPayment[]> {
   if (paymentIds.length === 0) return [];
-  return (await sql.query<Row>(select, [customerIds, paymentIds])).map((row) => ({
+  return (await sql.query<AppliedRow>(select, [customerIds, paymentIds])).map(toApplied);
+}
+
+export function toApplied(row: AppliedRow): AppliedPayment {
+  return {
     customerId: row.customer_id,
     paymentId: row.payment_id,
     loanId: row.loan_id,
@@ -57,7 +62,7 @@ export async function loadApplied(
     credited: row.credited,
     valueDate: row.value_date,
     recordedAt: row.recorded_at,
-  }));
+  };
 }
 
 /** Stores new rows, and of known ones the amounts that a refold changed. */

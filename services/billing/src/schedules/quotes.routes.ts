@@ -11,6 +11,7 @@ import { termsFromJson, termsToJson } from '../products/terms-json.ts';
 import { aprOf } from './apr.ts';
 import { type QuoteJson, type QuoteRequest, QuotesAnswerSchema, QuotesBodySchema } from './quotes.schemas.ts';
 import { buildSchedule, type PlannedInstalment, totalOf } from './schedule.ts';
+import { plannedJson } from './schedule-json.ts';
 
 export interface QuotesDependencies {
   readonly database: Database;
@@ -98,19 +99,5 @@ function present(
     apr: aprOf(principal.minor, disbursedOn, instalments, terms.frequency),
     disbursed_on: disbursedOn,
     terms: termsToJson(terms) as QuoteJson['terms'],
-  };
-}
-
-/** One row of a schedule as JSON. */
-export function plannedJson(instalment: PlannedInstalment, currency: string) {
-  const text = (minor: bigint): string => formatAmount(minor, currency);
-  return {
-    number: instalment.number,
-    due_date: instalment.dueDate,
-    principal: text(instalment.principal),
-    interest: text(instalment.interest),
-    fee: text(instalment.fee),
-    total: text(totalOf(instalment)),
-    balance_after: text(instalment.balanceAfter),
   };
 }

@@ -71,26 +71,30 @@ function missing({ type, subject, sequence }: LoanEvent, passed: bigint): Error 
   return new Error(`${type} of loan ${subject} is number ${sequence} after number ${passed}: republish the loan`);
 }
 
-function opened({ subject, data }: Event<'loan.opened'>, lastSequence: bigint): LoanAccount {
-  const minorOf = (amount: string) => minorUnits(amount, data.currency);
+function opened(event: Event<'loan.opened'>, lastSequence: bigint): LoanAccount {
+  const { schedule, total, currency } = event.data;
   return {
-    loanId: subject,
-    customerId: data.customer_id,
-    externalRef: data.external_ref,
-    currency: data.currency,
-    status: data.status,
-    paymentPolicy: data.payment_policy,
-    overpayment: data.overpayment,
+    ...agreed(event),
     disbursedOn: null,
-    dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
-    unpaid: data.schedule.map((instalment) => minorOf(instalment.total)),
-    outstanding: minorOf(data.total),
+    unpaid: schedule.map((instalment) => minorUnits(instalment.total, currency)),
+    outstanding: minorUnits(total, currency),
     lastSequence,
   };
 }
 
-function shown({ subject, data }: Event<'loan.snapshot'>, lastSequence: bigint): LoanAccount {
-  const minorOf = (amount: string) => minorUnits(amount, data.currency);
+function shown(event: Event<'loan.snapshot'>, lastSequence: bigint): LoanAccount {
+  const { schedule, outstanding, currency, disbursed_on: disbursedOn } = event.data;
+  return {
+    ...agreed(event),
+    disbursedOn: disbursedOn === null ? null : date(disbursedOn),
+    unpaid: schedule.map((instalment) => minorUnits(instalment.unpaid, currency)),
+    outstanding: minorUnits(outstanding, currency),
+    lastSequence,
+  };
+}
+
+/** What both say of the loan that was agreed. */
+function agreed({ subject, data }: Event<'loan.opened' | 'loan.snapshot'>) {
   return {
     loanId: subject,
     customerId: data.customer_id,
@@ -99,11 +103,7 @@ function shown({ subject, data }: Event<'loan.snapshot'>, lastSequence: bigint):
     status: data.status,
     paymentPolicy: data.payment_policy,
     overpayment: data.overpayment,
-    disbursedOn: data.disbursed_on === null ? null : date(data.disbursed_on),
     dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
-    unpaid: data.schedule.map((instalment) => minorOf(instalment.unpaid)),
-    outstanding: minorOf(data.outstanding),
-    lastSequence,
   };
 }
 

@@ -1,25 +1,17 @@
-import { type Simulator, startSimulator } from '@tenor/payment-gateway-simulator';
 import { eventually } from '@tenor/testing';
 import { startPayment } from '../../src/app.ts';
-import { type PaymentTest, paying, startPaymentTest } from '../payment-service.ts';
-import { apiKey, providerAt, webhookSecrets } from './provider.ts';
+import { paying } from '../payment-service.ts';
+import { apiKey } from './provider.ts';
+import { startWithSimulator, type WithSimulator } from './with-simulator.ts';
 
-let payment: PaymentTest;
-let simulator: Simulator;
+let system: WithSimulator;
+let payment: WithSimulator['payment'];
+let simulator: WithSimulator['simulator'];
 beforeAll(async () => {
-  simulator = await startSimulator({
-    host: '127.0.0.1',
-    port: 0,
-    apiKey,
-    webhookSecret: webhookSecrets[1],
-    webhookUrl: () => `${payment.service.url}/v1/gateway/mockpay/webhooks`,
-  });
-  payment = await startPaymentTest('simulator', providerAt(simulator.url));
+  system = await startWithSimulator('simulator');
+  ({ payment, simulator } = system);
 });
-afterAll(async () => {
-  await payment.stop();
-  await simulator.stop();
-});
+afterAll(() => system.stop());
 
 /** A payment of all that a new customer owes, by the provider. */
 async function pay(): Promise<{ customerId: string; id: string }> {

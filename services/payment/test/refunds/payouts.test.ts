@@ -1,25 +1,15 @@
-import { type Simulator, startSimulator } from '@tenor/payment-gateway-simulator';
 import { newId } from '@tenor/service-kit';
 import { eventually } from '@tenor/testing';
-import { apiKey, providerAt, webhookSecrets } from '../gateway/provider.ts';
-import { type PaymentTest, startPaymentTest } from '../payment-service.ts';
+import { startWithSimulator, type WithSimulator } from '../gateway/with-simulator.ts';
 
-let payment: PaymentTest;
-let simulator: Simulator;
+let system: WithSimulator;
+let payment: WithSimulator['payment'];
+let simulator: WithSimulator['simulator'];
 beforeAll(async () => {
-  simulator = await startSimulator({
-    host: '127.0.0.1',
-    port: 0,
-    apiKey,
-    webhookSecret: webhookSecrets[1],
-    webhookUrl: () => `${payment.service.url}/v1/gateway/mockpay/webhooks`,
-  });
-  payment = await startPaymentTest('payouts', providerAt(simulator.url));
+  system = await startWithSimulator('payouts');
+  ({ payment, simulator } = system);
 });
-afterAll(async () => {
-  await payment.stop();
-  await simulator.stop();
-});
+afterAll(() => system.stop());
 
 const money = { amount: '40.00', currency: 'IDR' };
 
