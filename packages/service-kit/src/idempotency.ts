@@ -3,14 +3,13 @@ import type { Refusal } from '@tenor/contracts';
 import type { CommandContext } from './caller.ts';
 import type { Database, Sql, Transaction } from './database.ts';
 import { isRefusal } from './errors.ts';
-import { sqlState } from './retry.ts';
+import { isLockTimeout } from './retry.ts';
 import { statement } from './statement.ts';
 
 export type IdempotencyKey = NonNullable<CommandContext['idempotency']>;
 
 /** How long a duplicate waits for the first request; across processes the connections' lock time-out, as long, ends it. */
 const WAIT_MS = 5_000;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 // A row that another transaction has inserted but not committed is waited for here.
 const insertKey = statement(
@@ -21,6 +20,11 @@ const insertKey = statement(
 const selectKey = statement(
   'idempotency_select',
   'select request_hash = $2 as is_same, result from idempotency_keys where scope = $1',
+);
+const selectKnown = statement('idempotency_known', 'select scope from idempotency_keys where scope = any($1::bytea[])');
+const insertKeys = statement(
+  'idempotency_insert_all',
+  'insert into idempotency_keys (scope, request_hash, result) select * from unnest($1::bytea[], $2::bytea[], $3::jsonb[])',
 );
 const updateKey = statement('idempotency_update', 'update idempotency_keys set result = $2 where scope = $1');
 
@@ -50,7 +54,7 @@ export async function reserveKey(sql: Sql, { scope, requestHash }: IdempotencyKe
     const rows = await sql.query(insertKey, [digest(scope), digest(requestHash)]);
     return rows.length === 1 ? 'new' : 'known';
   } catch (error) {
-    if (sqlState(error) === LOCK_NOT_AVAILABLE) throw new KeyInFlight();
+    if (isLockTimeout(error)) throw new KeyInFlight();
     throw error;
   }
 }
@@ -74,6 +78,25 @@ export async function replayOf<R extends object>(
 /** Stores the reference from which a replay is answered, in the transaction that made it true. */
 export function storeResult(sql: Transaction, { scope }: IdempotencyKey, result: object): void {
   sql.write(updateKey, [digest(scope), JSON.stringify(result)]);
+}
+
+/** Those of the keys that a committed request had before. */
+export async function knownKeys<Key extends IdempotencyKey>(sql: Sql, keys: readonly Key[]): Promise<Set<Key>> {
+  if (keys.length === 0) return new Set();
+  const digests = keys.map(({ scope }) => digest(scope));
+  const rows = await sql.query<{ scope: Buffer }>(selectKnown, [digests]);
+  const known = new Set(rows.map(({ scope }) => scope.toString('hex')));
+  return new Set(keys.filter((_, index) => known.has(digests[index]?.toString('hex') ?? '')));
+}
+
+/** Stores keys with their results at once; there is no commit when one of them is known by then. */
+export function storeKeys(sql: Transaction, keys: readonly (IdempotencyKey & { result: object })[]): void {
+  if (keys.length === 0) return;
+  sql.write(insertKeys, [
+    keys.map(({ scope }) => digest(scope)),
+    keys.map(({ requestHash }) => digest(requestHash)),
+    keys.map(({ result }) => JSON.stringify(result)),
+  ]);
 }
 
 type Settled<R> = { readonly result: R; readonly replayed: boolean } | Refusal;

@@ -1,9 +1,11 @@
 export * from './app.ts';
 export * from './auth.ts';
+export * from './batcher.ts';
 export { SIGNATURE_TOLERANCE_SECONDS, type SignedBody, signatureFault, signBody } from './body-signature.ts';
 export * from './caller.ts';
 export * from './canonical-json.ts';
 export * from './clock.ts';
+export * from './command-batches.ts';
 export * from './command-context.ts';
 export * from './config.ts';
 export * from './consumer.ts';
@@ -32,6 +34,14 @@ export * from './shutdown.ts';
 export * from './statement.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';
-export * from './unit-of-work.ts';
+export {
+  execute,
+  type Outcome,
+  type OutgoingEvent,
+  runUnitOfWork,
+  type SubjectPublisher,
+  subjectPublisher,
+  type UnitOfWork,
+} from './unit-of-work.ts';
 export * from './validation.ts';
 export * from './waiting.ts';

@@ -34,15 +34,26 @@ const listOf =
   (text) =>
     listOfText(text).map((element) => (element === null ? null : item(element)));
 
+/** Of elements that are never quoted: numbers and dates. */
+const listOfPlain =
+  (item: Parser): Parser =>
+  (text) =>
+    text === '{}'
+      ? []
+      : text
+          .slice(1, -1)
+          .split(',')
+          .map((element) => (element === 'NULL' ? null : item(element)));
+
 const parsers = new Map<number, Parser>([
   [OID.int8, BigInt],
   [OID.date, asIs],
   [OID.timestamp, asIs],
   [OID.timestamptz, instantOf],
   [OID.numeric, asIs],
-  [OID.int8Array, listOf(BigInt)],
+  [OID.int8Array, listOfPlain(BigInt)],
   [OID.timestampArray, listOfText],
-  [OID.dateArray, listOfText],
+  [OID.dateArray, listOfPlain(asIs)],
   [OID.timestamptzArray, listOf(instantOf)],
   [OID.numericArray, listOfText],
 ]);

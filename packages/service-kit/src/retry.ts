@@ -16,6 +16,11 @@ export function isConflict(error: unknown): boolean {
   return conflictStates.has(sqlState(error) ?? '');
 }
 
+/** Whether a lock was waited for in vain. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
 /** Repeats a whole transaction after a conflict, at most three times, each after a longer random pause. */
 export async function retryingConflicts<T>(transaction: () => Promise<T>): Promise<T> {
   for (let retries = 0; ; retries += 1) {

@@ -1,5 +1,5 @@
 /** Named so that `isEnvironmentFault` knows it. */
-class TimeoutError extends Error {
+export class TimeoutError extends Error {
   override name = 'TimeoutError';
 }
 

@@ -2,7 +2,7 @@ import type { EventContract, Refusal } from '@tenor/contracts';
 import { encodeEvent } from '@tenor/contracts';
 import type { Static } from 'typebox';
 import type { Caller, CommandContext } from './caller.ts';
-import type { Database, Transaction } from './database.ts';
+import type { Cause, Database, Transaction } from './database.ts';
 import { isRefusal } from './errors.ts';
 import { coalesced, refuseInFlight, replayOf, reserveKey, storeResult } from './idempotency.ts';
 import { newId, timeOfId } from './ids.ts';
@@ -95,7 +95,8 @@ export async function execute<R extends object>(
   return context.idempotency === undefined ? attempt() : coalesced(database, context.idempotency, attempt);
 }
 
-async function executeAlone<R extends object>(
+/** As `execute`, for a caller that has seen to it that the key's duplicates in this process wait. */
+export async function executeAlone<R extends object>(
   database: Database,
   context: CommandContext,
   work: Work<R>,
@@ -126,38 +127,66 @@ function settled<R extends object>(replay: R | Refusal): Outcome<R> {
 }
 
 /** One transaction without an idempotency key: for consumers and jobs. Rejects, after the rollback, as `work` does. */
-export async function runUnitOfWork<T>(
+export function runUnitOfWork<T>(
   database: Database,
   context: Omit<CommandContext, 'idempotency'>,
   work: (uow: UnitOfWork) => Promise<T>,
 ): Promise<T> {
-  const events: OutboxEvent[] = [];
-  const callbacks: (() => void)[] = [];
-  const { caller, requestId, traceparent: parent, links } = context;
-  const cause = links === undefined ? { parent } : { parent, links };
-  const result = await database.transaction(async (sql) => {
-    const traceparent = sql.traceparent ?? parent ?? childTraceparent();
-    const uow: UnitOfWork = {
-      ...sql,
-      caller,
-      requestId,
-      traceparent,
-      publish(event) {
-        const outgoing = outboxEvent(database, { ...event, traceparent: event.traceparent ?? traceparent });
-        events.push(outgoing);
-        return outgoing.eventId;
-      },
-      afterCommit: (callback) => callbacks.push(callback),
-    };
-    const done = await work(uow);
-    writeOutbox(sql, events);
+  const { traceparent: parent, links } = context;
+  return transact(database, links === undefined ? { parent } : { parent, links }, async (sql) => {
+    const { uow, effects } = unitOfWork(database, sql, context);
+    return { result: await work(uow), effects: [effects] };
+  });
+}
+
+/** What a unit of work leaves behind once it is committed. */
+export interface Effects {
+  readonly events: OutboxEvent[];
+  readonly callbacks: (() => void)[];
+}
+
+/** A unit of work in this transaction, in the trace of its context unless the transaction has a span of its own. */
+export function unitOfWork(
+  database: Database,
+  sql: Transaction,
+  { caller, requestId, traceparent: parent }: CommandContext,
+): { uow: UnitOfWork; effects: Effects } {
+  const effects: Effects = { events: [], callbacks: [] };
+  const traceparent = sql.traceparent ?? parent ?? childTraceparent();
+  const uow: UnitOfWork = {
+    ...sql,
+    caller,
+    requestId,
+    traceparent,
+    publish(event) {
+      const outgoing = outboxEvent(database, { ...event, traceparent: event.traceparent ?? traceparent });
+      effects.events.push(outgoing);
+      return outgoing.eventId;
+    },
+    afterCommit: (callback) => effects.callbacks.push(callback),
+  };
+  return { uow, effects };
+}
+
+/** One transaction with the effects that `work` says: events before the commit, callbacks after it. */
+export async function transact<T>(
+  database: Database,
+  cause: Cause,
+  work: (sql: Transaction) => Promise<{ result: T; effects: readonly Effects[] }>,
+): Promise<T> {
+  const { result, effects } = await database.transaction(async (sql) => {
+    const done = await work(sql);
+    writeOutbox(
+      sql,
+      done.effects.flatMap(({ events }) => events),
+    );
     return done;
   }, cause);
   signalPublished(
     database,
-    events.map(({ customerId }) => slotOf(customerId)),
+    effects.flatMap(({ events }) => events.map(({ customerId }) => slotOf(customerId))),
   );
-  for (const callback of callbacks) callback();
+  for (const { callbacks } of effects) for (const callback of callbacks) callback();
   return result;
 }
 

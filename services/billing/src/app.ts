@@ -9,6 +9,7 @@ import { customersStore } from './customers/customers.store.ts';
 import { openBillingDatabase } from './database.ts';
 import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
 import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
+import { loanViewer } from './loans/loan-views.store.ts';
 import { loansRoutes } from './loans/loans.routes.ts';
 import { republishRoutes } from './loans/republish.routes.ts';
 import { productsRoutes } from './products/products.routes.ts';
@@ -23,9 +24,11 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const backbone = await openBackbone('billing', config, openBillingDatabase);
   const { database, metrics } = backbone;
   const customers = customersStore(config.EXTERNAL_REF_KEY);
+  const today = (timeZone: string | null) => businessDate(clock.now(), timeZone ?? config.TIME_ZONE);
   const service = {
     database,
-    today: (timeZone: string | null) => businessDate(clock.now(), timeZone ?? config.TIME_ZONE),
+    today,
+    viewLoan: loanViewer(database, { today }),
     refOf: customers.refOf,
     ...createCounters(metrics),
   };

@@ -1,5 +1,5 @@
 import type { Money } from '@tenor/money';
-import { externalRef, type Sql, type Statement, statement, type Transaction } from '@tenor/service-kit';
+import { externalRef, type Locking, type Sql, type Statement, statement, type Transaction } from '@tenor/service-kit';
 import type { Customer, CustomerStatus } from './customer.ts';
 import { decodePersonalData, encodePersonalData, type PersonalData, searchWords, wordsOf } from './personal-data.ts';
 
@@ -60,6 +60,10 @@ const updateRow = statement(
 const lockRows = statement(
   'customers_lock',
   `select ${columns} from customers c where c.id = any($1::uuid[]) order by c.id for update`,
+);
+const lockFreeRows = statement(
+  'customers_lock_free',
+  `select ${columns} from customers c where c.id = any($1::uuid[]) order by c.id for update skip locked`,
 );
 const saveSequences = statement(
   'customers_save_sequences',
@@ -144,8 +148,12 @@ export function customersStore(refKey: string) {
 export type CustomersStore = ReturnType<typeof customersStore>;
 
 /** Locks the customers' rows in the order of their ids; one that does not exist is left out. */
-export async function lockCustomers(sql: Sql, ids: readonly string[]): Promise<Map<string, LockedCustomer>> {
-  const rows = await sql.query<CustomerRow>(lockRows, [ids]);
+export async function lockCustomers(
+  sql: Sql,
+  ids: readonly string[],
+  locking: Locking = 'wait',
+): Promise<Map<string, LockedCustomer>> {
+  const rows = await sql.query<CustomerRow>(locking === 'wait' ? lockRows : lockFreeRows, [ids]);
   return new Map(rows.map((row) => [row.id, toCustomer(row)]));
 }
 

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import { loanBecameDelinquent, loanBucketChanged, loanCured } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import { newId, type SubjectPublisher, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import { newId, type SubjectPublisher, subjectPublisher, type Transaction, type UnitOfWork } from '@tenor/service-kit';
 import { type Credits, loadCredits, saveCredits } from '../customers/credits.store.ts';
 import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
 import { announcements, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
@@ -123,7 +123,7 @@ export async function historyOf(uow: UnitOfWork, book: LoanBook): Promise<LoanEv
 }
 
 /** Announces what changed of delinquency and stores everything recorded, with one statement per table. */
-export function saveLoans(uow: UnitOfWork, books: readonly LoanBook[], today: (state: LoanState) => LocalDate): void {
+export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (state: LoanState) => LocalDate): void {
   const written: Written[] = [];
   for (const book of books) {
     const { state } = book;
@@ -140,16 +140,16 @@ export function saveLoans(uow: UnitOfWork, books: readonly LoanBook[], today: (s
   }
   const opened = written.filter(({ book }) => book.head.seq === 0);
   const known = written.filter(({ book }) => book.head.seq > 0);
-  insertStored(uow, opened.map(storedOf));
-  insertInstalmentRows(uow, opened.flatMap(changedOf));
-  updateStored(uow, known.map(storedOf));
-  updateInstalmentRows(uow, known.flatMap(changedOf));
+  insertStored(sql, opened.map(storedOf));
+  insertInstalmentRows(sql, opened.flatMap(changedOf));
+  updateStored(sql, known.map(storedOf));
+  updateInstalmentRows(sql, known.flatMap(changedOf));
   insertEvents(
-    uow,
+    sql,
     written.flatMap(({ rows }) => rows),
   );
   insertEntries(
-    uow,
+    sql,
     books.flatMap(({ entries }) => entries),
   );
 }

@@ -5,7 +5,7 @@ import { delinquency } from '../delinquency/delinquency.ts';
 import { type JournalRow, journalRows } from './journal.store.ts';
 import { delinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
 import { proveLoan } from './loan-proof.store.ts';
-import { type At, type LoanView, noLoan, type Viewing, viewLoan } from './loan-views.store.ts';
+import { type At, type LoanView, noLoan, type ViewLoan } from './loan-views.store.ts';
 import {
   type AtQuery,
   AtQuerySchema,
@@ -18,7 +18,8 @@ import {
   ScheduleSchema,
 } from './loans.schemas.ts';
 
-export interface LoanReads extends Viewing {
+export interface LoanReads {
+  readonly viewLoan: ViewLoan;
   readonly database: Database;
 }
 
@@ -34,9 +35,7 @@ export function loanReadsRoutes(app: App, reads: LoanReads): void {
   journalRoutes(app, reads);
 }
 
-function standingRoutes(app: App, reads: LoanReads): void {
-  const { database } = reads;
-
+function standingRoutes(app: App, { viewLoan }: LoanReads): void {
   app.get(
     '/v1/loans/:id/schedule',
     {
@@ -49,7 +48,7 @@ function standingRoutes(app: App, reads: LoanReads): void {
         response: { 200: ScheduleSchema },
       },
     },
-    async ({ params: { id }, query }) => shown(await viewLoan(database, reads, id, toAt(query)), scheduleJson),
+    async ({ params: { id }, query }) => shown(await viewLoan(id, toAt(query)), scheduleJson),
   );
 
   app.get(
@@ -64,7 +63,7 @@ function standingRoutes(app: App, reads: LoanReads): void {
         response: { 200: OutstandingSchema },
       },
     },
-    async ({ params: { id }, query }) => shown(await viewLoan(database, reads, id, toAt(query)), outstandingJson),
+    async ({ params: { id }, query }) => shown(await viewLoan(id, toAt(query)), outstandingJson),
   );
 
   app.get(
@@ -74,7 +73,7 @@ function standingRoutes(app: App, reads: LoanReads): void {
       schema: { summary: 'How late the loan is', tags, params, querystring, response: { 200: DelinquencySchema } },
     },
     async ({ params: { id }, query }) =>
-      shown(await viewLoan(database, reads, id, toAt(query)), ({ state, asOf, knownAt }) => ({
+      shown(await viewLoan(id, toAt(query)), ({ state, asOf, knownAt }) => ({
         as_of: asOf,
         known_at: knownAt,
         ...delinquencyJson(delinquency(state, asOf), state.currency),
@@ -82,9 +81,7 @@ function standingRoutes(app: App, reads: LoanReads): void {
   );
 }
 
-function journalRoutes(app: App, reads: LoanReads): void {
-  const { database } = reads;
-
+function journalRoutes(app: App, { viewLoan, database }: LoanReads): void {
   app.get(
     '/v1/loans/:id/events',
     {
@@ -101,7 +98,7 @@ function journalRoutes(app: App, reads: LoanReads): void {
       const { limit, cursor, ...at } = query;
       const position = decodeCursor(cursor, CursorSchema);
       if (isRefusal(position)) return position;
-      const view = await viewLoan(database, reads, id, toAt(at));
+      const view = await viewLoan(id, toAt(at));
       if (isRefusal(view)) return view;
       const { customerId } = view.state;
       const rows = (await journalRows(database, [{ loanId: id, customerId }])).filter(

@@ -26,20 +26,27 @@ interface KeyRow {
   loan_id: string;
   customer_id: string;
 }
+interface StandingRow {
+  customer_id: string;
+  currency: string;
+  exposure: string;
+  outstanding: string;
+  known_at: string | null;
+}
 const toKey = ({ loan_id: loanId, customer_id: customerId }: KeyRow): LoanKey => ({ loanId, customerId });
 
 const selectKey = statement(
   'loan_directory_find',
   'select loan_id, customer_id from loan_directory where loan_id = $1',
 );
-const insertKey = statement(
+const insertKeys = statement(
   'loan_directory_insert',
-  'insert into loan_directory (loan_id, customer_id) values ($1, $2)',
+  'insert into loan_directory (loan_id, customer_id) select * from unnest($1::uuid[], $2::uuid[])',
 );
 const claimExternal = statement(
   'loan_external_ids_claim',
-  `insert into loan_external_ids (external_id, loan_id, customer_id) values ($1, $2, $3)
-     on conflict (external_id) do nothing returning loan_id`,
+  `insert into loan_external_ids (external_id, loan_id, customer_id)
+     select * from unnest($1::text[], $2::uuid[], $3::uuid[]) on conflict (external_id) do nothing returning loan_id`,
 );
 // Only the conditions that are asked for: one text for all of them would be planned for none of them.
 const conditions = {
@@ -56,13 +63,16 @@ const selectOfCustomer = statement(
   'loans_of_customer',
   `select id as loan_id, customer_id from loans where customer_id = $1 and ($2::text is null or currency = $2) order by id`,
 );
-const selectStanding = statement(
-  'loans_standing',
-  `select coalesce(sum(case when status in ('pending', 'approved') then principal else outstanding_principal end)
-                     filter (where status in ('pending', 'approved', 'active')), 0)::text as exposure,
-          coalesce(sum(outstanding) filter (where status = 'active'), 0)::text as outstanding,
-          max(head_recorded_at) as known_at
-     from loans where customer_id = $1 and currency = $2`,
+const selectStandings = statement(
+  'loans_standings',
+  `select s.* from unnest($1::uuid[]) as c (id)
+   cross join lateral (
+     select customer_id, currency,
+            coalesce(sum(case when status in ('pending', 'approved') then principal else outstanding_principal end)
+                       filter (where status in ('pending', 'approved', 'active')), 0)::text as exposure,
+            coalesce(sum(outstanding) filter (where status = 'active'), 0)::text as outstanding,
+            max(head_recorded_at) as known_at
+       from loans where customer_id = c.id group by customer_id, currency) s`,
 );
 const selectCurrencies = statement('loans_currencies', 'select distinct currency from loans where customer_id = $1');
 
@@ -72,18 +82,28 @@ export async function findLoanKey(sql: Sql, loanId: string): Promise<LoanKey | u
   return row && toKey(row);
 }
 
-/** Puts a new loan into the directories; false when its external id is taken. */
-export async function registerLoan(
-  sql: Transaction,
-  { loanId, customerId }: LoanKey,
-  externalId: string | null,
-): Promise<boolean> {
-  if (externalId !== null) {
-    const claimed = await sql.query(claimExternal, [externalId, loanId, customerId]);
-    if (claimed.length === 0) return false;
+export interface NewLoanKey extends LoanKey {
+  readonly externalId: string | null;
+}
+
+/** Puts new loans into the directories; returns the ids of those whose external id was free. */
+export async function registerLoans(sql: Transaction, loans: readonly NewLoanKey[]): Promise<Set<string>> {
+  const named = loans.filter(({ externalId }) => externalId !== null);
+  const claimed = named.length === 0 ? new Set() : await claimExternalIds(sql, named);
+  const registered = loans.filter(({ loanId, externalId }) => externalId === null || claimed.has(loanId));
+  if (registered.length > 0) {
+    sql.write(insertKeys, [registered.map(({ loanId }) => loanId), registered.map(({ customerId }) => customerId)]);
   }
-  sql.write(insertKey, [loanId, customerId]);
-  return true;
+  return new Set(registered.map(({ loanId }) => loanId));
+}
+
+async function claimExternalIds(sql: Sql, named: readonly NewLoanKey[]): Promise<Set<string>> {
+  const rows = await sql.query<{ loan_id: string }>(claimExternal, [
+    named.map(({ externalId }) => externalId),
+    named.map(({ loanId }) => loanId),
+    named.map(({ customerId }) => customerId),
+  ]);
+  return new Set(rows.map((row) => row.loan_id));
 }
 
 /** Newest first. */
@@ -104,14 +124,22 @@ export async function loansOfCustomer(sql: Sql, customerId: string, currency: st
 }
 
 export async function standingOf(sql: Sql, customerId: string, currency: string): Promise<CustomerStanding> {
-  const [row] = await sql.query<{ exposure: string; outstanding: string; known_at: string | null }>(selectStanding, [
-    customerId,
-    currency,
-  ]);
-  return {
-    exposure: BigInt(row?.exposure ?? 0),
-    outstanding: BigInt(row?.outstanding ?? 0),
-    knownAt: row?.known_at ?? null,
+  return (await standingsOf(sql, [customerId]))(customerId, currency);
+}
+
+/** What each of the customers owes, by customer and currency. */
+export async function standingsOf(
+  sql: Sql,
+  customerIds: readonly string[],
+): Promise<(customerId: string, currency: string) => CustomerStanding> {
+  const rows = await sql.query<StandingRow>(selectStandings, [customerIds]);
+  return (customerId, currency) => {
+    const row = rows.find((each) => each.customer_id === customerId && each.currency === currency);
+    return {
+      exposure: BigInt(row?.exposure ?? 0),
+      outstanding: BigInt(row?.outstanding ?? 0),
+      knownAt: row?.known_at ?? null,
+    };
   };
 }
 

@@ -5,8 +5,7 @@ import { databaseClock, hasOpenWriter } from './database-clock.store.ts';
 import { secondsBetween, toMicroseconds } from './instants.ts';
 import { type LoanKey, loadEvents } from './journal.store.ts';
 import { fold, type LoanState } from './loan.ts';
-import { findLoanKey } from './loan-reads.store.ts';
-import { loadLoans, type StoredLoan } from './loans.store.ts';
+import { loadLoans, loanReader, type StoredLoan } from './loans.store.ts';
 
 /** When to look, and by which knowledge; each may be left out. */
 export interface At {
@@ -30,13 +29,18 @@ export interface Viewing {
 /** Nearly every writer ends sooner; the few that do not are looked for. */
 const SETTLED_AFTER_SECONDS = 5;
 
-/** One loan as it stood; refuses `not_found`, also for a loan that was not there then, and `known_at_too_recent`. */
-export async function viewLoan(sql: Sql, viewing: Viewing, loanId: string, at: At): Promise<LoanView | Refusal> {
-  const key = await findLoanKey(sql, loanId);
-  if (key === undefined) return noLoan(loanId);
-  const views = await viewLoans(sql, viewing, [key], at);
-  if (!Array.isArray(views)) return views;
-  return views[0] ?? { refused: 'not_found', detail: `The loan ${loanId} was not there then.` };
+export type ViewLoan = (loanId: string, at: At) => Promise<LoanView | Refusal>;
+
+/** Views one loan as it stood; refuses `not_found`, also for a loan that was not there then, and `known_at_too_recent`. */
+export function loanViewer(sql: Sql, viewing: Viewing): ViewLoan {
+  const read = loanReader(sql);
+  return async (loanId, at) => {
+    const stored = await read(loanId);
+    if (stored === undefined) return noLoan(loanId);
+    const views = await viewStored(sql, viewing, [stored], at);
+    if (!Array.isArray(views)) return views;
+    return views[0] ?? { refused: 'not_found', detail: `The loan ${loanId} was not there then.` };
+  };
 }
 
 /**
@@ -46,11 +50,19 @@ export async function viewLoan(sql: Sql, viewing: Viewing, loanId: string, at: A
  */
 export async function viewLoans(
   sql: Sql,
-  { today }: Viewing,
+  viewing: Viewing,
   keys: readonly LoanKey[],
   at: At,
 ): Promise<LoanView[] | Refusal> {
-  const stored = await loadLoans(sql, keys);
+  return viewStored(sql, viewing, await loadLoans(sql, keys), at);
+}
+
+async function viewStored(
+  sql: Sql,
+  { today }: Viewing,
+  stored: readonly StoredLoan[],
+  at: At,
+): Promise<LoanView[] | Refusal> {
   const knownAt = at.knownAt === undefined ? undefined : toMicroseconds(at.knownAt);
   if (knownAt !== undefined && !(await isSettled(sql, knownAt, stored))) {
     return { refused: 'known_at_too_recent', detail: `What was recorded until ${knownAt} may still change.` };

@@ -1,18 +1,12 @@
 import type { LocalDate } from '@tenor/calendar';
 import { loanApproved, loanCancelled, loanDisbursed, loanOpened, loanRejected, type Refusal } from '@tenor/contracts';
-import { isRefusal, newId, type UnitOfWork } from '@tenor/service-kit';
-import { noCustomer } from '../customers/customers.commands.ts';
-import { lockCustomers } from '../customers/customers.store.ts';
-import { type MoneyInput, readMoney } from '../customers/money-input.ts';
-import { findProduct } from '../products/products.store.ts';
-import type { GivenTerms } from '../products/terms.ts';
-import { databaseClock } from './database-clock.store.ts';
+import { isRefusal, type UnitOfWork } from '@tenor/service-kit';
 import type { LoanState } from './loan.ts';
-import { type LoanBook, newBook, openBooks, record, saveBooks, saveLoans } from './loan-books.commands.ts';
-import { type Dated, decideApprove, decideCancel, decideDisburse, decideOpen, decideReject } from './loan-decisions.ts';
+import { type LoanBook, openBooks, record, saveBooks } from './loan-books.commands.ts';
+import { type Dated, decideApprove, decideCancel, decideDisburse, decideReject } from './loan-decisions.ts';
 import type { DraftEvent } from './loan-event.ts';
 import { disbursedData, openedData } from './loan-messages.ts';
-import { findLoanKey, registerLoan, standingOf } from './loan-reads.store.ts';
+import { findLoanKey } from './loan-reads.store.ts';
 import { noLoan } from './loan-views.store.ts';
 
 /** What the commands need from outside. */
@@ -24,62 +18,12 @@ export interface LoanService {
   readonly countOpened: (product: string, currency: string, principal: bigint) => void;
 }
 
-export interface OpenLoanCommand {
-  readonly customerId: string;
-  readonly product: string;
-  readonly principal: MoneyInput;
-  readonly externalId: string | null;
-  readonly disbursedOn: LocalDate | null;
-  readonly terms: GivenTerms;
-}
-
 /** How a loan was left by a command: enough to present it so again, whatever happens later. */
 export interface LoanReference {
   readonly loan_id: string;
   readonly customer_id: string;
   readonly known_at: string;
   readonly as_of: LocalDate;
-}
-
-/**
- * Opens a loan under the customer's lock, so that applications at the same time cannot share one headroom. Refuses
- * `validation_failed`, `not_found` for customer and product, `already_exists`, and what `decideOpen` refuses.
- */
-export async function openLoan(
-  uow: UnitOfWork,
-  service: LoanService,
-  command: OpenLoanCommand,
-): Promise<LoanReference | Refusal> {
-  const principal = readMoney(command.principal, '/principal');
-  if (isRefusal(principal)) return principal;
-  // Asked for together and run in this order: the clock is read once the customer is locked.
-  const [customers, product, now] = await Promise.all([
-    lockCustomers(uow, [command.customerId]),
-    findProduct(uow, command.product),
-    databaseClock(uow),
-  ]);
-  const customer = customers.get(command.customerId);
-  if (customer === undefined) return noCustomer(command.customerId);
-  if (product === undefined) return { refused: 'not_found', detail: `There is no product ${command.product}.` };
-  const limitCurrency = customer.creditLimit?.currency ?? principal.currency;
-  const { exposure } = await standingOf(uow, customer.id, limitCurrency);
-  const businessDate = service.today(product.policy.timeZone);
-  const { externalId, disbursedOn, terms } = command;
-  const loanId = newId();
-  const drafts = decideOpen(
-    { loanId, externalId, principal, terms, disbursedOn },
-    { customer, exposure, product, businessDate },
-  );
-  if (isRefusal(drafts)) return drafts;
-  const key = { loanId, customerId: customer.id };
-  if (!(await registerLoan(uow, key, externalId))) {
-    return { refused: 'already_exists', detail: 'A loan with this external_id exists already.' };
-  }
-  const book = newBook(uow, key);
-  const knownAt = await recordAll(uow, service, book, drafts, now);
-  saveLoans(uow, [book], ({ policy }) => service.today(policy.timeZone));
-  uow.afterCommit(() => service.countOpened(product.code, principal.currency, principal.minor));
-  return { loan_id: loanId, customer_id: customer.id, known_at: knownAt, as_of: businessDate };
 }
 
 export type LoanStep =
@@ -124,7 +68,7 @@ function decide(state: LoanState, command: LoanStep, businessDate: LocalDate): D
 }
 
 /** Records and publishes lifecycle events; returns when the last was recorded. */
-async function recordAll(
+export async function recordAll(
   uow: UnitOfWork,
   service: LoanService,
   book: LoanBook,

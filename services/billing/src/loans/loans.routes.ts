@@ -6,6 +6,7 @@ import {
   type Database,
   decodeCursor,
   execute,
+  inBatches,
   isRefusal,
   type Outcome,
   pageOfRows,
@@ -16,8 +17,8 @@ import { termsFromJson } from '../products/terms-json.ts';
 import { loanJson } from './loan-json.ts';
 import { toAt } from './loan-reads.routes.ts';
 import { type LoanFilter, pageOfLoans } from './loan-reads.store.ts';
-import { type At, type Viewing, viewLoan, viewLoans } from './loan-views.store.ts';
-import { advanceLoan, type LoanReference, type LoanService, type LoanStep, openLoan } from './loans.commands.ts';
+import { type At, type Viewing, type ViewLoan, viewLoans } from './loan-views.store.ts';
+import { advanceLoan, type LoanReference, type LoanService, type LoanStep } from './loans.commands.ts';
 import {
   ApprovalSchema,
   AtQuerySchema,
@@ -31,8 +32,10 @@ import {
   NewLoanSchema,
   ReasonSchema,
 } from './loans.schemas.ts';
+import { loanOpening } from './new-loans.commands.ts';
 
 export interface LoansDependencies extends LoanService, Viewing {
+  readonly viewLoan: ViewLoan;
   readonly database: Database;
 }
 
@@ -54,6 +57,7 @@ const openingRefusals = [
 
 export function loansRoutes(app: App, dependencies: LoansDependencies): void {
   const { database } = dependencies;
+  const openLoan = inBatches(database, loanOpening(dependencies));
 
   app.post(
     '/v1/loans',
@@ -68,7 +72,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies): void {
     },
     async (request, reply) => {
       const command = toCommand(request.body);
-      const outcome = await execute(database, commandContext(request), (uow) => openLoan(uow, dependencies, command));
+      const outcome = await openLoan(commandContext(request), command);
       return answer(dependencies, outcome, reply.code(201));
     },
   );
@@ -104,7 +108,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies): void {
       },
     },
     async ({ params, query }) => {
-      const view = await viewLoan(database, dependencies, params.id, toAt(query));
+      const view = await dependencies.viewLoan(params.id, toAt(query));
       return isRefusal(view) ? view : (loanJson(view) as LoanJson);
     },
   );
@@ -177,15 +181,11 @@ async function answer(
   reply: Pick<FastifyReply, 'header'>,
 ): Promise<LoanJson | Refusal> {
   if (isRefusal(outcome)) return outcome;
-  const { loan_id: id, customer_id: customerId, known_at: knownAt, as_of: asOf } = outcome.result;
+  const { loan_id: id, known_at: knownAt, as_of: asOf } = outcome.result;
   if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
   reply.header('Location', `/v1/loans/${id}`);
-  const key = { loanId: id, customerId };
-  const views = await viewLoans(dependencies.database, dependencies, [key], { asOf, knownAt });
-  if (!Array.isArray(views)) return views;
-  const [view] = views;
-  if (view === undefined) throw new Error(`The loan ${id} of an answered command is missing`);
-  return loanJson(view) as LoanJson;
+  const view = await dependencies.viewLoan(id, { asOf, knownAt });
+  return isRefusal(view) ? view : (loanJson(view) as LoanJson);
 }
 
 /** One page of loans as they stood; a loan that was not there then is left out of its page. */

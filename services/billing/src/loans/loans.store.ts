@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { createBatcher, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Head, LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
 import type { Announced } from './loan-book.ts';
@@ -40,12 +40,13 @@ interface LoanRow {
 }
 
 // As two arrays, which cost Postgres half of what fifty rows or fifty JSON objects do.
-const withInstalments = `loans l cross join lateral (
+const instalmentsOfLoan = `(
   select array_agg(i.due_date)::text as due_dates,
          array_agg(array[i.number, i.principal, i.interest, i.fee, i.balance_after, i.paid_principal, i.paid_interest,
                          i.paid_fee, i.paid_penalty])::text as amounts
     from (select * from instalments
            where customer_id = l.customer_id and loan_id = l.id and version = l.schedule_version order by number) i) s`;
+const withInstalments = `loans l cross join lateral ${instalmentsOfLoan}`;
 
 // The loan that a payment goes with when nothing is owed any more.
 const endsLast = `(l.status = 'paid' and not exists (
@@ -62,6 +63,14 @@ const selectByIds = statement(
   'loans_by_ids',
   `select l.*, s.* from ${withInstalments} where l.customer_id = any($1::uuid[]) and l.id = any($2::uuid[])
     order by l.id desc`,
+);
+// Each by its key, as the directory says whose it is: a join would read all of young tables.
+const selectById = statement(
+  'loans_by_id',
+  `select l.*, s.* from unnest($1::uuid[]) as k (id)
+     cross join lateral (select customer_id from loan_directory where loan_id = k.id limit 1) d
+     cross join lateral (select * from loans where customer_id = d.customer_id and id = k.id limit 1) l
+     cross join lateral ${instalmentsOfLoan}`,
 );
 const insertLoans = statement(
   'loans_insert',
@@ -126,6 +135,17 @@ export async function loadLoans(sql: Sql, loans: readonly LoanKey[]): Promise<St
   if (loans.length === 0) return [];
   const customerIds = [...new Set(loans.map(({ customerId }) => customerId))];
   return (await sql.query<LoanRow>(selectByIds, [customerIds, loans.map(({ loanId }) => loanId)])).map(toStored);
+}
+
+/** Reads the stored projection of a loan by its id, those that are asked for at the same time together. */
+export function loanReader(sql: Sql): (loanId: string) => Promise<StoredLoan | undefined> {
+  return createBatcher({
+    run: async (loanIds) => {
+      const rows = await sql.query<LoanRow>(selectById, [[...new Set(loanIds)]]);
+      const loans = new Map(rows.map((row) => [row.id, toStored(row)]));
+      return loanIds.map((id) => loans.get(id.toLowerCase()));
+    },
+  });
 }
 
 export function insertStored(sql: Transaction, loans: readonly StoredLoan[]): void {

@@ -8,7 +8,8 @@ const insertProducts = statement(
 );
 const selectLatest = statement(
   'products_latest',
-  'select definition from products where code = $1 order by version desc limit 1',
+  `select p.definition from unnest($1::text[]) as c (code)
+   cross join lateral (select definition from products where code = c.code order by version desc limit 1) p`,
 );
 const selectPage = statement(
   'products_page',
@@ -28,8 +29,13 @@ export async function saveProducts(sql: Sql, products: readonly Product[]): Prom
 
 /** The newest version of a product. */
 export async function findProduct(sql: Sql, code: string): Promise<Product | undefined> {
-  const [row] = await sql.query<{ definition: Product }>(selectLatest, [code]);
-  return row?.definition;
+  return (await findProducts(sql, [code])).get(code);
+}
+
+/** The newest version of each of these products, by code. */
+export async function findProducts(sql: Sql, codes: readonly string[]): Promise<Map<string, Product>> {
+  const rows = await sql.query<{ definition: Product }>(selectLatest, [[...new Set(codes)]]);
+  return new Map(rows.map(({ definition }) => [definition.code, definition]));
 }
 
 /** The newest version of each product, by code, after the given one. */

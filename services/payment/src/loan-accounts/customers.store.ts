@@ -1,4 +1,4 @@
-import { type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { type Locking, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { CustomerAccount } from './customer-account.ts';
 
 interface CustomerRow {
@@ -12,9 +12,14 @@ const createCustomers = statement(
   'customer_accounts_create',
   `insert into customers (id) select unnest($1::uuid[]) order by 1 on conflict (id) do nothing`,
 );
-const lockCustomers = statement(
+const lockAll = statement(
   'customer_accounts_lock',
   `select id, external_ref, status, last_sequence from customers where id = any($1::uuid[]) order by id for update`,
+);
+const lockFree = statement(
+  'customer_accounts_lock_free',
+  `select id, external_ref, status, last_sequence from customers where id = any($1::uuid[]) order by id
+     for update skip locked`,
 );
 const saveCustomers = statement(
   'customer_accounts_save',
@@ -27,14 +32,22 @@ const customerExists = statement('customer_accounts_exists', 'select id from cus
 /** Locks the customers' rows in the order of their ids, creating those seen for the first time. */
 export async function takeCustomers(sql: Transaction, ids: readonly string[]): Promise<Map<string, CustomerAccount>> {
   sql.write(createCustomers, [ids]);
-  const rows = await sql.query<CustomerRow>(lockCustomers, [ids]);
+  return lockCustomers(sql, ids);
+}
+
+/** Locks the rows of those customers that billing has told of, in the order of their ids. */
+export async function lockCustomers(
+  sql: Sql,
+  ids: readonly string[],
+  locking: Locking = 'wait',
+): Promise<Map<string, CustomerAccount>> {
+  const rows = await sql.query<CustomerRow>(locking === 'wait' ? lockAll : lockFree, [ids]);
   return new Map(rows.map((row) => [row.id, toCustomer(row)]));
 }
 
 /** Locks one customer's row; undefined for a customer that billing has not told of yet. */
 export async function lockCustomer(sql: Sql, id: string): Promise<CustomerAccount | undefined> {
-  const [row] = await sql.query<CustomerRow>(lockCustomers, [[id]]);
-  return row && toCustomer(row);
+  return (await lockCustomers(sql, [id])).get(id);
 }
 
 export function saveCustomerAccounts(sql: Transaction, customers: readonly CustomerAccount[]): void {

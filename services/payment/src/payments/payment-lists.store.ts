@@ -1,6 +1,6 @@
 import { type Sql, statement } from '@tenor/service-kit';
 import type { Payment } from './payment.ts';
-import { type PaymentRow, selectPayments, toPayment } from './payments.store.ts';
+import { type PaymentRow, paymentColumns, toPayment } from './payments.store.ts';
 
 export interface PaymentFilter {
   customerId?: string | undefined;
@@ -30,7 +30,7 @@ export async function listPayments(sql: Sql, filter: PaymentFilter, limit: numbe
   const where = tests.length > 0 ? `where ${tests.join(' and ')}` : '';
   const list = statement(
     `payments_list_${given.join('_')}`.toLowerCase(),
-    `${selectPayments} ${where} order by p.id desc limit $1`,
+    `select ${paymentColumns} from payments p ${where} order by p.id desc limit $1`,
   );
   const rows = await sql.query<PaymentRow>(list, [limit, ...given.map((key) => filter[key])]);
   return rows.map(toPayment);

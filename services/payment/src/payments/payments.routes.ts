@@ -8,18 +8,13 @@ import {
   type Waiter,
 } from '@tenor/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { paymentRecorder } from './new-payments.commands.ts';
 import type { ReversalKind } from './payment.ts';
 import { readPaymentRequest } from './payment-request.ts';
 import { type PaymentView, viewApplied, viewFirst, viewPayment } from './payment-view.ts';
-import {
-  exceedsOutstanding,
-  type PaymentReference,
-  type PaymentService,
-  recordPayment,
-  reversePayment,
-} from './payments.commands.ts';
+import { exceedsOutstanding, type PaymentReference, type PaymentService, reversePayment } from './payments.commands.ts';
 import { PaymentIdSchema, PaymentSchema, RecordPaymentSchema, TakeBackSchema } from './payments.schemas.ts';
-import { loadPayment, waitKeyOf } from './payments.store.ts';
+import { loadPayment, paymentReader, waitKeyOf } from './payments.store.ts';
 
 /** The longest that `Prefer: wait` waits here. */
 const WAIT_MAX_MS = 10_000;
@@ -42,6 +37,9 @@ const recordRefusals: readonly ProblemCode[] = [
 
 /** `applied` waits for payments to be answered by billing, by `waitKeyOf`. */
 export function paymentRoutes(app: App, service: PaymentService, applied: Waiter): void {
+  const recordPayment = paymentRecorder(service);
+  const answer = answering(paymentReader(service.database), applied);
+
   app.post(
     '/v1/payments',
     {
@@ -56,11 +54,11 @@ export function paymentRoutes(app: App, service: PaymentService, applied: Waiter
     async (request, reply) => {
       const command = readPaymentRequest(request.body, service.gateway.providers);
       if ('faults' in command) return validationFailed(command.faults);
-      const outcome = await recordPayment(service, commandContext(request), command);
+      const outcome = await recordPayment(commandContext(request), command);
       if (isRefusal(outcome)) return outcome;
       tellReplay(reply, outcome);
       reply.code(201).header('location', `/v1/payments/${outcome.result.payment_id}`);
-      return answerRecorded(service, applied, outcome.result, request, reply);
+      return answer(outcome.result, request, reply);
     },
   );
 
@@ -92,20 +90,21 @@ function takeBackRoute(app: App, service: PaymentService, kind: ReversalKind, pa
 }
 
 /** The answer to a recorded payment, the first time and at each replay, from what the key keeps. */
-async function answerRecorded(
-  { database }: PaymentService,
-  applied: Waiter,
-  { customer_id: customerId, payment_id: id, outcome }: PaymentReference,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<PaymentView | Refusal> {
-  if (outcome === 'rejected') return exceedsOutstanding(id);
-  const waitMs = Math.min(preferredWaitMs(request.headers['prefer']), WAIT_MAX_MS);
-  const isApplied = waitMs > 0 && (await applied.wait(waitKeyOf({ customerId, id }), waitMs));
-  const payment = await loadPayment(database, { customerId, id });
-  if (!isApplied) return viewFirst(payment);
-  reply.header('preference-applied', `wait=${waitMs / 1000}`);
-  return viewApplied(payment);
+function answering(readPayment: ReturnType<typeof paymentReader>, applied: Waiter) {
+  return async (
+    { customer_id: customerId, payment_id: id, outcome }: PaymentReference,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<PaymentView | Refusal> => {
+    if (outcome === 'rejected') return exceedsOutstanding(id);
+    const key = { customerId, id };
+    const waitMs = Math.min(preferredWaitMs(request.headers['prefer']), WAIT_MAX_MS);
+    const isApplied = waitMs > 0 && (await applied.wait(waitKeyOf(key), waitMs));
+    const payment = await readPayment(key);
+    if (!isApplied) return viewFirst(payment);
+    reply.header('preference-applied', `wait=${waitMs / 1000}`);
+    return viewApplied(payment);
+  };
 }
 
 function tellReplay(reply: FastifyReply, { replayed }: { replayed: boolean }): void {

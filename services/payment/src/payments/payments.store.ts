@@ -1,9 +1,9 @@
 import { date } from '@tenor/calendar';
-import { type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { createBatcher, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Payment, Piece, ReversalKind } from './payment.ts';
 
 /** The loan id of the piece that goes to no loan: a primary key holds no null. */
-const noLoan = '00000000-0000-0000-0000-000000000000';
+export const noLoan = '00000000-0000-0000-0000-000000000000';
 
 export interface PaymentRow {
   customer_id: string;
@@ -34,23 +34,19 @@ interface PieceRow {
   reversed: boolean;
 }
 
-/** Amounts inside JSON are text: a JSON number would pass through a float. */
-export const selectPayments = `
-select p.customer_id, p.id, p.external_id, p.external_ref, p.amount, p.currency, p.value_date, p.recorded_at, p.method,
-       p.status, p.allocation, p.answered, p.reversal_unanswered, p.event_sequence, p.reject_code, p.failure_code,
-       a.pieces
-  from payments p
-  left join lateral (
+/** Rows of `payments p` with their pieces. Amounts inside JSON are text: a JSON number would pass through a float. */
+export const paymentColumns = `p.customer_id, p.id, p.external_id, p.external_ref, p.amount, p.currency, p.value_date,
+  p.recorded_at, p.method, p.status, p.allocation, p.answered, p.reversal_unanswered, p.event_sequence, p.reject_code,
+  p.failure_code, (
     select jsonb_agg(jsonb_build_object('loan_id', loan_id, 'asked', asked::text, 'applied', applied::text,
-             'credited', credited::text, 'in_flight', in_flight, 'reversed', reversed) order by position) as pieces
-      from payment_allocations
-     where customer_id = p.customer_id and payment_id = p.id) a on true`;
+             'credited', credited::text, 'in_flight', in_flight, 'reversed', reversed) order by position)
+      from payment_allocations where customer_id = p.customer_id and payment_id = p.id) as pieces`;
 
-const byKey = statement('payments_by_key', `${selectPayments} where p.customer_id = $1 and p.id = $2`);
-// By customer and id and not by a join, which the planner would answer with a look at every payment of young statistics.
+// Each by its key: a join would be answered with a look at every payment while the statistics are young.
 const byKeys = statement(
   'payments_by_keys',
-  `${selectPayments} where p.customer_id = any($1::uuid[]) and p.id = any($2::uuid[])`,
+  `select ${paymentColumns} from unnest($1::uuid[], $2::uuid[]) as k (customer_id, id)
+   cross join lateral (select * from payments where customer_id = k.customer_id and id = k.id limit 1) p`,
 );
 const customerOfPayment = statement(
   'payment_directory_find',
@@ -58,34 +54,16 @@ const customerOfPayment = statement(
 );
 const reserved = statement(
   'payments_reserved',
-  `select loan_id, sum(asked)::bigint as asked from payment_allocations
-    where customer_id = $1 and in_flight and (held_until is null or held_until > clock_timestamp())
-    group by loan_id`,
+  `select r.* from unnest($1::uuid[]) as c (id)
+   cross join lateral (
+     select loan_id, sum(asked)::bigint as asked from payment_allocations
+      where customer_id = c.id and in_flight and (held_until is null or held_until > clock_timestamp())
+      group by loan_id) r`,
 );
 const answered = statement(
   'payments_answered',
   `select customer_id, id from payments
     where customer_id = any($1::uuid[]) and id = any($2::uuid[]) and answered`,
-);
-const claimExternalId = statement(
-  'payment_external_ids_claim',
-  `insert into payment_external_ids (external_id, customer_id, payment_id) values ($1, $2, $3)
-   on conflict (external_id) do nothing returning payment_id`,
-);
-const insertPayment = statement(
-  'payments_insert',
-  `with payment as (
-     insert into payments (customer_id, id, external_id, external_ref, amount, currency, value_date, method, status,
-                           allocation, event_sequence, reject_code, caller, settled_event_id, settled_sequence)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::bigint, $12, $13, $17,
-             case when $17::uuid is not null then $11::bigint end)
-     returning id),
-   directory as (insert into payment_directory (payment_id, customer_id) values ($2, $1)),
-   pieces as (
-     insert into payment_allocations (customer_id, payment_id, loan_id, position, asked, in_flight, held_until)
-     select $1, $2, piece.loan_id, piece.position, piece.asked, true, clock_timestamp() + $16 * interval '1 minute'
-       from unnest($14::uuid[], $15::bigint[]) with ordinality as piece(loan_id, asked, position))
-   select id from payment`,
 );
 const keepSettlementAs = statement(
   'payments_keep_settlement',
@@ -139,9 +117,24 @@ export async function loadPayments(sql: Sql, keys: readonly PaymentKey[]): Promi
 
 /** @throws when the payment does not exist */
 export async function loadPayment(sql: Sql, key: PaymentKey): Promise<Payment> {
-  const [row] = await sql.query<PaymentRow>(byKey, [key.customerId, key.id]);
-  if (!row) throw new Error(`payment ${key.id} is not there`);
-  return toPayment(row);
+  const payment = (await loadPayments(sql, [key])).get(key.id);
+  if (!payment) throw new Error(`payment ${key.id} is not there`);
+  return payment;
+}
+
+/** Reads payments, those that are asked for at the same time together. The reader throws when there is no such payment. */
+export function paymentReader(sql: Sql): (key: PaymentKey) => Promise<Payment> {
+  const read = createBatcher<PaymentKey, Payment | undefined>({
+    run: async (keys) => {
+      const payments = await loadPayments(sql, keys);
+      return keys.map(({ id }) => payments.get(id));
+    },
+  });
+  return async (key) => {
+    const payment = await read(key);
+    if (!payment) throw new Error(`payment ${key.id} is not there`);
+    return payment;
+  };
 }
 
 /** The id under which a request waits for a payment to be answered. */
@@ -159,48 +152,10 @@ export async function answeredPayments(sql: Sql, waitKeys: readonly string[]): P
   return new Set(rows.map((row) => waitKeyOf({ customerId: row.customer_id, id: row.id })));
 }
 
-/** Minor units that the customer's payments in flight hold, by loan id; a hold that has run out holds nothing. */
-export async function reservedByLoan(sql: Sql, customerId: string): Promise<Map<string, bigint>> {
-  const rows = await sql.query<{ loan_id: string; asked: bigint }>(reserved, [customerId]);
+/** Minor units that the customers' payments in flight hold, by loan id; a hold that has run out holds nothing. */
+export async function reservedByLoan(sql: Sql, customerIds: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await sql.query<{ loan_id: string; asked: bigint }>(reserved, [customerIds]);
   return new Map(rows.map((row) => [row.loan_id, row.asked]));
-}
-
-/** Whether the external id was free, and is now this payment's. */
-export async function claimPaymentExternalId(sql: Sql, externalId: string, key: PaymentKey): Promise<boolean> {
-  const rows = await sql.query(claimExternalId, [externalId, key.customerId, key.id]);
-  return rows.length > 0;
-}
-
-/**
- * Stores a new payment with its pieces and its directory entry; the database's clock says when.
- *
- * @param holdMinutes how long its pieces reserve what they ask for; null until billing has answered
- * @param settledAs id of the event that settles it, whose sequence is the payment's; null when none does
- */
-export function addPayment(
-  sql: Transaction,
-  payment: Omit<Payment, 'recordedAt'>,
-  { caller, holdMinutes, settledAs }: { caller: string; holdMinutes: number | null; settledAs: string | null },
-): void {
-  sql.write(insertPayment, [
-    payment.customerId,
-    payment.id,
-    payment.externalId,
-    payment.externalRef,
-    payment.amount,
-    payment.currency,
-    payment.valueDate,
-    payment.method,
-    payment.status,
-    payment.allocation,
-    payment.eventSequence,
-    payment.rejectCode,
-    caller,
-    payment.pieces.map(({ loanId }) => loanId ?? noLoan),
-    payment.pieces.map(({ asked }) => asked),
-    holdMinutes,
-    settledAs,
-  ]);
 }
 
 /** Keeps what the event of a reversal said; before the payment becomes `reversed`. */

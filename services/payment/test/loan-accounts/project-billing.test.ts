@@ -40,7 +40,7 @@ describe('a set of events', () => {
     const fresh = await project([...first, ...repaid]);
     expect(fresh.map(({ event }) => event.type)).toEqual(Array.from({ length: CUSTOMERS }, () => 'loan.repaid'));
     for (const { customerId } of known) {
-      expect(await loanAccountsOf(database, customerId)).toMatchObject([
+      expect(await loanAccountsOf(database, [customerId])).toMatchObject([
         { status: 'active', unpaid: [0n, 10_000n, 10_000n], outstanding: 20_000n, lastSequence: 4n },
       ]);
     }

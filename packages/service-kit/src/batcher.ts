@@ -1,0 +1,97 @@
+import { TimeoutError } from './time-limit.ts';
+
+export interface BatcherOptions<Item, Result> {
+  /** The results in the order of the items; a rejection is that of each of them. */
+  run(items: readonly Item[]): Promise<readonly Result[]>;
+  /** Items of the same group never run at the same time, and in the order in which they came. */
+  groupOf?(item: Item): string;
+  /** How many items one run takes at most. */
+  readonly size?: number;
+  /** How many runs there may be at the same time, each on a connection of its own. */
+  readonly runs?: number;
+  /** How long an item may wait for its run to begin. */
+  readonly patienceMs?: number;
+}
+
+const SIZE = 50;
+const RUNS = 2;
+/** As long as a request waits for a connection. */
+const PATIENCE_MS = 5_000;
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly group: string | undefined;
+  readonly timer: NodeJS.Timeout;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs together what is asked for at the same time: alone and at once on an idle machine, and the more in one run the
+ * more there is to do. Nothing waits in order to be joined by others. An item that is not begun in time is rejected
+ * with an environment fault, and never begun.
+ */
+export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
+  const { run, groupOf, size = SIZE, runs = RUNS, patienceMs = PATIENCE_MS } = options;
+  const busy = new Set<string>();
+  let waiting: Waiting<Item, Result>[] = [];
+  let running = 0;
+  let isStarting = false;
+
+  function take(): Waiting<Item, Result>[] {
+    const taken: Waiting<Item, Result>[] = [];
+    const left: Waiting<Item, Result>[] = [];
+    const passed = new Set<string>();
+    for (const each of waiting) {
+      const { group } = each;
+      const isFree = group === undefined || !(busy.has(group) || passed.has(group));
+      if (taken.length < size && isFree) taken.push(each);
+      else left.push(each);
+      if (group !== undefined) passed.add(group);
+    }
+    waiting = left;
+    return taken;
+  }
+
+  async function carryOut(taken: readonly Waiting<Item, Result>[]): Promise<void> {
+    const groups = taken.flatMap(({ group }) => group ?? []);
+    for (const group of groups) busy.add(group);
+    for (const { timer } of taken) clearTimeout(timer);
+    running += 1;
+    try {
+      const results = await run(taken.map(({ item }) => item));
+      for (const [index, { resolve }] of taken.entries()) resolve(results[index] as Result);
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    } finally {
+      running -= 1;
+      for (const group of groups) busy.delete(group);
+      start();
+    }
+  }
+
+  function start(): void {
+    isStarting = false;
+    while (running < runs && waiting.length > 0) {
+      const taken = take();
+      if (taken.length === 0) return;
+      void carryOut(taken);
+    }
+  }
+
+  function giveUp(late: Waiting<Item, Result>): void {
+    waiting = waiting.filter((each) => each !== late);
+    late.reject(new TimeoutError(`Not begun within ${patienceMs} ms`));
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => giveUp(each), patienceMs);
+      const each: Waiting<Item, Result> = { item, group: groupOf?.(item), timer, resolve, reject };
+      waiting.push(each);
+      if (isStarting) return;
+      isStarting = true;
+      // Once all requests that have arrived by now are read.
+      setImmediate(start);
+    });
+}

@@ -1,0 +1,187 @@
+import { businessDate } from '@tenor/calendar';
+import { paymentReceived, paymentRejected, paymentSettled, type Refusal } from '@tenor/contracts';
+import {
+  type Asked,
+  type BatchedCommand,
+  type CommandContext,
+  externalRef,
+  inBatches,
+  isRefusal,
+  newId,
+  type Outcome,
+  subjectPublisher,
+  type UnitOfWork,
+} from '@tenor/service-kit';
+import type { CustomerAccount } from '../loan-accounts/customer-account.ts';
+import { lockCustomers } from '../loan-accounts/customers.store.ts';
+import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
+import { awaitedBefore } from './doubt.ts';
+import { addPayments, claimExternalIds, type NewPayment, takenExternalIds } from './new-payments.store.ts';
+import { firstStatus, newPiece, type Payment } from './payment.ts';
+import { decidePayment, type PaymentDecision, type Standing } from './payment-decision.ts';
+import { paidData, settledData } from './payment-messages.ts';
+import type { RecordPayment } from './payment-request.ts';
+import {
+  exceedsOutstanding,
+  isYoung,
+  type PaymentGateway,
+  type PaymentReference,
+  type PaymentService,
+} from './payments.commands.ts';
+import { reservedByLoan } from './payments.store.ts';
+import { projectionBehind } from './projection.commands.ts';
+import { requestProviderCall } from './provider-calls.store.ts';
+
+/** A payment to record; `confirmed` once the projection is known to be up to date. */
+interface Recording extends RecordPayment {
+  readonly confirmed: boolean;
+}
+
+/** What payments of several customers rest on. */
+interface Standings {
+  readonly byCustomer: ReadonlyMap<string, Standing>;
+  readonly takenExternalIds: ReadonlySet<string>;
+}
+
+/**
+ * Records payments. What is accepted is accepted on the projection as it stands, less the payments in flight;
+ * a refusal that rests on the projection is given only once the projection has caught up with billing's topics.
+ */
+export function paymentRecorder(
+  service: PaymentService,
+): (context: CommandContext, command: RecordPayment) => Promise<Outcome<PaymentReference>> {
+  const record = inBatches(service.database, recording(service));
+
+  const refuseOnceCertain = async (
+    context: CommandContext,
+    command: RecordPayment,
+    refusal: Refusal,
+  ): Promise<Outcome<PaymentReference>> => {
+    const named = { customerId: command.customerId, loanIds: (command.allocations ?? []).map(({ loanId }) => loanId) };
+    const awaited = awaitedBefore(refusal.refused, named, (id) => isYoung(id, service.clock.now()));
+    if (!awaited) return refusal;
+    const caughtUp = await service.projection.catchUp(command.customerId, awaited);
+    return caughtUp ? record(context, { ...command, confirmed: true }) : projectionBehind;
+  };
+
+  return async (context, command) => {
+    const first = await record(context, { ...command, confirmed: false });
+    const outcome = isRefusal(first) ? await refuseOnceCertain(context, command, first) : first;
+    if (isRefusal(outcome)) service.counters.refused(outcome.refused);
+    return outcome;
+  };
+}
+
+function recording(service: PaymentService): BatchedCommand<Recording, CustomerAccount, Standings, PaymentReference> {
+  return {
+    customerOf: ({ customerId }) => customerId,
+    lock: lockCustomers,
+    async load(sql, commands) {
+      const customerIds = commands.map(({ customerId }) => customerId);
+      const [loans, reserved, taken] = await Promise.all([
+        loanAccountsOf(sql, customerIds),
+        reservedByLoan(sql, customerIds),
+        takenExternalIds(
+          sql,
+          commands.flatMap(({ externalId }) => externalId ?? []),
+        ),
+      ]);
+      const loansOf = Map.groupBy(loans, ({ customerId }) => customerId);
+      const standings = customerIds.map((id) => [id, { loans: loansOf.get(id) ?? [], reserved }] as const);
+      return { byCustomer: new Map(standings), takenExternalIds: taken };
+    },
+    async perform(sql, asked, standings) {
+      const drafts = asked.map((each) => draft(service, each, standings));
+      const claimed = await claimExternalIds(sql, accepted(drafts));
+      const recorded = drafts.map((each) => (isRefusal(each) || claimed.has(each.payment.id) ? each : externalIdTaken));
+      addPayments(sql, accepted(recorded));
+      return recorded.map((each) => (isRefusal(each) ? each : complete(service, each)));
+    },
+  };
+}
+
+/** A payment on its way to be stored, with the unit of work of its request. */
+type Recorded = NewPayment & Pick<Asked<unknown, unknown>, 'uow'>;
+
+const accepted = (drafts: readonly (Recorded | Refusal)[]): Recorded[] =>
+  drafts.flatMap((each) => (isRefusal(each) ? [] : [each]));
+
+const externalIdTaken: Refusal = {
+  refused: 'already_exists',
+  detail: 'A payment with this external_id is recorded already.',
+};
+
+/** Decides about one payment; what is accepted is announced. */
+function draft(
+  service: PaymentService,
+  { command, customer, uow }: Asked<Recording, CustomerAccount>,
+  { byCustomer, takenExternalIds: taken }: Standings,
+): Recorded | Refusal {
+  const standing = byCustomer.get(command.customerId);
+  if (!customer || !standing) return { refused: 'not_found', detail: 'There is no such customer.' };
+  if (command.externalId !== null && taken.has(command.externalId)) return externalIdTaken;
+  const today = businessDate(service.clock.now(), service.timeZone);
+  const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
+  const decision = decidePayment(request, standing);
+  if ('refused' in decision) return decision;
+  if (decision.outcome === 'rejected' && !command.confirmed) return exceedsOutstanding();
+  const key = { customerId: customer.id, id: newId() };
+  const payment = { ...newPayment(service, command, decision), ...key, valueDate: request.valueDate };
+  const holdMinutes = payment.status === 'pending' ? service.gateway.holdMinutes : null;
+  const { eventSequence, settledAs } = announce(uow, payment);
+  return { payment: { ...payment, eventSequence }, caller: uow.caller.id, holdMinutes, settledAs, uow };
+}
+
+/** What follows from a payment that is stored. */
+function complete(service: PaymentService, { payment, uow }: Recorded): PaymentReference {
+  const outcome = firstStatus(payment);
+  if (outcome === 'pending') charge(uow, service.gateway, payment);
+  uow.afterCommit(() => service.counters.recorded(outcome));
+  return { payment_id: payment.id, customer_id: payment.customerId, outcome };
+}
+
+function newPayment(
+  service: PaymentService,
+  command: RecordPayment,
+  decision: PaymentDecision,
+): Omit<Payment, 'recordedAt' | 'id' | 'customerId' | 'valueDate'> {
+  const parts = decision.outcome === 'settled' ? decision.parts : [];
+  const rejectCode = decision.outcome === 'rejected' ? decision.code : null;
+  return {
+    externalId: command.externalId,
+    externalRef: command.externalId === null ? null : externalRef(service.externalRefKey, command.externalId),
+    amount: command.amount,
+    currency: command.currency,
+    method: command.method,
+    status: firstStatus({ method: command.method, rejectCode }),
+    allocation: decision.allocation,
+    pieces: parts.map(({ loanId, amount }) => newPiece(loanId, amount)),
+    answered: false,
+    reversalUnanswered: false,
+    eventSequence: 0n,
+    rejectCode,
+    failureCode: null,
+  };
+}
+
+/** Has the provider take the money; the call leaves once this transaction is committed. */
+function charge(uow: UnitOfWork, gateway: PaymentGateway, payment: Omit<Payment, 'recordedAt'>): void {
+  const { id, customerId, method: provider, amount, currency } = payment;
+  requestProviderCall(uow, { customerId, kind: 'charge', id, provider, amount, currency });
+  uow.afterCommit(() => gateway.wake(provider));
+}
+
+/** Publishes what became of a new payment: the sequence, and the id of the event that settles it, for its row to keep. */
+function announce(
+  uow: UnitOfWork,
+  payment: Omit<Payment, 'recordedAt'>,
+): { eventSequence: bigint; settledAs: string | null } {
+  const publisher = subjectPublisher(uow, { subject: payment.id, customerId: payment.customerId, sequence: 0n });
+  if (payment.rejectCode !== null) {
+    publisher.publish(paymentRejected, { ...paidData(payment), code: payment.rejectCode });
+    return { eventSequence: publisher.sequence, settledAs: null };
+  }
+  const isPending = payment.status === 'pending';
+  const eventId = publisher.publish(isPending ? paymentReceived : paymentSettled, settledData(payment));
+  return { eventSequence: publisher.sequence, settledAs: isPending ? null : eventId };
+}
