@@ -125,7 +125,7 @@ describe('the journal of a loan', () => {
   });
 
   test('an edited projection or ledger is found by the proof', async () => {
-    await billing.rows('update instalments set paid_principal = 1 where loan_id = $1 and number = 1', [loan.id]);
+    await billing.rows('update loans set paid_principals[1] = 1 where id = $1', [loan.id]);
     expect(await read('/proof')).toMatchObject({ fold_equals_projection: false, chain_verified: true });
     await billing.rows('alter table ledger_entries disable trigger all');
     await billing.rows('update ledger_entries set amount = amount + 1 where loan_id = $1', [loan.id]);

@@ -25,3 +25,16 @@ export function remainder({ principal, interest, fee, paid }: LoanInstalment): b
 export function isSettled({ principal, interest, fee, paid }: LoanInstalment): boolean {
   return paid.principal === principal && paid.interest === interest && paid.fee === fee;
 }
+
+/** Whether both ask the same, whatever is paid of them. */
+export function isPlannedAs(one: PlannedInstalment, other: PlannedInstalment | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.number === other.number &&
+    one.dueDate === other.dueDate &&
+    one.principal === other.principal &&
+    one.interest === other.interest &&
+    one.fee === other.fee &&
+    one.balanceAfter === other.balanceAfter
+  );
+}

@@ -1,4 +1,5 @@
 import type { Delinquency } from '../delinquency/delinquency.ts';
+import { isPlannedAs } from '../delinquency/instalment.ts';
 import { difference, type Posting, postingsOf } from '../ledger/posting.ts';
 import { laterThan } from './instants.ts';
 import { type Effect, evolve, fold, type LoanInstalment, type LoanState, sortsLast } from './loan.ts';
@@ -78,8 +79,7 @@ function changedOf(before: LoanState | undefined, after: LoanState): LoanInstalm
 }
 
 function isSameInstalment(one: LoanInstalment | undefined, other: LoanInstalment): boolean {
-  if (one === undefined || one.dueDate !== other.dueDate || one.principal !== other.principal) return false;
-  if (one.interest !== other.interest || one.fee !== other.fee || one.balanceAfter !== other.balanceAfter) return false;
+  if (one === undefined || !isPlannedAs(one, other)) return false;
   const [a, b] = [one.paid, other.paid];
   return a.principal === b.principal && a.interest === b.interest && a.fee === b.fee && a.penalty === b.penalty;
 }

@@ -8,28 +8,22 @@ import { announcements, type Delinquency, delinquency } from '../delinquency/del
 import { insertEntries, type LedgerEntry } from '../ledger/ledger.store.ts';
 import { databaseClock } from './database-clock.store.ts';
 import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } from './journal.store.ts';
-import type { LoanInstalment, LoanState } from './loan.ts';
+import type { LoanState } from './loan.ts';
 import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
-import {
-  insertInstalmentRows,
-  insertStored,
-  loadForChange,
-  type StoredLoan,
-  updateInstalmentRows,
-  updateStored,
-} from './loans.store.ts';
+import { insertStored, loadForChange, type StoredLoan, updateStored } from './loans.store.ts';
 
 /** A loan that is being written: its state as it stands in this unit of work, and what has to be stored. */
 export interface LoanBook extends LoanKey {
   state: LoanState | undefined;
+  /** As it is stored; undefined for a new loan. */
+  readonly before: LoanState | undefined;
   /** The stored end of the chain; `recorded` follows it. */
   readonly head: Head;
   readonly recorded: LoanEvent[];
   /** The stored journal, once something needed it. */
   stored: readonly LoanEvent[] | undefined;
   readonly entries: LedgerEntry[];
-  readonly changed: Map<number, LoanInstalment>;
   readonly announced: Announced;
   readonly publisher: SubjectPublisher;
 }
@@ -83,15 +77,15 @@ export async function openBooks(
 function bookOf(uow: UnitOfWork, { state, head, announced, eventSequence }: StoredLoan): LoanBook {
   const { loanId, customerId } = state;
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
-  const empty = { recorded: [], stored: undefined, entries: [], changed: new Map() };
-  return { loanId, customerId, state, head, announced, publisher, ...empty };
+  const empty = { recorded: [], stored: undefined, entries: [] };
+  return { loanId, customerId, before: state, state, head, announced, publisher, ...empty };
 }
 
 /** The book of a loan that does not exist yet. */
 export function newBook(uow: UnitOfWork, { loanId, customerId }: LoanKey): LoanBook {
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: 0n });
-  const empty = { recorded: [], stored: [], entries: [], changed: new Map() };
-  return { loanId, customerId, state: undefined, head: NO_HEAD, announced: NEVER_ANNOUNCED, publisher, ...empty };
+  const empty = { before: undefined, state: undefined, head: NO_HEAD, recorded: [], stored: [], entries: [] };
+  return { loanId, customerId, announced: NEVER_ANNOUNCED, publisher, ...empty };
 }
 
 /** Records an event: evolves the state, or folds the journal again where the event does not sort last. */
@@ -109,7 +103,6 @@ export async function record(
       : appendLast(book.state, event);
   book.state = step.state;
   book.recorded.push(event);
-  for (const instalment of step.changed) book.changed.set(instalment.number, instalment);
   const { loanId, customerId } = book;
   for (const posting of step.postings)
     book.entries.push({ ...posting, customerId, loanId, recordedAt: event.recordedAt });
@@ -138,12 +131,14 @@ export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (
     const stored = { state, head, announced, eventSequence: book.publisher.sequence };
     written.push({ book, stored, rows });
   }
-  const opened = written.filter(({ book }) => book.head.seq === 0);
-  const known = written.filter(({ book }) => book.head.seq > 0);
-  insertStored(sql, opened.map(storedOf));
-  insertInstalmentRows(sql, opened.flatMap(changedOf));
-  updateStored(sql, known.map(storedOf));
-  updateInstalmentRows(sql, known.flatMap(changedOf));
+  insertStored(
+    sql,
+    written.flatMap(({ book, stored }) => (book.before === undefined ? [stored] : [])),
+  );
+  updateStored(
+    sql,
+    written.flatMap(({ book: { before }, stored }) => (before === undefined ? [] : [{ ...stored, before }])),
+  );
   insertEvents(
     sql,
     written.flatMap(({ rows }) => rows),
@@ -159,10 +154,6 @@ interface Written {
   readonly stored: StoredLoan;
   readonly rows: ReturnType<typeof chain>['rows'];
 }
-
-const storedOf = ({ stored }: Written): StoredLoan => stored;
-const changedOf = ({ book: { changed, loanId, customerId } }: Written) =>
-  [...changed.values()].map((instalment) => ({ loanId, customerId, instalment }));
 
 /** Stores the loans, the credits and the event counters of the books. */
 export function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanState) => LocalDate): void {

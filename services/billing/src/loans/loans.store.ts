@@ -1,5 +1,7 @@
-import { date } from '@tenor/calendar';
+import { date, type LocalDate } from '@tenor/calendar';
 import { createBatcher, type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { isPlannedAs } from '../delinquency/instalment.ts';
+import type { Parts } from '../schedules/schedule.ts';
 import type { Head, LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
 import type { Announced } from './loan-book.ts';
@@ -33,20 +35,22 @@ interface LoanRow {
   event_sequence: bigint;
   announced_delinquent: boolean;
   announced_bucket: Announced['bucket'];
-  /** As an array's text, `{2026-01-08,…}`; null for a loan without instalments, as `amounts`. */
-  due_dates: string | null;
-  /** `{{1,…},…}`: number, principal, interest, fee, balance after; then paid principal, interest, fee, penalty. */
-  amounts: string | null;
+  numbers: number[];
+  due_dates: string[];
+  principals: bigint[];
+  interests: bigint[];
+  fees: bigint[];
+  balances_after: bigint[];
+  paid_principals: bigint[];
+  paid_interests: bigint[];
+  paid_fees: bigint[];
+  paid_penalties: bigint[];
 }
 
-// As two arrays, which cost Postgres half of what fifty rows or fifty JSON objects do.
-const instalmentsOfLoan = `(
-  select array_agg(i.due_date)::text as due_dates,
-         array_agg(array[i.number, i.principal, i.interest, i.fee, i.balance_after, i.paid_principal, i.paid_interest,
-                         i.paid_fee, i.paid_penalty])::text as amounts
-    from (select * from instalments
-           where customer_id = l.customer_id and loan_id = l.id and version = l.schedule_version order by number) i) s`;
-const withInstalments = `loans l cross join lateral ${instalmentsOfLoan}`;
+const standingColumns = `customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date,
+  credited, last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
+  paid_principals, paid_interests, paid_fees, paid_penalties`;
+const planColumns = 'numbers, due_dates, principals, interests, fees, balances_after';
 
 // The loan that a payment goes with when nothing is owed any more.
 const endsLast = `(l.status = 'paid' and not exists (
@@ -55,32 +59,39 @@ const endsLast = `(l.status = 'paid' and not exists (
 
 const selectForChange = statement(
   'loans_for_change',
-  `select l.*, s.* from ${withInstalments}
+  `select l.* from loans l
     where l.customer_id = any($1::uuid[]) and (l.status = 'active' or l.id = any($2::uuid[]) or ${endsLast})
     order by l.id for update of l`,
 );
 const selectByIds = statement(
   'loans_by_ids',
-  `select l.*, s.* from ${withInstalments} where l.customer_id = any($1::uuid[]) and l.id = any($2::uuid[])
-    order by l.id desc`,
+  'select * from loans where customer_id = any($1::uuid[]) and id = any($2::uuid[]) order by id desc',
 );
 // Each by its key, as the directory says whose it is: a join would read all of young tables.
 const selectById = statement(
   'loans_by_id',
-  `select l.*, s.* from unnest($1::uuid[]) as k (id)
-     cross join lateral (select customer_id from loan_directory where loan_id = k.id limit 1) d
-     cross join lateral (select * from loans where customer_id = d.customer_id and id = k.id limit 1) l
-     cross join lateral ${instalmentsOfLoan}`,
+  `select l.* from unnest($1::uuid[]) as k (id)
+    cross join lateral (select customer_id from loan_directory where loan_id = k.id limit 1) d
+    cross join lateral (select * from loans where customer_id = d.customer_id and id = k.id limit 1) l`,
 );
+// Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
+// Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
 const insertLoans = statement(
   'loans_insert',
-  `insert into loans (customer_id, id, external_id, product_code, product_version, currency, status, principal, total,
-                      outstanding_principal, outstanding, terms, policy, disbursed_on, maturity_date, credited, last_key,
-                      head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket)
-     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[],
-                          $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::jsonb[], $13::jsonb[], $14::date[],
-                          $15::date[], $16::bigint[], $17::jsonb[], $18::integer[], $19::text[], $20::timestamptz[],
-                          $21::bigint[], $22::boolean[], $23::text[])`,
+  `insert into loans (${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
+                      terms, policy)
+   select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
+          last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
+          paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[],
+          numbers::integer[], due_dates::date[], principals::bigint[], interests::bigint[], fees::bigint[],
+          balances_after::bigint[], external_id, product_code, product_version, currency, principal, terms, policy
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
+                 $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
+                 $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
+                 $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
+                 $29::integer[], $30::text[], $31::bigint[], $32::jsonb[], $33::jsonb[])
+       as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
+              terms, policy)`,
 );
 const updateLoans = statement(
   'loans_update',
@@ -88,34 +99,21 @@ const updateLoans = statement(
           outstanding = new.outstanding, disbursed_on = new.disbursed_on, maturity_date = new.maturity_date,
           credited = new.credited, last_key = new.last_key, head_seq = new.head_seq, head_hash = new.head_hash,
           head_recorded_at = new.head_recorded_at, event_sequence = new.event_sequence,
-          announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket
+          announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
+          paid_principals = new.paid_principals::bigint[], paid_interests = new.paid_interests::bigint[],
+          paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[],
+          numbers = coalesce(new.numbers::integer[], loans.numbers),
+          due_dates = coalesce(new.due_dates::date[], loans.due_dates),
+          principals = coalesce(new.principals::bigint[], loans.principals),
+          interests = coalesce(new.interests::bigint[], loans.interests),
+          fees = coalesce(new.fees::bigint[], loans.fees),
+          balances_after = coalesce(new.balances_after::bigint[], loans.balances_after)
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
-                 $15::boolean[], $16::text[])
-       as new(customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
-              last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket)
+                 $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
+                 $22::text[], $23::text[], $24::text[], $25::text[], $26::text[])
+       as new(${standingColumns}, ${planColumns})
     where loans.customer_id = new.customer_id and loans.id = new.id`,
-);
-// New and known ones apart: an upsert looks each row up before it inserts it, which doubles the cost of a new loan.
-const insertInstalments = statement(
-  'instalments_insert',
-  `insert into instalments (customer_id, loan_id, version, number, due_date, principal, interest, fee, balance_after,
-                            paid_principal, paid_interest, paid_fee, paid_penalty)
-     select customer_id, loan_id, 1, number, due_date, principal, interest, fee, balance_after, paid_principal,
-            paid_interest, paid_fee, paid_penalty
-       from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                   $8::date[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
-         as new(customer_id, loan_id, number, paid_principal, paid_interest, paid_fee, paid_penalty, due_date, principal,
-                interest, fee, balance_after)`,
-);
-const updateInstalments = statement(
-  'instalments_update',
-  `update instalments i
-      set paid_principal = new.paid_principal, paid_interest = new.paid_interest, paid_fee = new.paid_fee,
-          paid_penalty = new.paid_penalty
-     from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-       as new(customer_id, loan_id, number, paid_principal, paid_interest, paid_fee, paid_penalty)
-    where i.customer_id = new.customer_id and i.loan_id = new.loan_id and i.version = 1 and i.number = new.number`,
 );
 
 /**
@@ -148,34 +146,38 @@ export function loanReader(sql: Sql): (loanId: string) => Promise<StoredLoan | u
   });
 }
 
+/** Stores loans for the first time. */
 export function insertStored(sql: Transaction, loans: readonly StoredLoan[]): void {
   if (loans.length === 0) return;
   const states = loans.map(({ state }) => state);
   sql.write(insertLoans, [
-    states.map((state) => state.customerId),
-    states.map((state) => state.loanId),
+    ...standing(loans),
+    ...plan(states.map(({ instalments }) => instalments)),
     states.map((state) => state.externalId),
     states.map((state) => state.product.code),
     states.map((state) => state.product.version),
     states.map((state) => state.currency),
-    states.map((state) => state.status),
     states.map((state) => state.principal),
-    states.map(total),
-    states.map(unpaidPrincipal),
-    states.map(unpaid),
     states.map((state) => JSON.stringify(state.terms)),
     states.map((state) => JSON.stringify(state.policy)),
-    states.map((state) => state.disbursedOn),
-    states.map((state) => state.maturityDate),
-    ...standing(loans),
   ]);
 }
 
-/** Stores what changed of loans that are stored already. */
-export function updateStored(sql: Transaction, loans: readonly StoredLoan[]): void {
+/** Stores what changed of loans that are stored already; a plan that is still the same is not written again. */
+export function updateStored(sql: Transaction, loans: readonly (StoredLoan & { readonly before: LoanState })[]): void {
   if (loans.length === 0) return;
+  const plans = loans.map(({ state: { instalments }, before }) =>
+    isSamePlan(instalments, before.instalments) ? null : instalments,
+  );
+  sql.write(updateLoans, [...standing(loans), ...plan(plans)]);
+}
+
+/** The columns that every event may change, which insert and update share. */
+function standing(loans: readonly StoredLoan[]): unknown[][] {
   const states = loans.map(({ state }) => state);
-  sql.write(updateLoans, [
+  const paid = (component: keyof Parts): string[] =>
+    states.map(({ instalments }) => arrayOf(instalments, (instalment) => instalment.paid[component]));
+  return [
     states.map((state) => state.customerId),
     states.map((state) => state.loanId),
     states.map((state) => state.status),
@@ -184,56 +186,44 @@ export function updateStored(sql: Transaction, loans: readonly StoredLoan[]): vo
     states.map(unpaid),
     states.map((state) => state.disbursedOn),
     states.map((state) => state.maturityDate),
-    ...standing(loans),
-  ]);
-}
-
-type InstalmentRow = LoanKey & { readonly instalment: LoanInstalment };
-
-/** Stores the instalments of loans that are stored for the first time. */
-export function insertInstalmentRows(sql: Transaction, rows: readonly InstalmentRow[]): void {
-  if (rows.length === 0) return;
-  const instalments = rows.map(({ instalment }) => instalment);
-  sql.write(insertInstalments, [
-    ...paidColumns(rows),
-    instalments.map(({ dueDate }) => dueDate),
-    instalments.map(({ principal }) => principal),
-    instalments.map(({ interest }) => interest),
-    instalments.map(({ fee }) => fee),
-    instalments.map(({ balanceAfter }) => balanceAfter),
-  ]);
-}
-
-/** Stores what is paid of instalments that are stored already. */
-export function updateInstalmentRows(sql: Transaction, rows: readonly InstalmentRow[]): void {
-  if (rows.length > 0) sql.write(updateInstalments, paidColumns(rows));
-}
-
-function paidColumns(rows: readonly InstalmentRow[]): unknown[][] {
-  const paid = rows.map(({ instalment }) => instalment.paid);
-  return [
-    rows.map(({ customerId }) => customerId),
-    rows.map(({ loanId }) => loanId),
-    rows.map(({ instalment }) => instalment.number),
-    paid.map(({ principal }) => principal),
-    paid.map(({ interest }) => interest),
-    paid.map(({ fee }) => fee),
-    paid.map(({ penalty }) => penalty),
-  ];
-}
-
-/** The columns from `credited` on, which insert and update share. */
-function standing(loans: readonly StoredLoan[]): unknown[][] {
-  return [
-    loans.map(({ state }) => state.credited),
-    loans.map(({ state }) => state.lastKey && JSON.stringify(state.lastKey)),
+    states.map((state) => state.credited),
+    states.map((state) => state.lastKey && JSON.stringify(state.lastKey)),
     loans.map(({ head }) => head.seq),
     loans.map(({ head }) => head.hash),
     loans.map(({ head }) => head.recordedAt),
     loans.map(({ eventSequence }) => eventSequence),
     loans.map(({ announced }) => announced.isDelinquent),
     loans.map(({ announced }) => announced.bucket),
+    paid('principal'),
+    paid('interest'),
+    paid('fee'),
+    paid('penalty'),
   ];
+}
+
+/** What instalments ask; null for a loan of which it is stored already. */
+function plan(loans: readonly (readonly LoanInstalment[] | null)[]): (string | null)[][] {
+  const column = (of: (instalment: LoanInstalment) => Element) =>
+    loans.map((instalments) => instalments && arrayOf(instalments, of));
+  return [
+    column(({ number }) => number),
+    column(({ dueDate }) => dueDate),
+    column(({ principal }) => principal),
+    column(({ interest }) => interest),
+    column(({ fee }) => fee),
+    column(({ balanceAfter }) => balanceAfter),
+  ];
+}
+
+type Element = bigint | number | LocalDate;
+
+/** An array literal of elements that need no quotes. */
+function arrayOf(instalments: readonly LoanInstalment[], of: (instalment: LoanInstalment) => Element): string {
+  return `{${instalments.map(of).join(',')}}`;
+}
+
+function isSamePlan(one: readonly LoanInstalment[], other: readonly LoanInstalment[]): boolean {
+  return one.length === other.length && one.every((instalment, index) => isPlannedAs(instalment, other[index]));
 }
 
 const isOwed = ({ status }: LoanState): boolean => status === 'active' || status === 'paid';
@@ -271,25 +261,20 @@ function toStored(row: LoanRow): StoredLoan {
   };
 }
 
-function toInstalments({ due_dates: dueDates, amounts }: LoanRow): LoanInstalment[] {
-  if (dueDates === null || amounts === null) return [];
-  const rows = amounts.slice(2, -2).split('},{');
-  return dueDates
-    .slice(1, -1)
-    .split(',')
-    .map((dueDate, index) => {
-      const [number = 0n, principal = 0n, interest = 0n, fee = 0n, balanceAfter = 0n, ...paid] = (rows[index] ?? '')
-        .split(',')
-        .map(BigInt);
-      const [paidPrincipal = 0n, paidInterest = 0n, paidFee = 0n, paidPenalty = 0n] = paid;
-      return {
-        number: Number(number),
-        dueDate: date(dueDate),
-        principal,
-        interest,
-        fee,
-        balanceAfter,
-        paid: { principal: paidPrincipal, interest: paidInterest, fee: paidFee, penalty: paidPenalty },
-      };
-    });
+function toInstalments(row: LoanRow): LoanInstalment[] {
+  const at = (column: readonly bigint[], index: number): bigint => column[index] ?? 0n;
+  return row.due_dates.map((dueDate, index) => ({
+    number: row.numbers[index] ?? 0,
+    dueDate: date(dueDate),
+    principal: at(row.principals, index),
+    interest: at(row.interests, index),
+    fee: at(row.fees, index),
+    balanceAfter: at(row.balances_after, index),
+    paid: {
+      principal: at(row.paid_principals, index),
+      interest: at(row.paid_interests, index),
+      fee: at(row.paid_fees, index),
+      penalty: at(row.paid_penalties, index),
+    },
+  }));
 }

@@ -31,7 +31,7 @@ create table loans (
 )`;
 const loansNewest = 'create index loans_newest on loans (id)';
 
-const instalments = `
+export const instalments = `
 create table instalments (
   customer_id    uuid not null,
   loan_id        uuid not null,
