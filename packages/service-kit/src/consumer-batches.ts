@@ -1,6 +1,7 @@
 import { type Subscriber, settleItems } from './consumer-transaction.ts';
 import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
+import { readProgress, rewindProgress } from './inbox.store.ts';
 import type { Logger } from './logging.ts';
 import { forgetPutAside, putAsidesAmong } from './put-asides.store.ts';
 import { sqlState } from './retry.ts';
@@ -28,7 +29,10 @@ export interface Batch {
   readonly messages: readonly RawMessage[];
   /** Offset after the last message, counting those that only the broker sees. */
   readonly nextOffset: bigint;
+  /** The partition's end when the messages were fetched. */
   readonly endOffset: bigint;
+  /** Asks the broker for the partition's end. */
+  readonly askEnd: () => Promise<bigint>;
   /** Called before each transaction. False: the partition is no longer ours, or we are stopping. */
   readonly goOn: () => Promise<boolean>;
   /** Everything before the offset is committed in the database. */
@@ -121,7 +125,8 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
     await goOnOrInterrupt(batch);
     const nextOffset = nextAfter(part);
     const guilt = failure === undefined ? undefined : { detail: describe(failure), attempts };
-    await settleItems(subscriber, part, { topic, partition, nextOffset, endOffset }, guilt);
+    const stored = await settleItems(subscriber, part, { topic, partition, nextOffset }, guilt);
+    if (stored > endOffset) await rewindInNewTopic(options, batch, nextOffset);
     for (const { message } of part) pending.delete(message.offset);
     batch.committed(nextOffset);
   }
@@ -171,6 +176,19 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
   }
 }
 
+/**
+ * For progress beyond the end that the batch knows. Either another member has read on and this one is late; or the topic
+ * was made anew and is shorter than what was read of the old one, in which case the progress is that of the new one.
+ */
+async function rewindInNewTopic({ subscriber }: BatchOptions, batch: Batch, nextOffset: bigint): Promise<void> {
+  await goOnOrInterrupt(batch);
+  const place = { consumer: subscriber.group, topic: batch.topic, partition: batch.partition };
+  const seen = await readProgress(subscriber.database, place);
+  // Asked for after the progress was read, so that only a new topic can end before it.
+  const end = await orInterrupt(batch.askEnd());
+  if (seen > end) await rewindProgress(subscriber.database, place, seen, nextOffset);
+}
+
 /** What an operator gave up because it fails for ever, though by the fault of nobody: a time-out, for one. */
 async function putAsideAsOrdered(
   { subscriber, logger }: BatchOptions,
@@ -193,10 +211,13 @@ async function putAsideAsOrdered(
 }
 
 async function goOnOrInterrupt({ goOn }: Batch): Promise<void> {
-  const mayGoOn = await goOn().catch((cause: unknown) => {
+  if (!(await orInterrupt(goOn()))) throw new Interrupted();
+}
+
+async function orInterrupt<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((cause: unknown) => {
     throw new Interrupted('the broker could not be reached', { cause });
   });
-  if (!mayGoOn) throw new Interrupted();
 }
 
 function isContention(error: unknown): boolean {

@@ -32,8 +32,6 @@ export interface Advance {
   readonly partition: number;
   /** Everything before it is committed with this transaction. */
   readonly nextOffset: bigint;
-  /** The partition's end, as the broker last told. */
-  readonly endOffset: bigint;
 }
 
 /** Why the one event of a transaction goes to the dead letters instead of to the handler. */
@@ -46,13 +44,14 @@ export interface Guilt {
  * Settles items in one transaction with their inbox rows and the progress: duplicates are dropped, what
  * cannot be read becomes a dead letter, what stands behind a dead letter of its subject is parked unless a snapshot of
  * that subject came in between, and the rest is handled. With `guilt` the items are put aside instead of handled.
+ * Resolves with the progress that is stored, which is another member's where that one has read further.
  */
 export async function settleItems(
   subscriber: Subscriber,
   items: readonly Item[],
   advance: Advance,
   guilt?: Guilt,
-): Promise<void> {
+): Promise<bigint> {
   const { database, group, handle, metrics, tracer } = subscriber;
   const counts = { applied: 0, duplicate: 0, dead_letter: 0, parked: 0 };
   const place = { consumer: group, topic: advance.topic, partition: advance.partition };
@@ -85,7 +84,10 @@ export async function settleItems(
     supersedeLetters(uow, place, releasing);
     counts.applied = free.length;
     if (free.length > 0) await handle(uow, byCustomer(free));
-    saveProgress(uow, place, advance.nextOffset, advance.endOffset);
+    const stored = saveProgress(uow, place, advance.nextOffset);
+    // Not waited for here, so that it travels with the commit, which fails with it.
+    stored.catch(() => {});
+    return { stored };
   });
   await settling.then(
     () => traced.end(),
@@ -98,6 +100,7 @@ export async function settleItems(
   for (const [outcome, count] of Object.entries(counts))
     metrics?.handled.inc({ group, topic: advance.topic, outcome }, count);
   for (const { reason } of letters) metrics?.deadLetters.written.inc({ consumer: group, reason });
+  return (await settling).stored;
 }
 
 /** What can be handled, what waits behind a dead letter, and the snapshots that end such a wait. */

@@ -6,7 +6,7 @@ import type { Handle, Subscriber } from './consumer-transaction.ts';
 import type { Database } from './database.ts';
 import { createDeadLetterDesk, type DeadLetterDesk } from './dead-letter-replay.ts';
 import { countOpenLetters } from './dead-letters.store.ts';
-import type { KafkaConnection } from './kafka.ts';
+import { type KafkaConnection, topicEndOffset } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { consumerMetrics, deadLetterMetrics, type Metrics } from './metrics.ts';
 import { backOffMs } from './retry.ts';
@@ -236,6 +236,7 @@ async function eachBatch(
       })),
       nextOffset: BigInt(batch.lastOffset()) + 1n,
       endOffset: BigInt(batch.highWatermark),
+      askEnd: () => topicEndOffset(options.kafka, batch.topic, partition),
       goOn: async () => {
         await heartbeat();
         return isRunning() && !isStale();

@@ -182,18 +182,26 @@ async function withRunner<T>(dataSource: DataSource, work: (queryRunner: QueryRu
 async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transaction) => Promise<T>): Promise<T> {
   const pipeline = createPipeline(await queryRunner.connect());
   const sent: Promise<unknown>[] = [];
+  let unsent: unknown;
   let isOpen = true;
   const send = async <Row>(asked: Statement, values?: readonly unknown[]): Promise<Row[]> => {
     // A statement after the end would run on a connection that by then serves somebody else.
     if (!isOpen) throw new Error(`Statement ${asked.name} came after the end of its transaction`);
-    const rows = pipeline.query<Row>(asked, values);
-    sent.push(rows);
-    return rows;
+    try {
+      const rows = pipeline.query<Row>(asked, values);
+      sent.push(rows);
+      return rows;
+    } catch (error) {
+      unsent ??= error;
+      throw error;
+    }
   };
   const ignored = (): void => {};
   send(begin).catch(ignored);
   try {
     const result = await work({ query: send, write: (asked, values) => void send(asked, values).catch(ignored) });
+    // Of this the server knows nothing: it would commit the others.
+    if (unsent !== undefined) throw unsent;
     send(commit).catch(ignored);
     isOpen = false;
     // All, since after one that failed, whoever caught its error, the server takes a commit for a rollback.
@@ -201,7 +209,9 @@ async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transactio
     return result;
   } catch (error) {
     isOpen = false;
-    if (!isUnanswered(error)) await rollback(queryRunner);
+    const outcomes = await Promise.allSettled(sent);
+    const isSilent = outcomes.some((outcome) => outcome.status === 'rejected' && isUnanswered(outcome.reason));
+    await (isSilent ? discard(queryRunner) : rollback(queryRunner));
     throw error;
   }
 }

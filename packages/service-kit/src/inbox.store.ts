@@ -8,14 +8,18 @@ const insertInbox = statement(
    on conflict do nothing returning event_id`,
 );
 
-// Progress never goes back because of a consumer that lost its partition and is late; it does when the
-// topic itself is shorter than what was read, that is, when the topic was made anew.
+// A member that lost its partition may be late with what it read of it.
 const upsertProgress = statement(
   'consumer_progress_upsert',
   `insert into consumer_progress as p (consumer, topic, partition, next_offset) values ($1, $2, $3, $4)
    on conflict (consumer, topic, partition) do update
-   set next_offset = case when p.next_offset > $5 then excluded.next_offset
-     else greatest(p.next_offset, excluded.next_offset) end`,
+   set next_offset = greatest(p.next_offset, excluded.next_offset) returning next_offset`,
+);
+
+const rewindFrom = statement(
+  'consumer_progress_rewind',
+  `update consumer_progress set next_offset = $5
+   where consumer = $1 and topic = $2 and partition = $3 and next_offset = $4`,
 );
 
 const selectProgress = statement(
@@ -44,9 +48,19 @@ export interface Place {
   readonly partition: number;
 }
 
-/** Stores, in the transaction of the effects, the offset up to which they are all committed. */
-export function saveProgress(sql: Transaction, place: Place, nextOffset: bigint, endOffset: bigint): void {
-  sql.write(upsertProgress, [place.consumer, place.topic, place.partition, nextOffset, endOffset]);
+/**
+ * Stores, in the transaction of the effects, the offset up to which they are all committed; one that is already passed
+ * changes nothing. Resolves with what is stored.
+ */
+export async function saveProgress(sql: Transaction, place: Place, nextOffset: bigint): Promise<bigint> {
+  const values = [place.consumer, place.topic, place.partition, nextOffset];
+  const [row] = await sql.query<{ next_offset: bigint }>(upsertProgress, values);
+  return row?.next_offset ?? nextOffset;
+}
+
+/** Takes back the progress in a topic that was made anew, unless somebody has moved it from where it was seen. */
+export async function rewindProgress(sql: Sql, place: Place, seen: bigint, nextOffset: bigint): Promise<void> {
+  await sql.query(rewindFrom, [place.consumer, place.topic, place.partition, seen, nextOffset]);
 }
 
 /** The first offset whose effects are not committed yet; 0n for a partition that nothing was read from. */

@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import pg from 'pg';
 
 type Parser = (text: string) => unknown;
@@ -64,3 +65,25 @@ export const typeParsers = {
     (format === 'binary' ? undefined : parsers.get(oid)) ??
     pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
+
+const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): string | Buffer | null } }).utils;
+
+/**
+ * The values of a statement as pg puts them on the wire; what it gets so, it leaves as it is. Throws for one that has
+ * no such form: a date that is none, an object that JSON cannot say.
+ */
+export function wireValues(values: readonly unknown[]): (string | Buffer | null)[] {
+  return values.map((value, index) => {
+    try {
+      if (hasInvalidDate(value)) throw new RangeError('Invalid date');
+      return prepareValue(value);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new TypeError(`Postgres cannot be sent the value of $${index + 1}: ${why}`, { cause });
+    }
+  });
+}
+
+function hasInvalidDate(value: unknown): boolean {
+  return isDate(value) ? Number.isNaN(value.getTime()) : Array.isArray(value) && value.some(hasInvalidDate);
+}

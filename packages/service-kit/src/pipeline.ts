@@ -1,5 +1,5 @@
 import pg, { type PoolClient } from 'pg';
-import { typeParsers } from './pg-types.ts';
+import { typeParsers, wireValues } from './pg-types.ts';
 import type { Statement } from './statement.ts';
 
 /** The sending half of pg's protocol, as far as its own queries use it. */
@@ -42,11 +42,12 @@ class BatchedQuery extends (pg.Query as unknown as QueryConstructor) {
 class Batch {
   readonly #queries: BatchedQuery[];
   #next = 0;
-  /** Set by pg's client, which counts the time by it. */
-  callback: (error?: Error | null) => void = () => {};
+  /** Called at its end; pg's client, which counts the time by it, puts its own around it. */
+  callback: (error?: Error | null) => void;
 
-  constructor(queries: BatchedQuery[]) {
+  constructor(queries: BatchedQuery[], ended: () => void) {
     this.#queries = queries;
+    this.callback = ended;
   }
 
   get #current(): BatchedQuery | undefined {
@@ -79,12 +80,18 @@ class Batch {
     this.#current?.handleDataRow(message);
   }
   handleCommandComplete(message: unknown, connection: Connection): void {
-    const query = this.#current;
-    this.#next += 1;
-    query?.handleCommandComplete(message, connection);
-    query?.handleReadyForQuery(connection);
+    this.#current?.handleCommandComplete(message, connection);
+    this.#completed(connection);
   }
-  handleReadyForQuery(_connection: Connection): void {
+  handleEmptyQuery(connection: Connection): void {
+    this.#completed(connection);
+  }
+  // Every statement is asked for all of its rows.
+  handlePortalSuspended(connection: Connection): void {
+    this.handleError(new Error('Postgres stopped amid the rows of a statement'), connection);
+  }
+  handleReadyForQuery(connection: Connection): void {
+    this.#settleCurrent(connection);
     this.callback(null);
   }
   handleError(error: Error, connection: Connection): void {
@@ -97,32 +104,55 @@ class Batch {
     }
     this.callback(error);
   }
+
+  /** The last one's answer waits for the end of the round trip, which without a transaction is the commit. */
+  #completed(connection: Connection): void {
+    if (this.#next < this.#queries.length - 1) this.#settleCurrent(connection);
+  }
+
+  #settleCurrent(connection: Connection): void {
+    const query = this.#current;
+    this.#next += 1;
+    query?.handleReadyForQuery(connection);
+  }
 }
 
 export interface Pipeline {
-  /** Resolves with the statement's rows. */
+  /** Resolves with the statement's rows. Throws, and sends nothing of it, for a value that Postgres cannot be sent. */
   query<Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Sends what is asked for before the process turns to its next event in one batch, in the order of asking. */
+/**
+ * Sends what is asked for before the process turns to its next event in one batch, in the order of asking; and what is
+ * asked for while a batch is under way in one batch behind it.
+ */
 export function createPipeline(client: PoolClient): Pipeline {
   let waiting: BatchedQuery[] = [];
+  let isUnderWay = false;
+  const ended = (): void => {
+    isUnderWay = false;
+    if (waiting.length > 0) send();
+  };
   const send = (): void => {
-    const batch = new Batch(waiting);
+    const batch = new Batch(waiting, ended);
     waiting = [];
+    isUnderWay = true;
     client.query(batch as unknown as pg.Submittable);
   };
   return {
-    query: <Row>({ name, text }: Statement, values: readonly unknown[] = []) =>
-      new Promise<Row[]>((resolve, reject) => {
+    query<Row>({ name, text }: Statement, values: readonly unknown[] = []) {
+      // Here and not as the batch is sent, where it would break off in the middle of the others.
+      const prepared = wireValues(values);
+      return new Promise<Row[]>((resolve, reject) => {
         const settle = (error: Error | null, result: { rows: unknown[] }): void =>
           error === null ? resolve(result.rows as Row[]) : reject(error);
-        if (waiting.length === 0) process.nextTick(send);
-        waiting.push(new BatchedQuery({ name, text, values: [...values], types: typeParsers }, settle));
+        if (waiting.length === 0 && !isUnderWay) process.nextTick(send);
+        waiting.push(new BatchedQuery({ name, text, values: prepared, types: typeParsers }, settle));
       }).catch((error: Error) => {
         // Its own stack only tells of the socket; this one tells who asked.
         Error.captureStackTrace(error);
         throw error;
-      }),
+      });
+    },
   };
 }
