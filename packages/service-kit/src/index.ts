@@ -28,6 +28,7 @@ export * from './pagination.ts';
 export * from './permissions.ts';
 export * from './probes.ts';
 export * from './put-asides-migration.ts';
+export * from './relay-sessions-migration.ts';
 export { backOffMs } from './retry.ts';
 export * from './service.ts';
 export * from './shutdown.ts';

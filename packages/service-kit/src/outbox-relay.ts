@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from './database.ts';
+import { newId } from './ids.ts';
 import type { KafkaConnection } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { type Metrics, type OutboxMetrics, outboxMetrics } from './metrics.ts';
 import { outboxBacklog, waitingSlots } from './outbox.store.ts';
 import { createLeases, type Leases } from './outbox-leases.ts';
+import { createRotation } from './outbox-rotation.ts';
 import { startSignals } from './outbox-signals.ts';
-import { LANES, laneOf, SLOTS } from './outbox-slots.ts';
-import { createChannels } from './relay-channel.ts';
-import { type Lane, startLane } from './relay-lane.ts';
+import { createHealth } from './relay-health.ts';
+import { type Lanes, startLanes } from './relay-lanes.ts';
+import { openSession } from './relay-session.ts';
 import { atMost } from './time-limit.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -44,88 +46,56 @@ const STOP_TIMEOUT_MS = 4_000;
  * any number of other relays. Returns at once: the broker may be down, and events then wait.
  */
 export function startRelay(options: RelayOptions): Relay {
-  const { database, kafka, topicPrefix, leaseMs = LEASE_MS } = options;
+  const { database, kafka, topicPrefix, tracer, leaseMs = LEASE_MS } = options;
   const logger = options.logger.child({ component: 'outbox-relay' });
   const metrics = options.metrics === undefined ? undefined : outboxMetrics(options.metrics);
-  const channels = createChannels(kafka);
+  const lessee = { id: newId(), leaseMs };
   const stopping = new AbortController();
   const health = createHealth(logger, metrics);
-  const lanes: Lane[] = [];
-  const wake = (slots?: readonly number[]): void => {
-    lanes.forEach((lane, index) => {
-      if (slots === undefined || slots.some((slot) => laneOf(slot) === index)) lane.wake();
-    });
-  };
-  const leases = createLeases({
+  const leases: Leases = createLeases({
     database: database.background,
-    leaseMs,
+    lessee,
     logger,
-    wake: () => wake(),
-    settled: () => Promise.all(lanes.map((lane) => lane.settled())),
+    wake: () => lanes.wake(),
+    settled: () => lanes.settled(),
+    session: () => session.number(),
   });
-  for (let index = 0; index < LANES; index += 1) {
-    const own = Array.from({ length: SLOTS }, (_, slot) => slot).filter((slot) => laneOf(slot) === index);
-    lanes.push(
-      startLane({
-        database,
-        channels,
-        topicPrefix,
-        slots: () => leases.sendable().filter((slot) => own.includes(slot)),
-        hasSlots: () => own.some(leases.holds),
-        health: health.ofLane(index),
-        metrics,
-        tracer: options.tracer,
-        signal: stopping.signal,
-      }),
-    );
-  }
-  const signals = startSignals({ database, logger, owns: leases.owns, wake });
-  void leases.start();
-  const polling = poll(database, leases, wake, stopping.signal);
+  const lanes: Lanes = startLanes({
+    database: database.background,
+    relayId: lessee.id,
+    rotation: createRotation(),
+    kafka,
+    topicPrefix,
+    leases,
+    health,
+    metrics,
+    tracer,
+    signal: stopping.signal,
+  });
+  const signals = startSignals({ database, owns: leases.owns, wake: lanes.wake });
+  const session = openSession({
+    database,
+    logger,
+    channel: signals.channel,
+    hear: signals.hear,
+    changed: leases.tellSession,
+  });
+  leases.start();
+  const polling = poll(database, leases, lanes.wake, stopping.signal);
   if (metrics !== undefined) void watchBacklog(database, metrics, stopping.signal);
 
   return {
-    wake: () => wake(),
+    wake: () => lanes.wake(),
     healthy: health.healthy,
     async stop() {
       stopping.abort();
-      await signals.stop();
+      signals.stop();
       await polling;
-      await atMost(STOP_TIMEOUT_MS, Promise.all(lanes.map((lane) => lane.stopped)));
+      await atMost(STOP_TIMEOUT_MS, lanes.ended());
       await leases.stop();
-      await channels.close();
+      await session.stop();
+      await lanes.close();
     },
-  };
-}
-
-export interface LaneHealth {
-  /** What it had to send is acknowledged. */
-  succeeded(): void;
-  failed(error: unknown): void;
-}
-
-interface Health {
-  healthy(): boolean;
-  ofLane(lane: number): LaneHealth;
-}
-
-/** One line in the log when a first lane cannot publish, one when all can again. */
-function createHealth(logger: Logger, metrics: OutboxMetrics | undefined): Health {
-  const failing = new Set<number>();
-  return {
-    healthy: () => failing.size === 0,
-    ofLane: (lane) => ({
-      succeeded() {
-        if (failing.delete(lane) && failing.size === 0) logger.info('events are published again');
-      },
-      failed(error) {
-        metrics?.failures.inc();
-        if (failing.size === 0) {
-          logger.warn({ err: error, lane }, 'events cannot be published; they are kept and tried again');
-        }
-        failing.add(lane);
-      },
-    }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Sql } from './database.ts';
 import { partitionFor } from './partition.ts';
 import { statement } from './statement.ts';
 
-const SLOTS_PER_PARTITION = 4;
+export const SLOTS_PER_PARTITION = 4;
 /**
  * Customers are spread over this many slots; another number would part a customer from its earlier rows. A multiple of
  * the partitions, so that a slot lies in one partition of every event topic.
@@ -12,10 +12,12 @@ export const CUSTOMER_SLOTS = SLOTS_PER_PARTITION * TOPIC_PARTITIONS;
 /** Of their own, so that a dead-letter topic that cannot be written holds up no business event. */
 export const DEAD_LETTER_SLOT = CUSTOMER_SLOTS;
 export const SLOTS = CUSTOMER_SLOTS + 1;
-/** One loop for each partition number, so that a partition without a leader holds up only its own; dead letters have the last. */
+/** First half of the advisory lock that a relay's session holds; the second is the session's number. Arbitrary. */
+export const RELAY_SESSION_LOCK = 7_402_114;
+/** One for each partition number, so that a partition without a leader can be parted from the others; dead letters have the last. */
 export const LANES = TOPIC_PARTITIONS + 1;
 
-/** The loop that sends a slot; a customer slot's is its partition. */
+/** What can be parted from the others when it cannot be sent; a customer slot's lane is its partition. */
 export function laneOf(slot: number): number {
   return slot === DEAD_LETTER_SLOT ? LANES - 1 : slot % TOPIC_PARTITIONS;
 }
@@ -27,8 +29,8 @@ export function slotOf(customerId: string): number {
 
 const touchRelay = statement(
   'outbox_relay_seen',
-  `insert into outbox_relays (id, seen_until) values ($1, clock_timestamp() + $2 * interval '1 ms')
-   on conflict (id) do update set seen_until = excluded.seen_until`,
+  `insert into outbox_relays (id, seen_until, session) values ($1, clock_timestamp() + $2 * interval '1 ms', $3)
+   on conflict (id) do update set seen_until = excluded.seen_until, session = excluded.session`,
 );
 const renewSlots = statement(
   'outbox_slots_renew',
@@ -51,6 +53,16 @@ const claimSlots = statement(
      order by slot limit $3 for update skip locked)
    returning slot`,
 );
+// While its session lasts, nobody else gets a relay's lock.
+const buryRelays = statement(
+  'outbox_relays_bury',
+  `with dead as (
+     delete from outbox_relays where id <> $1 and pg_try_advisory_xact_lock($2, session) returning id
+   ), freed as (
+     update outbox_slots set owner = null, lease_until = null where owner in (select id from dead)
+   )
+   select id from dead`,
+);
 const forgetRelay = statement('outbox_relay_forget', 'delete from outbox_relays where id = $1');
 const forgetDeadRelays = statement(
   'outbox_relays_purge',
@@ -63,9 +75,12 @@ export interface Lessee {
   readonly leaseMs: number;
 }
 
-/** Says that this relay lives and renews its slots. Returns those that are still its own. */
-export async function renew(sql: Sql, { id, leaseMs }: Lessee): Promise<number[]> {
-  await sql.query(touchRelay, [id, leaseMs]);
+/**
+ * Says that this relay lives, and in which session others may look for it, and renews its slots. Returns those that are
+ * still its own.
+ */
+export async function renew(sql: Sql, { id, leaseMs }: Lessee, session: number | undefined): Promise<number[]> {
+  await sql.query(touchRelay, [id, leaseMs, session ?? null]);
   const rows = await sql.query<{ slot: number }>(renewSlots, [id, leaseMs]);
   return rows.map(({ slot }) => slot);
 }
@@ -80,6 +95,12 @@ export async function fairShare(sql: Sql): Promise<number> {
 export async function claim(sql: Sql, { id, leaseMs }: Lessee, count: number): Promise<number[]> {
   const rows = await sql.query<{ slot: number }>(claimSlots, [id, leaseMs, count]);
   return rows.map(({ slot }) => slot);
+}
+
+/** Frees the slots of other relays whose session has ended. Says whether there were such relays. */
+export async function bury(sql: Sql, { id }: Lessee): Promise<boolean> {
+  const dead = await sql.query(buryRelays, [id, RELAY_SESSION_LOCK]);
+  return dead.length > 0;
 }
 
 /** Gives slots back before their lease ends. */

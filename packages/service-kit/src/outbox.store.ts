@@ -1,4 +1,5 @@
 import type { Database, Sql, Transaction } from './database.ts';
+import type { Place } from './outbox-rotation.ts';
 import { slotOf } from './outbox-slots.ts';
 import { statement } from './statement.ts';
 
@@ -44,13 +45,17 @@ const insertEvents = statement(
    from given g left join bumped b on b.id = g.customer_id`,
 );
 
-// Each slot has its own limit, so that a customer with much to say does not hold up the other slots.
+// Each slot has its own limit, so that a customer with much to say does not hold up the other slots. What another relay
+// has taken over is not read, whatever this one believes of its leases.
 const selectEvents = statement(
   'outbox_select',
   `select r.slot, r.customer_id, r.position, r.topic, r.message_key, r.payload, r.raw_payload, r.headers
-   from unnest($1::smallint[]) as s (slot)
+   from unnest($1::smallint[], $2::uuid[], $3::bigint[]) as s (slot, behind_customer, behind_position)
+   join outbox_slots l on l.slot = s.slot and l.owner = $4 and l.lease_until > clock_timestamp()
    cross join lateral (
-     select * from outbox o where o.slot = s.slot order by o.customer_id, o.position limit $2
+     select * from outbox o
+     where o.slot = s.slot and (o.customer_id, o.position) > (s.behind_customer, s.behind_position)
+     order by o.customer_id, o.position limit $5
    ) r
    order by r.slot, r.customer_id, r.position`,
 );
@@ -99,9 +104,22 @@ export function writeOutbox(sql: Transaction, events: readonly OutboxEvent[]): v
   ]);
 }
 
-/** The first rows of each slot, at most `limit` per slot, in the order of publication. */
-export function readOutbox(sql: Sql, slots: readonly number[], limit: number): Promise<OutboxRow[]> {
-  return sql.query<OutboxRow>(selectEvents, [slots, limit]);
+/** What to read: of each slot at most `limit` rows behind a place. */
+export interface Reading {
+  readonly relayId: string;
+  readonly stretches: readonly { readonly slot: number; readonly behind: Place }[];
+  readonly limit: number;
+}
+
+/** Rows of the slots that the relay leases, in the order of publication. */
+export function readOutbox(sql: Sql, { relayId, stretches, limit }: Reading): Promise<OutboxRow[]> {
+  return sql.query<OutboxRow>(selectEvents, [
+    stretches.map(({ slot }) => slot),
+    stretches.map(({ behind }) => behind.customerId),
+    stretches.map(({ behind }) => behind.position),
+    relayId,
+    limit,
+  ]);
 }
 
 /** Those of the slots that have rows. */

@@ -4,7 +4,7 @@ import { openDatabase } from '../src/database.ts';
 import { newId } from '../src/ids.ts';
 import { hasPendingMigrations } from '../src/migrate.ts';
 import { startRelay } from '../src/outbox-relay.ts';
-import { startSignals } from '../src/outbox-signals.ts';
+import { openSession } from '../src/relay-session.ts';
 import { statement } from '../src/statement.ts';
 import { runUnitOfWork } from '../src/unit-of-work.ts';
 import {
@@ -71,11 +71,11 @@ test('a connection that cannot listen is closed before the next is tried', async
     },
   });
   const deaf = { ...database, options: { ...options, applicationName: 'deaf' } };
-  const signals = startSignals({ database: deaf, logger, owns: () => true, wake: () => {} });
+  const session = openSession({ database: deaf, logger, channel: 'deaf', hear: () => {}, changed: () => {} });
   await eventually(() => refused >= 2);
   await eventually(async () => expect(await open()).toBe(0n), { timeoutMs: 400 });
   Object.assign(pg.Client.prototype, { query });
   await eventually(async () => expect(await open()).toBe(1n));
-  await signals.stop();
+  await session.stop();
   await eventually(async () => expect(await open()).toBe(0n));
 });

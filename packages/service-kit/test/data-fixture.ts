@@ -9,6 +9,7 @@ import { connectKafka, createTopics, deadLetterTopic, type KafkaConnection } fro
 import { kitMigration } from '../src/kit-migration.ts';
 import { migrate } from '../src/migrate.ts';
 import { putAsidesMigration } from '../src/put-asides-migration.ts';
+import { relaySessionsMigration } from '../src/relay-sessions-migration.ts';
 import { subjectPublisher, type UnitOfWork } from '../src/unit-of-work.ts';
 
 export const logger = pino({ level: 'silent' });
@@ -47,7 +48,7 @@ export async function openFixture(name: string): Promise<Fixture> {
     schema: 'billing',
     poolSize: 12,
     applicationName: name,
-    migrations: [kitMigration('billing'), putAsidesMigration('billing'), Service],
+    migrations: [kitMigration('billing'), putAsidesMigration('billing'), relaySessionsMigration('billing'), Service],
   };
   const database = await openDatabase(options);
   await migrate(database);

@@ -6,6 +6,7 @@ import { newId } from '../src/ids.ts';
 import { type KafkaConnection, partitionFor } from '../src/kafka.ts';
 import { startRelay } from '../src/outbox-relay.ts';
 import { CUSTOMER_SLOTS, DEAD_LETTER_SLOT, LANES, laneOf, slotOf } from '../src/outbox-slots.ts';
+import { statement } from '../src/statement.ts';
 import { runUnitOfWork } from '../src/unit-of-work.ts';
 import {
   context,
@@ -20,6 +21,11 @@ import {
 
 const CUSTOMERS = 60;
 const EVENTS_EACH = 3;
+/** More than one read brings of a slot. */
+const TALK = 400;
+
+const enlarge = statement('test_enlarge', `update outbox set payload = repeat('x', 1500000) where customer_id = $1`);
+const shrink = statement('test_shrink', 'update outbox set payload = $2 where customer_id = $1');
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -27,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-/** Refuses what goes to one partition and appends the rest, and then rejects the whole call, as the client does. */
+/** Refuses what goes to one partition and appends the rest, and then rejects the call and says so, as the client does. */
 function refusingKafka(kafka: KafkaConnection, refused: { partition: number | undefined }) {
   const counts = { connected: 0, sends: 0 };
   const isRefused = (key: unknown): boolean =>
@@ -47,33 +53,46 @@ function refusingKafka(kafka: KafkaConnection, refused: { partition: number | un
       }));
       const appended = given.filter(({ messages }) => messages.length > 0);
       if (appended.length > 0) await producer.sendBatch({ ...options, topicMessages: appended });
-      if (given.some((messages) => messages.refused > 0)) throw new Error('LEADER_NOT_AVAILABLE');
+      if (given.every((messages) => messages.refused === 0)) return;
+      const acknowledged = appended.flatMap(({ topic, messages }) =>
+        messages.map(({ key }) => ({ topic, partition: partitionFor(String(key), PARTITIONS) })),
+      );
+      throw Object.assign(new Error('LEADER_NOT_AVAILABLE'), { acknowledged });
     },
   });
   const client = { producer: (config: ProducerConfig) => wrap(kafka.client.producer(config)) };
   return { kafka: { ...kafka, client } as unknown as KafkaConnection, counts };
 }
 
-test('a partition that refuses holds up only its own customers, and nobody is published twice', async () => {
-  const { database, brokers, topicPrefix } = fixture;
-  const ids = Array.from({ length: CUSTOMERS }, newId);
-  for (const customerId of ids) {
-    await database.query(newCustomer, [customerId]);
-    await runUnitOfWork(database, context(), (uow) =>
-      publishPayment(uow, { subject: customerId, customerId, from: 0n, count: EVENTS_EACH }),
-    );
+async function newCustomers(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, newId);
+  for (const id of ids) await fixture.database.query(newCustomer, [id]);
+  return ids;
+}
+
+const publish = (customerId: string, from: bigint, count: number): Promise<void> =>
+  runUnitOfWork(fixture.database, context(), (uow) =>
+    publishPayment(uow, { subject: customerId, customerId, from, count }),
+  );
+
+const waiting = async () => (await fixture.database.query<{ waiting: bigint }>(countOutbox))[0]?.waiting;
+
+/** The sequences of each subject as they lie on the topic, duplicates and all. */
+async function published(subjects: readonly string[]): Promise<Map<string, number[]>> {
+  const bySubject = new Map<string, number[]>();
+  for (const { value } of await readTopic(fixture.brokers, `${fixture.topicPrefix}${topics.payments}`)) {
+    const { subject, sequence } = value as { subject: string; sequence: number };
+    if (subjects.includes(subject)) bySubject.set(subject, [...(bySubject.get(subject) ?? []), sequence]);
   }
+  return bySubject;
+}
+
+test('a partition that refuses holds up only its own customers, and nobody is published twice', async () => {
+  const { database, topicPrefix } = fixture;
+  const ids = await newCustomers(CUSTOMERS);
+  for (const id of ids) await publish(id, 0n, EVENTS_EACH);
   const held = ids.filter((id) => partitionFor(id, PARTITIONS) === 0);
   const free = ids.filter((id) => !held.includes(id));
-  const waiting = async () => (await database.query<{ waiting: bigint }>(countOutbox))[0]?.waiting;
-  const published = async (): Promise<Map<string, number[]>> => {
-    const bySubject = new Map<string, number[]>();
-    for (const { value } of await readTopic(brokers, `${topicPrefix}${topics.payments}`)) {
-      const { subject, sequence } = value as { subject: string; sequence: number };
-      bySubject.set(subject, [...(bySubject.get(subject) ?? []), sequence]);
-    }
-    return bySubject;
-  };
   const once = (subjects: readonly string[]) => new Map(subjects.map((subject) => [subject, [1, 2, 3]]));
 
   const refused: { partition: number | undefined } = { partition: 0 };
@@ -84,29 +103,27 @@ test('a partition that refuses holds up only its own customers, and nobody is pu
   // Several more refusals.
   await sleep(1_000);
   expect(relay.healthy()).toBe(false);
-  expect(await published()).toEqual(once(free));
+  expect(await published(ids)).toEqual(once(free));
   // Few sends for each of the lanes, and a new producer at most for each that was refused.
   expect(refusing.counts.sends).toBeLessThan(100);
   expect(refusing.counts.connected).toBeLessThan(30);
 
   const [late = ''] = free;
-  await runUnitOfWork(database, context(), (uow) =>
-    publishPayment(uow, { subject: late, customerId: late, from: 3n, count: 1 }),
-  );
+  await publish(late, 3n, 1);
   await eventually(async () => expect(await waiting()).toBe(BigInt(held.length * EVENTS_EACH)), { timeoutMs: 2_000 });
 
   refused.partition = undefined;
   await eventually(async () => expect(await waiting()).toBe(0n), { timeoutMs: 15_000 });
   await eventually(() => expect(relay.healthy()).toBe(true));
-  expect(await published()).toEqual(once(ids).set(late, [1, 2, 3, 4]));
+  expect(await published(ids)).toEqual(once(ids).set(late, [1, 2, 3, 4]));
   await relay.stop();
 });
 
 test('partitions whose broker never answers hold up the others for little more than a second, once', async () => {
   const { database, topicPrefix } = fixture;
-  const ids = Array.from({ length: CUSTOMERS }, newId);
+  const ids = await newCustomers(CUSTOMERS);
   const isSilent = (key: unknown): boolean => typeof key === 'string' && partitionFor(key, PARTITIONS) !== 0;
-  const published: string[] = [];
+  const seen: string[] = [];
   const atLast = Promise.withResolvers<never[]>();
   const producer = {
     connect: async () => {},
@@ -114,22 +131,82 @@ test('partitions whose broker never answers hold up the others for little more t
     sendBatch: ({ topicMessages = [] }: ProducerBatch) => {
       const keys = topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key)));
       if (keys.some(isSilent)) return atLast.promise;
-      published.push(...keys);
+      seen.push(...keys);
       return Promise.resolve([]);
     },
   };
   const kafka = { ...fixture.kafka, client: { producer: () => producer } } as unknown as KafkaConnection;
   const relay = startRelay({ database, kafka, topicPrefix, logger });
-  for (const customerId of ids) {
-    await database.query(newCustomer, [customerId]);
-    await runUnitOfWork(database, context(), (uow) =>
-      publishPayment(uow, { subject: customerId, customerId, from: 0n, count: 1 }),
-    );
-  }
+  for (const id of ids) await publish(id, 0n, 1);
   const free = ids.filter((id) => !isSilent(id)).sort();
-  // Four at a time give up their places after a second: less than the time-out of a send.
-  await eventually(() => expect([...published].sort()).toEqual(free), { timeoutMs: 6_000 });
+  // Less than the time-out of a send, after which its lanes would be parted in any case.
+  await eventually(() => expect([...seen].sort()).toEqual(free), { timeoutMs: 6_000 });
   atLast.resolve([]);
+  await relay.stop();
+});
+
+test('what waits in all lanes goes out in one send', async () => {
+  const { database, topicPrefix } = fixture;
+  const ids = await newCustomers(CUSTOMERS);
+  for (const id of ids) await publish(id, 0n, 1);
+  expect(new Set(ids.map((id) => laneOf(slotOf(id)))).size).toBeGreaterThan(1);
+  const counting = refusingKafka(fixture.kafka, { partition: undefined });
+  const relay = startRelay({ database, kafka: counting.kafka, topicPrefix, logger });
+  await eventually(async () => expect(await waiting()).toBe(0n));
+  expect(counting.counts).toEqual({ connected: 1, sends: 1 });
+  expect(await published(ids)).toEqual(new Map(ids.map((id) => [id, [1]])));
+  await relay.stop();
+});
+
+test('of what a broker refuses in part nothing is published twice, and only the refused lane waits', async () => {
+  const { database, topicPrefix } = fixture;
+  const ids = await newCustomers(CUSTOMERS);
+  for (const id of ids) await publish(id, 0n, 1);
+  const [large = ''] = ids;
+  const free = ids.filter((id) => laneOf(slotOf(id)) !== laneOf(slotOf(large)));
+  const held = ids.filter((id) => !free.includes(id));
+  await database.query(enlarge, [large]);
+  const relay = startRelay({ database, kafka: fixture.kafka, topicPrefix, logger });
+  await eventually(async () => expect(await waiting()).toBe(BigInt(held.length)));
+  await eventually(() => expect(relay.healthy()).toBe(false));
+  await database.query(shrink, [large, JSON.stringify({ subject: large, sequence: 1 })]);
+  await eventually(async () => expect(await waiting()).toBe(0n), { timeoutMs: 15_000 });
+  await eventually(() => expect(relay.healthy()).toBe(true));
+  const sequences = await published(ids);
+  for (const id of free.filter((each) => partitionFor(each, PARTITIONS) !== partitionFor(large, PARTITIONS))) {
+    expect(sequences.get(id)).toEqual([1]);
+  }
+  expect(sequences.size).toBe(ids.length);
+  await relay.stop();
+});
+
+test('a customer who always has more to say than one read brings starves nobody in the same slot', async () => {
+  const { database, topicPrefix } = fixture;
+  const [talker = ''] = await newCustomers(1);
+  let other = newId();
+  while (slotOf(other) !== slotOf(talker)) other = newId();
+  expect(other > talker).toBe(true);
+  await database.query(newCustomer, [other]);
+  await publish(talker, 0n, TALK);
+  await publish(other, 0n, 1);
+  let said = BigInt(TALK);
+  const sends: string[][] = [];
+  const producer = {
+    connect: async () => {},
+    disconnect: async () => {},
+    async sendBatch({ topicMessages = [] }: ProducerBatch) {
+      const keys = topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key)));
+      sends.push(keys);
+      if (sends.flat().includes(other)) return;
+      await publish(talker, said, keys.length);
+      said += BigInt(keys.length);
+    },
+  };
+  const kafka = { ...fixture.kafka, client: { producer: () => producer } } as unknown as KafkaConnection;
+  const relay = startRelay({ database, kafka, topicPrefix, logger });
+  await eventually(() => expect(sends.findIndex((keys) => keys.includes(other))).toBe(1));
+  await eventually(async () => expect(await waiting()).toBe(0n), { timeoutMs: 15_000 });
+  expect(sends.flat().filter((key) => key === talker)).toHaveLength(Number(said));
   await relay.stop();
 });
 

@@ -1,4 +1,10 @@
-import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@tenor/service-kit';
+import {
+  type Database,
+  kitMigration,
+  openDatabase,
+  putAsidesMigration,
+  relaySessionsMigration,
+} from '@tenor/service-kit';
 import type { BillingConfig } from './config.ts';
 import { Billing1763700000002 } from './migrations/0001-billing.ts';
 import { Credit1763700000120 } from './migrations/0120-credit.ts';
@@ -17,6 +23,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
     migrations: [
       kitMigration(SCHEMA),
       putAsidesMigration(SCHEMA),
+      relaySessionsMigration(SCHEMA),
       Billing1763700000002,
       Credit1763700000120,
       AppliedCredits1763700000130,

@@ -1,4 +1,10 @@
-import { type Database, kitMigration, openDatabase, putAsidesMigration } from '@tenor/service-kit';
+import {
+  type Database,
+  kitMigration,
+  openDatabase,
+  putAsidesMigration,
+  relaySessionsMigration,
+} from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { Payments1763700000001 } from './migrations/0001-payments.ts';
 import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
@@ -17,6 +23,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
     migrations: [
       kitMigration(SCHEMA),
       putAsidesMigration(SCHEMA),
+      relaySessionsMigration(SCHEMA),
       Payments1763700000001,
       Gateway1763700000110,
       Refunds1763700000121,
