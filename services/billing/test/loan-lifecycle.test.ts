@@ -43,6 +43,19 @@ describe('a loan whose product does not approve by itself', () => {
     expect(types).toEqual(['loan.opened', 'loan.approved', 'loan.disbursed']);
   });
 
+  test('that is paid out on another day than planned falls due by that day', async () => {
+    const loan = await billing.loan(customerId, { product: 'by-hand', disbursed_on: '2026-05-20' });
+    const firstDue = async () => {
+      const { body } = await billing.get(`/v1/loans/${loan.id}/schedule`);
+      return (body['instalments'] as { due_date: string }[])[0]?.due_date;
+    };
+    expect(await firstDue()).toBe('2026-05-27');
+    await step(loan, 'approve');
+    await step(loan, 'disbursements', { disbursed_on: '2026-06-01' });
+    expect(await firstDue()).toBe('2026-06-08');
+    expect(await billing.isProven(loan.id)).toBe(true);
+  });
+
   test.each([
     { name: 'reject', status: 'rejected', type: 'loan.rejected' },
     { name: 'cancel', status: 'cancelled', type: 'loan.cancelled' },

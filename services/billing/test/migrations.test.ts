@@ -1,0 +1,72 @@
+import { kitMigration, migrate, newId, openDatabase, putAsidesMigration } from '@tenor/service-kit';
+import { createTestTenant, openSql, type SqlConnection, type TestTenant } from '@tenor/testing';
+import { Billing1763700000002 } from '../src/migrations/0001-billing.ts';
+import { Instalments1763700000160 } from '../src/migrations/0160-instalments.ts';
+
+let tenant: TestTenant;
+let sql: SqlConnection;
+beforeAll(async () => {
+  tenant = await createTestTenant('billing_migrations');
+  sql = await openSql(tenant.adminUrl);
+  await sql.rows('set search_path = billing');
+});
+afterAll(async () => {
+  await sql.close();
+  await tenant.drop();
+});
+
+type Migrations = NonNullable<Parameters<typeof openDatabase>[0]['migrations']>;
+
+async function openWith(...migrations: Migrations) {
+  const options = { url: tenant.billingUrl, schema: 'billing', poolSize: 1, applicationName: 'test' };
+  return openDatabase({
+    ...options,
+    migrations: [kitMigration('billing'), putAsidesMigration('billing'), ...migrations],
+  });
+}
+
+test('instalments of rows become arrays of their loan, are rows to whoever asks, and go back the same', async () => {
+  const before = await openWith(Billing1763700000002);
+  await migrate(before);
+  await before.close();
+  const [customerId, loanId, otherId] = [newId(), newId(), newId()];
+  await sql.rows(`insert into customers (id, external_ref) values ($1, 'ref')`, [customerId]);
+  await sql.rows(`insert into products (code, version, currency, definition) values ('p', 1, 'EUR', '{}')`);
+  for (const id of [loanId, otherId]) {
+    await sql.rows(
+      `insert into loans (customer_id, id, product_code, product_version, currency, status, principal, total,
+         outstanding_principal, outstanding, terms, policy, head_seq, head_hash, head_recorded_at, event_sequence)
+       values ($1, $2, 'p', 1, 'EUR', 'active', 300, 330, 200, 220, '{}', '{}', 1, '', now(), 1)`,
+      [customerId, id],
+    );
+    // Backwards, so that nothing rests on the order in which rows were written.
+    await sql.rows(
+      `insert into instalments (customer_id, loan_id, version, number, due_date, principal, interest, fee, balance_after,
+         paid_principal, paid_interest, paid_fee, paid_penalty)
+       select $1, $2, 1, n, date '2026-01-01' + 7 * n, 100, 10 + n, n, 300 - 100 * n, 100 / n, 10 / n, 0, 0
+         from generate_series($3::integer, 1, -1) n`,
+      [customerId, id, id === loanId ? 3 : 1],
+    );
+  }
+  const rows = 'select * from instalments order by loan_id, number';
+  const asRows = await sql.rows(rows);
+  expect(asRows).toHaveLength(4);
+
+  const after = await openWith(Billing1763700000002, Instalments1763700000160);
+  await migrate(after);
+  const [loan] = await sql.rows(
+    'select due_dates::text, interests::text, paid_principals::text from loans where id = $1',
+    [loanId],
+  );
+  expect(loan).toEqual({
+    due_dates: '{2026-01-08,2026-01-15,2026-01-22}',
+    interests: '{11,12,13}',
+    paid_principals: '{100,50,33}',
+  });
+  expect(await sql.rows(rows)).toEqual(asRows);
+  await expect(sql.rows(`update loans set fees = '{1}' where id = $1`, [loanId])).rejects.toThrow('loans_instalments');
+
+  await after.dataSource.undoLastMigration();
+  await after.close();
+  expect(await sql.rows(rows)).toEqual(asRows);
+});
