@@ -12,8 +12,17 @@ export interface HousekeepingOptions {
   readonly logger: Logger;
   /** How long an event is known to have been received. Older duplicates meet the handlers' own uniqueness. */
   readonly inboxDays?: number;
+  /** Tables of the service itself. */
+  readonly purges?: readonly Purge[];
   /** Between two rounds, in milliseconds. */
   readonly intervalMs?: number;
+}
+
+/** A table whose rows are deleted once `column`, an instant, is so many days old. */
+export interface Purge {
+  readonly table: string;
+  readonly column: string;
+  readonly keepDays: number;
 }
 
 const IDEMPOTENCY_KEY_HOURS = 48;
@@ -40,11 +49,18 @@ const purgeInbox = purge('purge_inbox', 'inbox', `received_at < now() - $1 * int
 const purgeDeadLetters = purge('purge_dead_letters', 'dead_letters', `settled_at < now() - $1 * interval '1 day'`);
 
 /** Deletes what has served its time: one round of bounded batches. Returns how many rows went. */
-export async function purgeOld(database: Database, inboxDays = INBOX_DAYS): Promise<number> {
+export async function purgeOld(
+  database: Database,
+  { inboxDays = INBOX_DAYS, purges = [] }: Pick<HousekeepingOptions, 'inboxDays' | 'purges'> = {},
+): Promise<number> {
   const tasks = [
     { purgeStatement: purgeKeys, age: IDEMPOTENCY_KEY_HOURS },
     { purgeStatement: purgeInbox, age: inboxDays },
     { purgeStatement: purgeDeadLetters, age: DEAD_LETTER_DAYS },
+    ...purges.map(({ table, column, keepDays }) => ({
+      purgeStatement: purge(`purge_${table}`, table, `${column} < now() - $1 * interval '1 day'`),
+      age: keepDays,
+    })),
   ];
   let total = 0;
   for (const { purgeStatement, age } of tasks) {
@@ -58,15 +74,16 @@ export async function purgeOld(database: Database, inboxDays = INBOX_DAYS): Prom
   return total;
 }
 
-/** Purges old idempotency keys, inbox rows and settled dead letters for as long as it runs. */
-export function startHousekeeping({ database, logger, inboxDays, intervalMs }: HousekeepingOptions): Housekeeping {
+/** Purges old idempotency keys, inbox rows, settled dead letters and `purges` for as long as it runs. */
+export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
+  const { database, logger, intervalMs } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await sleep(intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      await purgeOld(database, inboxDays).catch((error: unknown) => logger.warn({ err: error }, 'purging failed'));
+      await purgeOld(database, options).catch((error: unknown) => logger.warn({ err: error }, 'purging failed'));
     }
   };
   const running = run();

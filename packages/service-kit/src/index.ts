@@ -13,7 +13,13 @@ export * from './database.ts';
 export { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letters.routes.ts';
 export { subjectsPutAside } from './dead-letters.store.ts';
 export * from './errors.ts';
-export { type Housekeeping, type HousekeepingOptions, startHousekeeping } from './housekeeping.ts';
+export {
+  type Housekeeping,
+  type HousekeepingOptions,
+  type Purge,
+  purgeOld,
+  startHousekeeping,
+} from './housekeeping.ts';
 export * from './ids.ts';
 export * from './kafka.ts';
 export * from './kit-migration.ts';

@@ -135,3 +135,13 @@ export function businessCounter<Label extends string = never>(
 ): Counter<Label> {
   return new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });
 }
+
+/** A gauge of something that the business looks at, such as calls without an outcome. */
+export function businessGauge<Label extends string = never>(
+  { registry }: Metrics,
+  name: string,
+  help: string,
+  labelNames: readonly Label[] = [],
+): Gauge<Label> {
+  return new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+}

@@ -4,7 +4,7 @@ import type { BaseConfig } from './config.ts';
 import type { Consumer } from './consumer.ts';
 import type { Database } from './database.ts';
 import { registerDeadLetterRoutes } from './dead-letters.routes.ts';
-import { startHousekeeping } from './housekeeping.ts';
+import { type Purge, startHousekeeping } from './housekeeping.ts';
 import { connectKafka, type KafkaConnection } from './kafka.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { createMetrics, type Metrics, observePool } from './metrics.ts';
@@ -40,12 +40,14 @@ const VERSION = '0.1.0';
 
 /**
  * Opens the database, the broker's client, the relay and housekeeping. Rejects when the database cannot be reached or
- * lacks a migration; a broker that is down stops nothing, since its topics wait in the outbox.
+ * lacks a migration; a broker that is down stops nothing, since its topics wait in the outbox. `purges` are tables of the
+ * service's own that housekeeping keeps small.
  */
 export async function openBackbone<Config extends BaseConfig>(
   name: string,
   config: Config,
   openDatabase: (config: Config) => Promise<Database>,
+  purges: readonly Purge[] = [],
 ): Promise<Backbone> {
   const logger = createLogger({ service: name, level: config.LOG_LEVEL });
   const metrics = createMetrics(name);
@@ -56,7 +58,7 @@ export async function openBackbone<Config extends BaseConfig>(
   const kafka = connectKafka({ brokers: config.KAFKA_BROKERS, clientId: `tenor-${name}`, logger });
   const shared = { database, kafka, topicPrefix: config.TOPIC_PREFIX, logger, metrics, tracer };
   const relay = startRelay(shared);
-  const housekeeping = startHousekeeping(shared);
+  const housekeeping = startHousekeeping({ ...shared, purges });
 
   const readinessOf = (consumers: readonly Consumer[]): Check[] => {
     const health = (isWell: () => boolean) => async () => (isWell() ? ('ok' as const) : ('degraded' as const));

@@ -145,7 +145,7 @@ describe('housekeeping', () => {
 
   test('purges keys after 48 hours and the inbox after its days, in bounded batches', async () => {
     await fixture.database.query(fill);
-    expect(await purgeOld(fixture.database, 14)).toBe(2453 + 7);
+    expect(await purgeOld(fixture.database, { inboxDays: 14 })).toBe(2453 + 7);
     expect(await fixture.database.query(left)).toEqual([{ keys: 47n, inbox: 13n }]);
   });
 

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, createWaiter, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { projectedTopics, projectionGroup, startConsumers } from './consumers.ts';
-import { createCounters, createGatewayCounters, createReconciliationCounters } from './counters.ts';
+import { createCallGauges, createCounters, createGatewayCounters, createReconciliationCounters } from './counters.ts';
 import { openPaymentDatabase } from './database.ts';
+import { startCallWatch } from './gateway/call-watch.commands.ts';
 import { charges } from './gateway/charges.commands.ts';
 import { startDispatchers } from './gateway/dispatchers.commands.ts';
 import { payouts } from './gateway/payouts.commands.ts';
 import type { Provider } from './gateway/provider.client.ts';
 import { webhookRoutes } from './gateway/webhooks.routes.ts';
+import { providerEventPurge } from './gateway/webhooks.store.ts';
 import { paymentListRoutes } from './payments/payment-lists.routes.ts';
 import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
@@ -24,7 +26,7 @@ import { decidedRefunds } from './refunds/refunds.store.ts';
  * migration; a broker that is down stops nothing, since payments go on being accepted.
  */
 export async function startPayment(config: PaymentConfig, clock: Clock = systemClock): Promise<RunningService> {
-  const backbone = await openBackbone('payment', config, openPaymentDatabase);
+  const backbone = await openBackbone('payment', config, openPaymentDatabase, [providerEventPurge]);
   const { database, kafka, metrics } = backbone;
 
   const endOf = (topic: string, customerId: string) => kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
@@ -42,6 +44,8 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   const gatewayCounters = createGatewayCounters(metrics);
   const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {});
   const dispatchers = startDispatchers(providers, { ...backbone, kinds, counters: gatewayCounters, pause });
+  const names = providers.map(({ name }) => name);
+  const watch = startCallWatch({ ...backbone, providers: names, gauges: createCallGauges(metrics), pause });
   const consumers = [startConsumers(backbone, dispatchers.wake)];
   const decided = createWaiter({ poll: (ids) => decidedRefunds(database, ids) });
   const service: PaymentService = {
@@ -52,7 +56,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     externalRefKey: config.EXTERNAL_REF_KEY,
     projection,
     gateway: {
-      providers: providers.map(({ name }) => name),
+      providers: names,
       holdMinutes: config.GATEWAY_HOLD_MINUTES,
       wake: dispatchers.wake,
     },
@@ -75,7 +79,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     applied.stop();
     decided.stop();
     projection.stop();
-    await dispatchers.stop();
+    await Promise.all([dispatchers.stop(), watch.stop()]);
   });
 }
 

@@ -15,7 +15,8 @@ export interface Operations {
     key: string,
     request: OperationRequest,
   ): { operation: Operation; isNew: boolean } | undefined;
-  find(id: string): Operation | undefined;
+  /** The newest operation of the caller's own id. */
+  find(kind: Operation['kind'], reference: string): Operation | undefined;
   all(): Operation[];
 }
 
@@ -24,7 +25,8 @@ const prefixes = { charge: 'ch', payout: 'po' } as const;
 /** In memory: a simulator that ends forgets everything, as no provider would. */
 export function createOperations(): Operations {
   const byKey = new Map<string, Operation>();
-  const byId = new Map<string, Operation>();
+  const byReference = new Map<string, Operation>();
+  const made: Operation[] = [];
   return {
     make(kind, key, request) {
       const scoped = `${kind} ${key}`;
@@ -33,11 +35,12 @@ export function createOperations(): Operations {
       const id = `${prefixes[kind]}_${randomUUID()}`;
       const operation: Operation = { id, kind, ...request, status: 'pending', failure_code: null };
       byKey.set(scoped, operation);
-      byId.set(id, operation);
+      byReference.set(`${kind} ${request.reference}`, operation);
+      made.push(operation);
       return { operation, isNew: true };
     },
-    find: (id) => byId.get(id),
-    all: () => [...byId.values()],
+    find: (kind, reference) => byReference.get(`${kind} ${reference}`),
+    all: () => [...made],
   };
 }
 

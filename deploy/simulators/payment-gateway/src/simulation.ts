@@ -13,14 +13,15 @@ export const SimulationSchema = Type.Object(
       description:
         'To a charge or payout: 201; 422 and not made; 503 and not made; made, but answered by what is no JSON; made, but the connection is cut',
     }),
-    outcome: Type.Enum(['succeed', 'fail', 'fail_then_succeed'], {
+    outcome: Type.Enum(['succeed', 'fail', 'fail_then_succeed', 'succeed_then_fail'], {
       default: 'succeed',
-      description: 'What becomes of it, told by webhooks',
+      description: 'What becomes of it, told by webhooks; a payout that succeeds and then fails has bounced',
     }),
     failure_code: Type.String({ minLength: 1, maxLength: 64, default: 'insufficient_funds' }),
     delay_ms: Type.Integer({ minimum: 0, maximum: DELAY_MS_MAX, default: 50, description: 'Before the first webhook' }),
     copies: Type.Integer({ minimum: 1, maximum: COPIES_MAX, default: 1, description: 'Of each webhook, at once' }),
     reverse_order: Type.Boolean({ default: false, description: 'The newest webhook of an operation comes first' }),
+    silent: Type.Boolean({ default: false, description: 'Webhooks are lost: who asks for the outcome is told' }),
     hold_back: Type.Boolean({ default: false, description: 'Webhooks wait until this is false again' }),
     forged: Type.Boolean({
       default: false,
@@ -38,6 +39,7 @@ export const properly: Simulation = {
   delay_ms: 50,
   copies: 1,
   reverse_order: false,
+  silent: false,
   hold_back: false,
   forged: false,
 };

@@ -52,17 +52,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         if (!isKey(options.apiKey, request.headers.authorization))
           await reply.code(401).send({ code: 'unauthenticated' });
       });
-      api.get('/charges/:id', (request, reply) => {
-        const operation = operations.find((request.params as { id: string }).id);
-        return operation ?? reply.code(404).send({ code: 'not_found' });
-      });
-      makes(api, '/charges', 'charge');
-      makes(api, '/payouts', 'payout');
+      serves(api, '/charges', 'charge');
+      serves(api, '/payouts', 'payout');
     },
     { prefix: '/v1' },
   );
 
-  function makes(api: FastifyInstance, path: string, kind: Operation['kind']): void {
+  function serves(api: FastifyInstance, path: string, kind: Operation['kind']): void {
+    api.get(`${path}/:reference`, (request, reply) => {
+      if (simulation.answer === 'unavailable') return reply.code(503).send({ code: 'unavailable' });
+      const operation = operations.find(kind, (request.params as { reference: string }).reference);
+      return operation ?? reply.code(404).send({ code: 'not_found' });
+    });
     api.post(path, { schema: { body: RequestSchema } }, (request, reply) => {
       const { answer } = simulation;
       if (answer === 'unavailable') return reply.code(503).send({ code: 'unavailable' });

@@ -57,7 +57,7 @@ export function createWebhooks({ url, secret }: WebhookTarget, current: () => Si
     const sending = (async () => {
       await sleep(delayMs, undefined, { signal }).catch(() => {});
       const news = newsOf(operation, current());
-      for (const body of current().reverse_order ? news.reverse() : news) await deliver(body);
+      if (!current().silent) for (const body of current().reverse_order ? news.reverse() : news) await deliver(body);
       waiting -= 1;
     })();
     running.add(sending);
@@ -99,6 +99,8 @@ function newsOf(operation: Operation, { outcome, failure_code: failureCode }: Si
       return [failed()];
     case 'fail_then_succeed':
       return [failed(), succeeded()];
+    case 'succeed_then_fail':
+      return [succeeded(), failed()];
     default:
       return outcome satisfies never;
   }

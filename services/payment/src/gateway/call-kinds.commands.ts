@@ -4,13 +4,14 @@ import type { ProviderCallKind } from '../payments/provider-calls.store.ts';
 import type { ProviderOutcome } from './provider-call.ts';
 
 /**
- * One kind of thing that providers do for us. A new kind (payouts) joins in three steps:
- * 1. `requestProviderCall(uow, { kind: 'payout', id, … })` in the transaction that stores the refund, and after the
- *    commit `dispatchers.wake(provider)`; the dispatcher sends it, `POST {path}` with `Idempotency-Key: {id}`, until
- *    the provider has answered.
- * 2. `conclude` for what became of it: called for the webhooks `payout.succeeded` and `payout.failed`, for a definite
- *    refusal of the call, and for one that fails unanswered. It ends the call with `closeProviderCall`.
- * 3. An entry `payout: { path: '/v1/payouts', unanswered, conclude }` in `app.ts`.
+ * One kind of thing that providers do for us. A new kind joins in three steps:
+ * 1. `requestProviderCall(uow, { kind, id, … })` in the transaction that stores what it is for, and after the commit
+ *    `dispatchers.wake(provider)`; the dispatcher sends it, `POST {path}` with `Idempotency-Key: {id}`, until the
+ *    provider has answered, and the poller asks for its outcome, `GET {path}/{id}`, when no webhook brings it.
+ * 2. `conclude` for what became of it: called for the webhooks `{kind}.succeeded` and `{kind}.failed`, for the same
+ *    answers to the poller, for a definite refusal of the call, and for one that fails unanswered. It ends the call with
+ *    `concludeProviderCall`.
+ * 3. An entry in `app.ts`.
  */
 export interface CallKind {
   /** Below the provider's URL, such as `/v1/charges`. */
@@ -21,11 +22,11 @@ export interface CallKind {
    */
   readonly unanswered: 'fails' | 'left';
   /**
-   * Takes in an outcome, inside the transaction that remembers the webhook: locks the customer, decides, saves,
+   * Takes in an outcome, inside the transaction that remembers its webhook, if it has one: locks the customer, decides, saves,
    * publishes. It may come late, twice and out of order, and says whether it changed anything. A refusal rolls
    * everything back, and the provider sends the webhook again: `not_found` for a reference that is not known (yet).
    */
   conclude(uow: UnitOfWork, outcome: ProviderOutcome): Promise<'changed' | 'unchanged' | Refusal>;
 }
 
-export type CallKinds = Readonly<Partial<Record<ProviderCallKind, CallKind>>>;
+export type CallKinds = Readonly<Record<ProviderCallKind, CallKind>>;

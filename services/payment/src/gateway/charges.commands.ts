@@ -4,7 +4,7 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { conclude } from '../payments/payment.ts';
 import { paidData, settledData } from '../payments/payment-messages.ts';
 import { findPaymentKey, keepSettlement, loadPayment, savePaymentChanges } from '../payments/payments.store.ts';
-import { closeProviderCall } from '../payments/provider-calls.store.ts';
+import { concludeProviderCall } from '../payments/provider-calls.store.ts';
 import type { CallKind } from './call-kinds.commands.ts';
 import type { ProviderOutcome } from './provider-call.ts';
 
@@ -20,6 +20,7 @@ async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: 
   if (payment.method !== provider) return unknown;
   const concluded = conclude(payment, result);
   if (isRefusal(concluded)) return concluded;
+  await concludeProviderCall(uow, { ...key, kind: 'charge' });
   if (concluded === payment) return 'unchanged';
   const publisher = subjectPublisher(uow, {
     subject: key.id,
@@ -33,6 +34,5 @@ async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: 
     publisher.publish(paymentFailed, { ...paidData(concluded), code: concluded.failureCode });
   }
   savePaymentChanges(uow, [{ ...concluded, eventSequence: publisher.sequence }]);
-  await closeProviderCall(uow, { ...key, kind: 'charge' }, null);
   return 'changed';
 }

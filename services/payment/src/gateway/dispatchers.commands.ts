@@ -1,4 +1,5 @@
-import { type Dispatcher, type DispatcherOptions, startDispatcher } from './dispatcher.commands.ts';
+import { type DispatcherOptions, startDispatcher } from './dispatcher.commands.ts';
+import { type PollerOptions, startPoller } from './poller.commands.ts';
 import { createProviderClient, type Provider } from './provider.client.ts';
 
 export interface Dispatchers {
@@ -7,21 +8,21 @@ export interface Dispatchers {
   stop(): Promise<void>;
 }
 
-/** A dispatcher for each provider, so that one that does not answer holds up its own calls only. */
+/** A dispatcher and a poller for each provider, so that one that does not answer holds up its own calls only. */
 export function startDispatchers(
   providers: readonly Provider[],
-  options: Omit<DispatcherOptions, 'provider' | 'send'>,
+  options: Omit<DispatcherOptions & PollerOptions, 'provider' | 'client'>,
 ): Dispatchers {
-  const running = new Map<string, Dispatcher>(
-    providers.map((provider) => [
-      provider.name,
-      startDispatcher({ ...options, provider, send: createProviderClient(provider) }),
-    ]),
+  const running = new Map(
+    providers.map((provider) => {
+      const own = { ...options, provider, client: createProviderClient(provider) };
+      return [provider.name, { dispatcher: startDispatcher(own), poller: startPoller(own) }] as const;
+    }),
   );
   return {
-    wake: (provider) => running.get(provider)?.wake(),
+    wake: (provider) => running.get(provider)?.dispatcher.wake(),
     async stop() {
-      await Promise.all([...running.values()].map((dispatcher) => dispatcher.stop()));
+      await Promise.all([...running.values()].flatMap(({ dispatcher, poller }) => [dispatcher.stop(), poller.stop()]));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { formatAmount } from '@tenor/money';
-import { answerOfProvider, type ProviderAnswer } from './provider-call.ts';
+import { answerOfProvider, type ProviderAnswer, type ProviderStatus, statusOfProvider } from './provider-call.ts';
 
 /** A provider as the configuration names it. */
 export interface Provider {
@@ -20,28 +20,40 @@ export interface ProviderRequest {
   currency: string;
 }
 
-/** Sends one request; never rejects, since no answer is an answer too. */
-export type SendToProvider = (request: ProviderRequest) => Promise<ProviderAnswer>;
+/** Asks a provider; never rejects, since no answer is an answer too. */
+export interface ProviderClient {
+  /** Sends one request. */
+  send(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Asks what became of the request `id` that was sent to `path`. */
+  ask(request: Pick<ProviderRequest, 'path' | 'id'>): Promise<ProviderStatus>;
+}
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
-export function createProviderClient({ url, apiKey }: Provider): SendToProvider {
-  return async ({ path, id, amount, currency }) => {
+export function createProviderClient({ url, apiKey }: Provider): ProviderClient {
+  const authorization = `Bearer ${apiKey}`;
+  const answerTo = async <Answer>(
+    address: string,
+    request: RequestInit,
+    read: (status: number, body: unknown) => Answer,
+  ): Promise<Answer | { kind: 'faulted'; reason: string }> => {
     try {
-      const response = await fetch(`${url}${path}`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${apiKey}`,
-          'content-type': 'application/json',
-          'idempotency-key': id,
-        },
-        body: JSON.stringify({ reference: id, amount: formatAmount(amount, currency), currency }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-      });
-      return answerOfProvider(response.status, await response.json().catch(() => undefined));
+      const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+      const response = await fetch(address, { ...request, redirect: 'error', signal });
+      return read(response.status, await response.json().catch(() => undefined));
     } catch (error) {
       return { kind: 'faulted', reason: Error.isError(error) ? error.name : 'no answer' };
     }
+  };
+  return {
+    send({ path, id, amount, currency }) {
+      const headers = { authorization, 'content-type': 'application/json', 'idempotency-key': id };
+      const body = JSON.stringify({ reference: id, amount: formatAmount(amount, currency), currency });
+      return answerTo(`${url}${path}`, { method: 'POST', headers, body }, answerOfProvider);
+    },
+    ask({ path, id }) {
+      const read = (status: number, body: unknown) => statusOfProvider(status, body, id);
+      return answerTo(`${url}${path}/${id}`, { headers: { authorization } }, read);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { ProblemCode, Refusal } from '@tenor/contracts';
-import { type Caller, type CommandContext, type Database, execute, isRefusal } from '@tenor/service-kit';
+import { type CommandContext, type Database, execute, isRefusal } from '@tenor/service-kit';
 import type { CallKinds } from './call-kinds.commands.ts';
 import type { ProviderNews } from './webhook.ts';
 import { claimProviderEvent } from './webhooks.store.ts';
@@ -12,9 +12,6 @@ export interface WebhookService {
   readonly counters: { webhook(provider: string, outcome: WebhookOutcome | ProblemCode): void };
 }
 
-/** Who acts when a provider's news changes something here. */
-export const gatewayCaller = (provider: string): Caller => ({ id: `gateway:${provider}`, roles: ['service'] });
-
 /**
  * Takes in a webhook once: its id is remembered in the transaction of its effect, so that a repetition changes
  * nothing, and one that could not be taken in is not remembered and can be sent again.
@@ -24,11 +21,9 @@ export async function receiveWebhook(
   context: CommandContext,
   { eventId, kind, outcome }: ProviderNews,
 ): Promise<WebhookOutcome | Refusal> {
-  const conclude = kinds[kind]?.conclude;
-  if (!conclude) return 'ignored';
   const done = await execute<{ outcome: WebhookOutcome }>(database, context, async (uow) => {
     if (!(await claimProviderEvent(uow, outcome.provider, eventId))) return { outcome: 'duplicate' };
-    const change = await conclude(uow, outcome);
+    const change = await kinds[kind].conclude(uow, outcome);
     return isRefusal(change) ? change : { outcome: change };
   });
   return isRefusal(done) ? done : done.result.outcome;

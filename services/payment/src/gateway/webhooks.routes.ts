@@ -1,8 +1,9 @@
 import { type App, type Clock, isRefusal, refuse, signatureFault } from '@tenor/service-kit';
 import type { FastifyRequest } from 'fastify';
+import { gatewayCaller } from './outcomes.commands.ts';
 import type { Provider } from './provider.client.ts';
 import { readWebhook } from './webhook.ts';
-import { gatewayCaller, receiveWebhook, type WebhookService } from './webhooks.commands.ts';
+import { receiveWebhook, type WebhookService } from './webhooks.commands.ts';
 import { ProviderSchema, WebhookAnswerSchema, WebhookSchema } from './webhooks.schemas.ts';
 
 /** The header in which a provider signs, in the form `t=1700000000,v1=hex`. */

@@ -1,4 +1,11 @@
-import { type Sql, statement } from '@tenor/service-kit';
+import { type Purge, type Sql, statement } from '@tenor/service-kit';
+
+/**
+ * How long the id of a webhook is remembered. A copy of its bytes is of no use after two times the tolerance of a
+ * signature, ten minutes; a provider may sign and send it anew for days, and what it tells is then old news to the
+ * payment or refund itself.
+ */
+export const providerEventPurge: Purge = { table: 'provider_events', column: 'received_at', keepDays: 30 };
 
 const claim = statement(
   'provider_events_claim',

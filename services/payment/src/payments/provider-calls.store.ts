@@ -58,10 +58,16 @@ const postpone = statement(
   `update provider_calls set next_attempt_at = clock_timestamp() + $4 * interval '1 millisecond'
     where customer_id = $1 and kind = $2 and id = $3 and next_attempt_at is not null`,
 );
-const close = statement(
-  'provider_calls_close',
-  `update provider_calls set next_attempt_at = null, provider_reference = coalesce($4, provider_reference)
+const awaitOutcome = statement(
+  'provider_calls_await_outcome',
+  `update provider_calls set next_attempt_at = null, provider_reference = coalesce($4, provider_reference),
+          next_poll_at = case when concluded_at is null then clock_timestamp() + $5 * interval '1 millisecond' end
     where customer_id = $1 and kind = $2 and id = $3`,
+);
+const conclude = statement(
+  'provider_calls_conclude',
+  `update provider_calls set next_attempt_at = null, next_poll_at = null, concluded_at = clock_timestamp()
+    where customer_id = $1 and kind = $2 and id = $3 and concluded_at is null`,
 );
 
 /** Has a provider called once the transaction is committed, in which the payment or refund itself is stored. */
@@ -93,11 +99,19 @@ export async function postponeProviderCall(sql: Sql, { customerId, kind, id }: C
   await sql.query(postpone, [customerId, kind, id, byMs]);
 }
 
-/** Ends a call that was answered; `reference` is the provider's own id, null when it refused. */
-export async function closeProviderCall(
+/**
+ * Sends a call no more, since the provider has it or may have it; its outcome is asked for once `pollAfterMs` have
+ * passed, unless it is known. `reference` is the provider's own id, null when it told none.
+ */
+export async function awaitProviderOutcome(
   sql: Sql,
   { customerId, kind, id }: CallKey,
-  reference: string | null,
+  { reference, pollAfterMs }: { reference: string | null; pollAfterMs: number },
 ): Promise<void> {
-  await sql.query(close, [customerId, kind, id, reference]);
+  await sql.query(awaitOutcome, [customerId, kind, id, reference, pollAfterMs]);
+}
+
+/** Ends a call whose outcome is known: it is neither sent nor asked for any more. */
+export async function concludeProviderCall(sql: Sql, { customerId, kind, id }: CallKey): Promise<void> {
+  await sql.query(conclude, [customerId, kind, id]);
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '@tenor/contracts';
 
-export type RefundStatus = 'requested' | 'authorised' | 'refused' | 'paid_out' | 'failed';
+/** `failed`: the money never left; `returned`: it left and came back. Both give the credit back. */
+export type RefundStatus = 'requested' | 'authorised' | 'refused' | 'paid_out' | 'failed' | 'returned';
 
 /** Credit of a customer on its way out. */
 export interface Refund {
@@ -13,7 +14,7 @@ export interface Refund {
   /** `manual`, or the name of the provider that pays it out. */
   readonly method: string;
   readonly status: RefundStatus;
-  /** Why it was refused or failed, as a code; null in any other status. */
+  /** Why it was refused, failed or returned, as a code; null in any other status. */
   readonly reason: string | null;
   readonly eventSequence: bigint;
 }
@@ -21,10 +22,13 @@ export interface Refund {
 /** What billing says about the credit that a refund needs. */
 export type CreditDecision = { readonly authorised: true } | { readonly authorised: false; readonly reason: string };
 
-/** What became of the money: it left, as far as that is known with its amount, or it did not. */
+/**
+ * What became of the money: it left, as far as that is known with its amount, or it did not, or no more. `wasMade` is
+ * false where the provider refused the payout, so that this one cannot have moved it.
+ */
 export type PayoutResult =
   | { readonly succeeded: true; readonly amount: bigint; readonly currency: string }
-  | { readonly succeeded: false; readonly failureCode: string };
+  | { readonly succeeded: false; readonly failureCode: string; readonly wasMade: boolean };
 
 /** The refund after billing's decision; the very same refund when it was decided before. */
 export function decide(refund: Refund, decision: CreditDecision): Refund {
@@ -35,9 +39,12 @@ export function decide(refund: Refund, decision: CreditDecision): Refund {
 }
 
 /**
- * The refund after its payout; the very same refund when that is known. Refuses `settlement_mismatch` for another amount
- * than was to be paid out, and `state_conflict` for one that was not authorised or ended otherwise: what has left cannot
- * fail, and what was given back to the credit cannot leave.
+ * The refund after its payout; the very same refund when that is known. A payout may fail also after it has succeeded: it
+ * bounced, and the refund is returned. A failure is a provider's last word, so a success that is told after it is older
+ * news and changes nothing.
+ *
+ * Refuses `settlement_mismatch` for another amount than was to be paid out, and `state_conflict` for a refund that was
+ * not authorised, and for the refusal of a payout that has been made.
  */
 export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal {
   if (result.succeeded && (result.amount !== refund.amount || result.currency !== refund.currency)) {
@@ -47,14 +54,29 @@ export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal
       meta: { refund_id: refund.id },
     };
   }
-  const status = result.succeeded ? 'paid_out' : 'failed';
-  if (refund.status === status) return refund;
-  if (refund.status !== 'authorised') {
-    return {
-      refused: 'state_conflict',
-      detail: `A refund that is ${refund.status} cannot become ${status}.`,
-      meta: { status: refund.status, allowed: ['authorised'] },
-    };
+  switch (refund.status) {
+    case 'authorised':
+      return result.succeeded
+        ? { ...refund, status: 'paid_out' }
+        : { ...refund, status: 'failed', reason: result.failureCode };
+    case 'paid_out':
+      if (result.succeeded) return refund;
+      return result.wasMade ? { ...refund, status: 'returned', reason: result.failureCode } : conflict(refund);
+    case 'failed':
+    case 'returned':
+      return refund;
+    case 'requested':
+    case 'refused':
+      return conflict(refund);
+    default:
+      return refund.status satisfies never;
   }
-  return result.succeeded ? { ...refund, status } : { ...refund, status, reason: result.failureCode };
+}
+
+function conflict({ status }: Refund): Refusal {
+  return {
+    refused: 'state_conflict',
+    detail: `A refund that is ${status} cannot end so.`,
+    meta: { status, allowed: ['authorised'] },
+  };
 }

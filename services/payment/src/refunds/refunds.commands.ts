@@ -14,7 +14,7 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { MANUAL } from '../payments/payment.ts';
 import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
 import { projectionBehind } from '../payments/projection.commands.ts';
-import { closeProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
+import { concludeProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
 import { creditDecisionOf } from './credit-decision.ts';
 import { type CreditDecision, conclude, decide, type PayoutResult, type Refund } from './refund.ts';
 import type { RequestRefund } from './refund-request.ts';
@@ -115,9 +115,9 @@ export async function concludeRefund(
   if (refund?.method !== provider) return unknown;
   const concluded = conclude(refund, result);
   if (isRefusal(concluded)) return concluded;
+  await concludeProviderCall(uow, { ...key, kind: 'payout' });
   if (concluded === refund) return 'unchanged';
   saveRefunds(uow, [{ ...concluded, eventSequence: announceEnd(uow, concluded) }]);
-  await closeProviderCall(uow, { ...key, kind: 'payout' }, null);
   return 'changed';
 }
 

@@ -30,7 +30,9 @@ export const RequestRefundSchema = Type.Object(
 );
 export type RequestRefundBody = Static<typeof RequestRefundSchema>;
 
-const RefundStatusSchema = Type.Enum(['requested', 'authorised', 'refused', 'paid_out', 'failed']);
+const RefundStatusSchema = Type.Enum(['requested', 'authorised', 'refused', 'paid_out', 'failed', 'returned'], {
+  description: '`failed`: the money never left; `returned`: it was paid out and came back',
+});
 
 export const RefundSchema = Type.Object(
   {
@@ -41,11 +43,11 @@ export const RefundSchema = Type.Object(
     method: Type.String(),
     external_id: Type.Union([Type.String(), Type.Null()]),
     reason: Type.Union([Type.String(), Type.Null()], {
-      description: 'Why it was refused or failed, as a code; null in any other status',
+      description: 'Why it was refused, failed or returned, as a code; null in any other status',
     }),
     requested_at: InstantSchema,
     decided_at: instantOrNull('When billing authorised or refused it'),
-    closed_at: instantOrNull('When it was refused, paid out or failed'),
+    closed_at: instantOrNull('When it was refused, paid out, failed or returned'),
   },
   closed,
 );

@@ -1,4 +1,4 @@
-import { answerOfProvider, failureCodeOf } from '../../src/gateway/provider-call.ts';
+import { answerOfProvider, failureCodeOf, statusOfProvider } from '../../src/gateway/provider-call.ts';
 
 describe("a provider's answer to a call", () => {
   test.each([
@@ -23,4 +23,35 @@ describe("a provider's answer to a call", () => {
     { code: 7, becomes: 'refused_by_provider' },
     { code: 'x'.repeat(65), becomes: 'refused_by_provider' },
   ])('the code $code becomes $becomes', ({ code, becomes }) => expect(failureCodeOf(code)).toBe(becomes));
+});
+
+describe('what a provider says when it is asked', () => {
+  const reference = '019aa4f1-6c00-7000-8000-000000000001';
+  const charge = { id: 'ch_1', reference, amount: '440.00', currency: 'IDR', failure_code: null };
+  test.each([
+    {
+      status: 'succeeded',
+      result: { succeeded: true, amount: 44_000n, currency: 'IDR' },
+    },
+    { status: 'failed', result: { succeeded: false, failureCode: 'refused_by_provider', wasMade: true } },
+  ])('$status is an outcome', ({ status, result }) =>
+    expect(statusOfProvider(200, { ...charge, status }, reference)).toEqual({ kind: 'concluded', result }),
+  );
+
+  test.each([
+    { http: 200, body: { ...charge, status: 'pending' }, kind: 'pending', because: 'it does not know yet' },
+    { http: 404, body: { code: 'not_found' }, kind: 'unknown', because: 'it has no such call' },
+    { http: 200, body: { ...charge, status: 'on_hold' }, kind: 'faulted', because: 'nobody knows that status' },
+    { http: 200, body: '<html>', kind: 'faulted', because: 'it is no answer' },
+    {
+      http: 200,
+      body: { ...charge, status: 'succeeded', reference: 'other' },
+      kind: 'faulted',
+      because: 'it is about another call',
+    },
+    { http: 401, body: {}, kind: 'faulted', because: 'our key is wrong' },
+    { http: 503, body: { ...charge, status: 'succeeded' }, kind: 'faulted', because: 'the provider is down' },
+  ])('$http is $kind: $because', ({ http, body, kind }) =>
+    expect(statusOfProvider(http, body, reference).kind).toBe(kind),
+  );
 });

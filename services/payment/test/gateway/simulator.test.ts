@@ -54,10 +54,10 @@ describe('a payment through the provider', () => {
     await eventually(async () =>
       expect(await callOf(id)).toEqual({ attempts: 1, provider_reference: charge?.id, is_open: false }),
     );
-    const answer = await fetch(`${simulator.url}/v1/charges/${charge?.id}`, {
+    const answer = await fetch(`${simulator.url}/v1/charges/${id}`, {
       headers: { authorization: `Bearer ${apiKey}` },
     });
-    expect(await answer.json()).toMatchObject({ reference: id, amount: '100.00', currency: 'IDR' });
+    expect(await answer.json()).toMatchObject({ id: charge?.id, reference: id, amount: '100.00', currency: 'IDR' });
   });
 
   test('settles late, after its hold has run out and another payment has taken the instalment', async () => {

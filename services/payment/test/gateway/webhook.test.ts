@@ -10,7 +10,11 @@ describe('a webhook', () => {
       kind: 'charge',
       result: { succeeded: true, amount: 4_400_000n, currency: 'IDR' },
     },
-    { type: 'payout.failed', kind: 'payout', result: { succeeded: false, failureCode: 'refused_by_provider' } },
+    {
+      type: 'payout.failed',
+      kind: 'payout',
+      result: { succeeded: false, failureCode: 'refused_by_provider', wasMade: true },
+    },
   ])('$type is about a $kind', ({ type, kind, result }) =>
     expect(readWebhook('mockpay', { id: 'evt_1', type, data })).toEqual({
       eventId: 'evt_1',

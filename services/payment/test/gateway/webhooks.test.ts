@@ -1,5 +1,7 @@
-import { newId } from '@tenor/service-kit';
+import { newId, purgeOld, SIGNATURE_TOLERANCE_SECONDS } from '@tenor/service-kit';
 import { eventually, readTopic } from '@tenor/testing';
+import { openPaymentDatabase } from '../../src/database.ts';
+import { providerEventPurge } from '../../src/gateway/webhooks.store.ts';
 import { type PaymentTest, paying, startPaymentTest } from '../payment-service.ts';
 import { providerAt, signedWebhook, webhookSecrets } from './provider.ts';
 
@@ -243,9 +245,27 @@ describe('a webhook', () => {
     expect([status, body]).toEqual([200, { outcome: 'ignored' }]);
   });
 
+  test('is remembered for thirty days, and has no second effect when it is sent anew after that', async () => {
+    const { keepDays } = providerEventPurge;
+    expect(keepDays * 24 * 60 * 60).toBeGreaterThan(2 * SIGNATURE_TOLERANCE_SECONDS);
+    const { id } = await pendingPayment();
+    const news = (eventId: string) => signedWebhook('charge.succeeded', chargeOf(id), { id: eventId });
+    const [older, younger] = [newId(), newId()];
+    for (const eventId of [older, younger]) await send(news(eventId));
+    const age = 'update provider_events set received_at = now() - $2::interval where event_id = $1';
+    await payment.rows(age, [older, `${keepDays} days 1 min`]);
+    await payment.rows(age, [younger, `${keepDays} days -1 min`]);
+    const database = await openPaymentDatabase(payment.config);
+    expect(await purgeOld(database, { purges: [providerEventPurge] })).toBe(1);
+    await database.close();
+    const again = [await send(news(younger)), await send(news(older))].map(({ body }) => body);
+    expect(again).toEqual([{ outcome: 'duplicate' }, { outcome: 'unchanged' }]);
+    expect((await published(id, 2)).map(({ type }) => type)).toEqual(['payment.received', 'payment.settled']);
+  });
+
   test('is counted by its outcome', async () => {
     const metrics = await payment.service.app.inject('/metrics');
-    expect(metrics.body).toMatch(/gateway_webhooks_total\{provider="mockpay",outcome="duplicate",.*\} 9/);
+    expect(metrics.body).toMatch(/gateway_webhooks_total\{provider="mockpay",outcome="duplicate",.*\} 10/);
     expect(metrics.body).toMatch(/gateway_webhooks_total\{provider="mockpay",outcome="signature_expired",.*\} 2/);
   });
 });

@@ -52,6 +52,26 @@ describe('a refund through the provider', () => {
     expect(await read(customerId)).toMatchObject({ reason: 'account_closed' });
   });
 
+  test('is returned when the payout bounces, also when every webhook comes three times', async () => {
+    simulator.simulate({ outcome: 'succeed_then_fail', failure_code: 'account_closed', copies: 3 });
+    const { customerId, id } = await authorised();
+    await becomes(customerId, 'returned');
+    expect(await read(customerId)).toMatchObject({ reason: 'account_closed' });
+    const events = 'select event_sequence::int as count from refunds where id = $1';
+    expect(await payment.rows(events, [id])).toEqual([{ count: 3 }]);
+  });
+
+  test('has failed when the bounce is told before the success, and stays so', async () => {
+    simulator.simulate({ outcome: 'succeed_then_fail', failure_code: 'account_closed', reverse_order: true });
+    const { customerId, id } = await authorised();
+    await becomes(customerId, 'failed');
+    await eventually(async () => {
+      const now = await fetch(`${simulator.url}/simulation`);
+      expect(await now.json()).toMatchObject({ waiting: 0 });
+    });
+    expect([(await read(customerId))?.status, payoutsOf(id).length]).toEqual(['failed', 1]);
+  });
+
   test('that has failed is not sent again, though the call never had an answer', async () => {
     simulator.simulate({ answer: 'lost', outcome: 'fail' });
     const { customerId, id } = await authorised();

@@ -12,7 +12,8 @@ const refund = (status: RefundStatus): Refund => ({
   eventSequence: 1n,
 });
 const left = { succeeded: true, amount: 1000n, currency: 'USD' } as const;
-const stayed = { succeeded: false, failureCode: 'account_closed' } as const;
+const stayed = { succeeded: false, failureCode: 'account_closed', wasMade: true } as const;
+const refused = { ...stayed, wasMade: false } as const;
 
 describe("billing's decision", () => {
   test.each([
@@ -26,26 +27,39 @@ describe("billing's decision", () => {
     expect(decide(refund('requested'), decision)).toMatchObject({ status, reason }),
   );
 
-  test.each(['authorised', 'refused', 'paid_out', 'failed'] as const)('changes nothing of one that is %s', (status) => {
-    const decided = refund(status);
-    expect(decide(decided, { authorised: true })).toBe(decided);
-  });
+  test.each(['authorised', 'refused', 'paid_out', 'failed', 'returned'] as const)(
+    'changes nothing of one that is %s',
+    (status) => {
+      const decided = refund(status);
+      expect(decide(decided, { authorised: true })).toBe(decided);
+    },
+  );
 });
 
 describe('the end of a payout', () => {
   test.each([
-    { result: left, status: 'paid_out', reason: null },
-    { result: stayed, status: 'failed', reason: 'account_closed' },
-  ])('makes an authorised refund $status, once', ({ result, status, reason }) => {
-    const ended = conclude(refund('authorised'), result);
+    { from: 'authorised', result: left, status: 'paid_out', reason: null },
+    { from: 'authorised', result: stayed, status: 'failed', reason: 'account_closed' },
+    { from: 'authorised', result: refused, status: 'failed', reason: 'account_closed' },
+    { from: 'paid_out', result: stayed, status: 'returned', reason: 'account_closed' },
+  ] as const)('makes a refund that is $from $status, once', ({ from, result, status, reason }) => {
+    const ended = conclude(refund(from), result);
     expect(ended).toMatchObject({ status, reason });
     expect(conclude(ended as Refund, result)).toBe(ended);
   });
 
+  test.each(['failed', 'returned'] as const)(
+    'is the last word: a success changes nothing of one that is %s',
+    (from) => {
+      const ended = refund(from);
+      expect(conclude(ended, left)).toBe(ended);
+    },
+  );
+
   test.each([
-    { from: 'failed', result: left },
-    { from: 'paid_out', result: stayed },
+    { from: 'paid_out', result: refused },
     { from: 'requested', result: left },
+    { from: 'requested', result: stayed },
     { from: 'refused', result: left },
   ] as const)("is refused with 'state_conflict' for one that is $from", ({ from, result }) =>
     expect(conclude(refund(from), result)).toMatchObject({ refused: 'state_conflict', meta: { status: from } }),

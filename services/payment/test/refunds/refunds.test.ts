@@ -133,8 +133,42 @@ describe('a refund through a provider', () => {
       sequence: 2,
       data: { refund_id: id, amount: '40.00', reason: 'account_closed' },
     });
-    expect((await webhook('payout.succeeded', { reference: id })).body.code).toBe('state_conflict');
+    const late = await webhook('payout.succeeded', { reference: id });
+    expect([late.status, late.body]).toEqual([200, { outcome: 'unchanged' }]);
+    expect(await stored(customerId)).toMatchObject([{ status: 'failed' }]);
     expect((await webhook('payout.failed', { reference: newId() })).body.code).toBe('not_found');
+  });
+
+  test('is returned when the payout bounces after it was paid out, whatever is told again', async () => {
+    const { customerId, id } = await authorised();
+    const types = ['payout.succeeded', 'payout.failed', 'payout.failed', 'payout.succeeded'];
+    const outcomes = [];
+    for (const type of types) {
+      outcomes.push((await webhook(type, { reference: id, failure_code: 'account_closed' })).body);
+    }
+    const [paidOut, bounced, ...others] = outcomes;
+    expect([paidOut, bounced]).toEqual([{ outcome: 'changed' }, { outcome: 'changed' }]);
+    expect(others).toEqual([{ outcome: 'unchanged' }, { outcome: 'unchanged' }]);
+    expect(await stored(customerId)).toMatchObject([{ status: 'returned', reason: 'account_closed' }]);
+    expect((await published(id, 3)).map(({ type, sequence }) => [type, sequence])).toEqual([
+      ['payment.refund_requested', 1],
+      ['payment.refund_paid_out', 2],
+      ['payment.refund_failed', 3],
+    ]);
+    const list = await payment.get(`/v1/customers/${customerId}/refunds?status=returned`);
+    expect(list.body.data.map((each) => each.id)).toEqual([id]);
+  });
+
+  test('that never left and one that came back end alike for ten contradicting webhooks at once', async () => {
+    const { customerId, id } = await authorised();
+    const types = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'payout.succeeded' : 'payout.failed'));
+    const answers = await Promise.all(types.map((type) => webhook(type, { reference: id })));
+    expect(answers.map(({ status }) => status)).toEqual(types.map(() => 200));
+    const [ended] = await stored(customerId);
+    expect(['failed', 'returned']).toContain(ended?.status);
+    expect(await published(id, ended?.status === 'returned' ? 3 : 2)).toHaveLength(
+      ended?.status === 'returned' ? 3 : 2,
+    );
   });
 });
 

@@ -1,0 +1,72 @@
+import type { ProblemCode } from '@tenor/contracts';
+import { backOffMs, isRefusal } from '@tenor/service-kit';
+import type { DispatcherOptions } from './dispatcher.commands.ts';
+import { takeOutcome } from './outcomes.commands.ts';
+import { type AskedCall, postponePoll, takeAskedCalls } from './provider-polls.store.ts';
+import { BATCH_MAX, type Round, type Rounds, roundOf, startRounds } from './rounds.commands.ts';
+
+export interface PollerOptions extends Omit<DispatcherOptions, 'counters'> {
+  readonly counters: PollCounters;
+}
+
+export interface PollCounters {
+  /** `concluded`: the answer told the outcome; a problem code: the outcome could not be taken in. */
+  polled(
+    provider: string,
+    kind: string,
+    outcome: 'concluded' | 'pending' | 'unknown' | 'faulted' | 'given_up' | ProblemCode,
+  ): void;
+}
+
+/** Above the time-out of a question, so that the next one comes after the end of this one. */
+const LEASE_MS = 30_000;
+const FIRST_PAUSE_MS = 60_000;
+const LAST_PAUSE_MS = 60 * 60 * 1_000;
+/** Longer than any settlement takes; a person has to ask about what is open after that. */
+const ASK_FOR_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/**
+ * Asks a provider what became of the calls that it has, and whose webhook has not come: each less and less often, for
+ * 30 days. Any number of replicas share the work by leases. A webhook that comes meanwhile, or at the same time, has its
+ * effect or finds it done.
+ */
+export function startPoller(options: PollerOptions): Rounds {
+  const { logger, pause, provider } = options;
+  const lines = {
+    silent: 'the outcome of calls cannot be asked for; it will be tried again',
+    answered: 'the outcome of calls is told again',
+  };
+  return startRounds({ logger, pause, provider: provider.name, lines }, () => pollRound(options));
+}
+
+async function pollRound(options: PollerOptions): Promise<Round> {
+  const { database, provider } = options;
+  const limits = { limit: BATCH_MAX, leaseMs: LEASE_MS, overdueMs: ASK_FOR_MS };
+  const calls = await takeAskedCalls(database.background, provider.name, limits);
+  return roundOf(calls.map((call) => poll(options, call)));
+}
+
+/** Whether the provider gave an answer, be it that it does not know yet. */
+async function poll(options: PollerOptions, call: AskedCall): Promise<boolean> {
+  const { database, provider, client, kinds, counters, logger } = options;
+  const { kind, id } = call;
+  const status = await client.ask({ path: kinds[kind].path, id });
+  let outcome: Parameters<PollCounters['polled']>[2] = status.kind;
+  if (status.kind === 'concluded') {
+    const taken = await takeOutcome(options, kind, { provider: provider.name, reference: id, result: status.result });
+    if (isRefusal(taken)) outcome = taken.refused;
+  }
+  if (outcome !== 'concluded') {
+    const pauseMs = call.isOverdue ? null : backOffMs(call.polls, FIRST_PAUSE_MS, LAST_PAUSE_MS);
+    await postponePoll(database.background, call, pauseMs);
+    if (call.isOverdue) {
+      logger.warn(
+        { code: 'provider_outcome_unknown', provider: provider.name, kind, id },
+        'a call is not asked for any more',
+      );
+      outcome = 'given_up';
+    }
+  }
+  counters.polled(provider.name, kind, outcome);
+  return status.kind !== 'faulted';
+}
