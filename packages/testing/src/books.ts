@@ -84,12 +84,12 @@ export const contradictions: Readonly<Record<string, string>> = {
       full join billing.refunds b using (customer_id, id)
      where (p.status, p.amount, p.currency) is distinct from (b.status, b.amount, b.currency)`,
 
-  'a refund that was not refused took its amount from lots, and a failed one gave it back': `
+  'a refund that was not refused took its amount from lots, and a failed or returned one gave it back': `
     select r.id, r.status, r.amount, sum(s.amount) as spent from billing.refunds r
       left join billing.spent_credits s on s.customer_id = r.customer_id and s.spending_id = r.id
      group by r.customer_id, r.id
     having coalesce(sum(s.amount), 0) <> case r.status when 'refused' then 0 else r.amount end
-        or coalesce(bool_or((s.returned_at is not null) <> (r.status = 'failed')), false)`,
+        or coalesce(bool_or((s.returned_at is not null) <> (r.status in ('failed', 'returned'))), false)`,
 
   'a use took its amount from lots': `
     select u.id, u.amount, sum(s.amount) as spent from billing.credit_uses u
@@ -194,7 +194,7 @@ export const unrest = `
          (select count(*) from payment.payments where status <> 'rejected' and not answered) as unanswered,
          (select count(*) from payment.payments where reversal_unanswered) as unanswered_reversals,
          (select count(*) from payment.refunds where status in ('requested', 'authorised')) as open_refunds,
-         (select count(*) from payment.provider_calls where next_attempt_at is not null) as open_calls,
+         (select count(*) from payment.provider_calls where concluded_at is null) as open_calls,
          (select count(*) from payment.payment_allocations where in_flight) as in_flight`;
 
 /** Everything that a replay of the topics must leave as it is. */

@@ -138,7 +138,7 @@ describe('refunding credit', () => {
       type: 'customer.refund_refused',
       data: { refund_id: refund.refundId, balance: '50.00', reason: 'credit_exceeded' },
     });
-    await expect(billing.apply(refund.failed)).rejects.toThrow('it cannot be failed');
+    await expect(billing.apply(refund.failed)).rejects.toThrow('cannot be failed');
   });
 
   test('gives the credit of a failed payout back to the lots that it came from, once', async () => {
@@ -157,6 +157,41 @@ describe('refunding credit', () => {
       type: 'customer.credited',
       data: { refund_id: refund.refundId, amount: '40.00', balance: '50.00', reason: 'refund_failed' },
     });
+  });
+});
+
+describe('a refund that was paid out and comes back', () => {
+  test('gives the credit back once, and the money is here again', async () => {
+    const { customerId, loan } = await credited();
+    const before = await books(customerId);
+    const refund = refunding({ customerId, amount: '40.00', ...INR });
+    await billing.apply(refund.requested, refund.paidOut);
+    expect(await balance(customerId)).toEqual({ credit: '10.00', shortfall: '0.00' });
+    await billing.apply(refund.returned);
+    expect(await balance(customerId)).toEqual({ credit: '50.00', shortfall: '0.00' });
+    expect(await books(customerId)).toEqual(before);
+    expect(await billing.rows('select status from refunds where id = $1', [refund.refundId])).toEqual([
+      { status: 'returned' },
+    ]);
+    const once = await billing.snapshot();
+    await billing.apply(refund.requested, refund.paidOut, refund.returned, refund.returned);
+    expect(await billing.snapshot()).toBe(once);
+    expect(await billing.isProven(loan.id)).toBe(true);
+    const told = await billing.published(customerId, 'customers', 4);
+    expect(told.at(-1)).toMatchObject({
+      type: 'customer.credited',
+      data: { refund_id: refund.refundId, amount: '40.00', balance: '50.00', reason: 'refund_returned' },
+    });
+  });
+
+  test('covers what the customer is short of since its payment was taken back', async () => {
+    const { customerId, payment } = await credited();
+    const refund = refunding({ customerId, amount: '40.00', ...INR });
+    await billing.apply(refund.requested, refund.paidOut, reversed(payment));
+    expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '40.00' });
+    await billing.apply(refund.returned);
+    expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '0.00' });
+    expect((await books(customerId)).map(({ account }) => account)).not.toContain('customer_credit');
   });
 });
 

@@ -280,6 +280,7 @@ export function refunding({ customerId, amount, refundId = newId(), currency = '
     requested: message(paymentRefundRequested, 1),
     paidOut: message(paymentRefundPaidOut, 2),
     failed: message(paymentRefundFailed, 2, { reason: 'account_closed' }),
+    returned: message(paymentRefundFailed, 3, { reason: 'account_closed' }),
   };
 }
 

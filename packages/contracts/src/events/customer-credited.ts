@@ -9,7 +9,7 @@ export const customerCredited = defineEvent({
   subject: 'customer',
   title: 'A customer was credited',
   description:
-    'A payment, or a part of it, did not fit any loan, or a refund could not be paid out: it is credit of the customer.',
+    'A payment, or a part of it, did not fit any loan, or a refund was not paid out or came back: it is credit of the customer.',
   data: Type.Object({
     customer_id: customerId,
     currency,
@@ -18,7 +18,7 @@ export const customerCredited = defineEvent({
     amount: amount('What was credited'),
     balance: amount('Credit balance in this currency after it'),
     shortfall,
-    refund_id: Type.Optional(id('The refund that gave it back, since it could not be paid out')),
+    refund_id: Type.Optional(id('The refund that gave it back, since it was not paid out or came back')),
     reason: reasonCode,
   }),
   example: {

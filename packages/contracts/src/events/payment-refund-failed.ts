@@ -9,7 +9,7 @@ export const paymentRefundFailed = defineEvent({
   subject: 'refund',
   title: 'A refund could not be paid out',
   description:
-    'The money of an authorised refund did not leave. Billing gives it back to the credit that it came from.',
+    'The money of an authorised refund did not leave, or, after `payment.refund_paid_out`, came back. Billing gives it back to the credit that it came from.',
   data: Type.Object({
     ...refundFace,
     reason: reasonCode,

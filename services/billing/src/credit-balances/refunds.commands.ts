@@ -15,6 +15,7 @@ import {
 } from '../repayments/desk.commands.ts';
 import type { RepaymentService } from '../repayments/repayments.commands.ts';
 import { type Lot, spend } from './credit-balance.ts';
+import { statusAfter } from './refund.ts';
 import type { RefundInstruction } from './refund-instruction.ts';
 import { findRefund, insertRefund, type Refund, saveRefundStatus } from './refunds.store.ts';
 import { lotsJson, spendLots } from './spendings.commands.ts';
@@ -75,15 +76,18 @@ async function payOut(uow: UnitOfWork, service: Clerk, instruction: RefundInstru
     known = await findRefund(uow, instruction.customerId, instruction.refundId);
     return [];
   });
-  const refund = openRefund(known, instruction);
+  const refund = movedBy(known, 'paid_out', instruction);
   if (refund === undefined) return;
   const desk = deskOf(uow, service, books, instruction);
   bookRefund(desk, { ...refund, valueDate: desk.today }, 'refund_payable', 'cash_clearing');
-  saveRefundStatus(uow, { ...refund, status: 'paid_out' });
+  saveRefundStatus(uow, refund);
   save(desk, service, books);
 }
 
-/** The same lots hold the credit again; where a loan has come to need it, its payments take it at once. */
+/**
+ * The same lots hold the credit again; where a loan has come to need it, its payments take it at once. Money that had
+ * left is booked as back today.
+ */
 async function giveBack(uow: UnitOfWork, service: Clerk, instruction: RefundInstruction): Promise<void> {
   const { customerId, refundId, currency } = instruction;
   let known: Refund | undefined;
@@ -93,13 +97,16 @@ async function giveBack(uow: UnitOfWork, service: Clerk, instruction: RefundInst
     spent = await loadSpent(uow, customerId, refundId);
     return loansOf(spent);
   });
-  const refund = openRefund(known, instruction);
+  const refund = movedBy(known, 'failed', instruction);
   if (refund === undefined) return;
   const desk = deskOf(uow, service, books, instruction);
+  const cameBack = refund.status === 'returned';
+  if (cameBack) bookRefund(desk, { ...refund, valueDate: desk.today }, 'cash_clearing', 'refund_payable');
   bookRefund(desk, refund, 'refund_payable', 'customer_credit');
+  const reason = cameBack ? 'refund_returned' : 'refund_failed';
   for (const { lotId, loanId, amount } of spent) {
     const place = loanId === NO_LOAN ? null : loanId;
-    credit(desk, { lotId, currency, loanId: place, amount, reason: 'refund_failed', refundId });
+    credit(desk, { lotId, currency, loanId: place, amount, reason, refundId });
   }
   for (const loanId of loansOf(spent)) {
     const loan = desk.book.loans.get(loanId);
@@ -111,15 +118,19 @@ async function giveBack(uow: UnitOfWork, service: Clerk, instruction: RefundInst
     tellPaid(loan, before, step);
   }
   returnSpent(uow, customerId, refundId, desk.now);
-  saveRefundStatus(uow, { ...refund, status: 'failed' });
+  saveRefundStatus(uow, refund);
   save(desk, service, books);
 }
 
-/** The refund while its money is on its way; undefined for one that has arrived where this says, or nowhere. */
-function openRefund(refund: Refund | undefined, { kind, refundId }: RefundInstruction): Refund | undefined {
-  if (refund?.status === 'authorised') return refund;
-  if (refund?.status === kind) return undefined;
-  throw new Error(`The refund ${refundId} is ${refund?.status ?? 'unknown'} here; it cannot be ${kind}`);
+/** The refund as the news leaves it; undefined when that was taken in before. Throws for one that is not known. */
+function movedBy(
+  refund: Refund | undefined,
+  news: 'paid_out' | 'failed',
+  { refundId }: RefundInstruction,
+): Refund | undefined {
+  if (refund === undefined) throw new Error(`The refund ${refundId} is unknown here; it cannot be ${news}`);
+  const status = statusAfter(refund.status, news);
+  return status && { ...refund, status };
 }
 
 function deskOf(uow: UnitOfWork, service: Clerk, books: Books, { customerId }: RefundInstruction): Desk {

@@ -1,5 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
+import type { RefundStatus } from './refund.ts';
 
 /** What billing decided about a refund; amount in minor units. */
 export interface Refund {
@@ -7,7 +8,7 @@ export interface Refund {
   readonly id: string;
   readonly currency: string;
   readonly amount: bigint;
-  readonly status: 'authorised' | 'refused' | 'paid_out' | 'failed';
+  readonly status: RefundStatus;
   /** The day on which the credit was taken. */
   readonly valueDate: LocalDate;
   readonly recordedAt: string;
