@@ -3,6 +3,7 @@ import {
   contradictions,
   drained,
   eventually,
+  ledgerContradictions,
   openSql,
   type SqlConnection,
   startTestSystem,
@@ -103,8 +104,85 @@ describe('a payment by a provider', () => {
     simulator.simulate({});
   });
 
-  test.each(Object.entries(contradictions))('leaves the books so that %s', async (_, text) => {
-    await drained(sql, system.tenant);
+  test('whose webhook is lost pays the loan once the provider is asked', async () => {
+    simulator.simulate({ silent: true });
+    const { customerId, loan } = await lastWeek('unheard');
+    const { id } = (await byProvider(customerId, 'unheard')).body;
+    const dueNow = 'update payment.provider_calls set next_poll_at = clock_timestamp() where id = $1 and polls = 0';
+    await eventually(async () => {
+      await sql.rows(`${dueNow} and next_poll_at is not null`, [id]);
+      expect((await client.get<Payment>(`/v1/payments/${id}`)).status).toBe('applied');
+    });
+    expect((await tenor.loan(loan.id)).status).toBe('paid');
+    simulator.simulate({});
+  });
+});
+
+describe('credit', () => {
+  const cents = (amount: string) => ({ amount, currency: 'INR' });
+  const terms = { annual_rate_percent: '0', number_of_instalments: 1 };
+  const plain = { product: 'monthly-annuity', principal: cents('100.00'), terms };
+
+  /** A customer with 50.00 of credit that one payment left, and with a loan that owes 100.00. */
+  async function credited(name: string) {
+    const customerId = await tenor.customer(name);
+    const [paid, owing] = [await tenor.open(customerId, plain), await tenor.open(customerId, plain)];
+    const allocations = [{ loan_id: paid.id, amount: '150.00' }];
+    const { body } = await tenor.pay(customerId, cents('150.00'), `overpaid-${name}`, { allocations });
+    expect([body.status, body.unapplied]).toEqual(['applied', '50.00']);
+    return { customerId, owing, payment: body };
+  }
+  const refund = (customerId: string, key: string, method: string) =>
+    client.post<{ id: string; status: string }>(
+      `/v1/customers/${customerId}/refunds`,
+      { amount: cents('20.00'), method },
+      { 'idempotency-key': key },
+    );
+  const refundOf = async (customerId: string) =>
+    (await client.get<{ data: { status: string }[] }>(`/v1/customers/${customerId}/refunds`)).data[0];
+
+  test('comes back once from a refund that bounces', async () => {
+    simulator.simulate({ outcome: 'succeed_then_fail', copies: 2, delay_ms: 0 });
+    const { customerId } = await credited('bounced');
+    expect((await refund(customerId, 'bounced', 'mockpay')).status).toBe(201);
+    await eventually(async () => expect((await refundOf(customerId))?.status).toBe('returned'));
+    await eventually(async () => expect(await tenor.credit(customerId, 'INR')).toBe('50.00'));
+    simulator.simulate({});
+  });
+
+  test('is refunded, used and reversed at once by twelve customers', async () => {
+    simulator.simulate({ outcome: 'succeed_then_fail', delay_ms: 0 });
+    const customers = await Promise.all(Array.from({ length: 12 }, (_, index) => credited(`racer-${index}`)));
+    const answers = await Promise.all(
+      customers.flatMap(({ customerId, owing, payment }) => [
+        ...['manual', 'mockpay', 'manual', 'mockpay'].map((method, place) =>
+          refund(customerId, `${customerId}-refund-${place}`, method),
+        ),
+        ...[1, 2].map((place) =>
+          client.post(
+            `/v1/customers/${customerId}/credit-uses`,
+            { loan_id: owing.id, amount: cents('20.00') },
+            { 'idempotency-key': `${customerId}-use-${place}` },
+          ),
+        ),
+        tenor.reverse(payment.id, `racing-${customerId}`),
+      ]),
+    );
+    // A use is the only one of them that can be refused at once, for want of credit.
+    expect(answers.map(({ status }) => status).filter((status) => ![200, 201, 422].includes(status))).toEqual([]);
+    await eventually(async () => {
+      const open = `select id from payment.refunds r where status in ('requested', 'authorised')
+                       or (method = 'mockpay' and status = 'paid_out')`;
+      expect(await sql.rows(open)).toEqual([]);
+    });
+    simulator.simulate({});
+  }, 60_000);
+});
+
+describe('the books', () => {
+  beforeAll(() => drained(sql, system.tenant));
+
+  test.each(Object.entries({ ...contradictions, ...ledgerContradictions }))('say that %s', async (_, text) => {
     expect(await sql.rows(text)).toEqual([]);
   });
 });

@@ -48,10 +48,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   await app.register(
     async (api) => {
-      api.addHook('onRequest', async (request, reply) => {
-        if (!isKey(options.apiKey, request.headers.authorization))
-          await reply.code(401).send({ code: 'unauthenticated' });
-      });
+      api.addHook('onRequest', (request, reply) => refuseStrangers(options.apiKey, request, reply));
       serves(api, '/charges', 'charge');
       serves(api, '/payouts', 'payout');
     },
@@ -96,6 +93,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       await webhooks.stop();
     },
   };
+}
+
+async function refuseStrangers(apiKey: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!isKey(apiKey, request.headers.authorization)) await reply.code(401).send({ code: 'unauthenticated' });
 }
 
 /** Compared by their hashes, which have one length, so that the time taken tells nothing of the key. */

@@ -66,8 +66,9 @@ const awaitOutcome = statement(
 );
 const conclude = statement(
   'provider_calls_conclude',
-  `update provider_calls set next_attempt_at = null, next_poll_at = null, concluded_at = clock_timestamp()
-    where customer_id = $1 and kind = $2 and id = $3 and concluded_at is null`,
+  `update provider_calls set next_attempt_at = null, next_poll_at = null,
+          concluded_at = coalesce(concluded_at, clock_timestamp())
+    where customer_id = $1 and kind = $2 and id = $3`,
 );
 
 /** Has a provider called once the transaction is committed, in which the payment or refund itself is stored. */

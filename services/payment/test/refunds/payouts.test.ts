@@ -61,6 +61,19 @@ describe('a refund through the provider', () => {
     expect(await payment.rows(events, [id])).toEqual([{ count: 3 }]);
   });
 
+  test('stays paid out when the provider refuses a repetition of its call', async () => {
+    simulator.simulate({});
+    const { customerId, id } = await authorised();
+    await becomes(customerId, 'paid_out');
+    await ended(id);
+    simulator.simulate({ answer: 'refused' });
+    // As a process leaves it that is killed after the provider has answered and before it could write that down.
+    await payment.rows('update provider_calls set next_attempt_at = clock_timestamp() where id = $1', [id]);
+    await attempted(id, 2);
+    await ended(id);
+    expect((await read(customerId))?.status).toBe('paid_out');
+  });
+
   test('has failed when the bounce is told before the success, and stays so', async () => {
     simulator.simulate({ outcome: 'succeed_then_fail', failure_code: 'account_closed', reverse_order: true });
     const { customerId, id } = await authorised();
