@@ -2,6 +2,7 @@ import type { ProblemCode } from '@tenor/contracts';
 import { backOffMs, isRefusal } from '@tenor/service-kit';
 import type { DispatcherOptions } from './dispatcher.commands.ts';
 import { takeOutcome } from './outcomes.commands.ts';
+import type { ProviderResult } from './provider-call.ts';
 import { type AskedCall, postponePoll, takeAskedCalls } from './provider-polls.store.ts';
 import { BATCH_MAX, type Round, type Rounds, roundOf, startRounds } from './rounds.commands.ts';
 
@@ -48,25 +49,24 @@ async function pollRound(options: PollerOptions): Promise<Round> {
 
 /** Whether the provider gave an answer, be it that it does not know yet. */
 async function poll(options: PollerOptions, call: AskedCall): Promise<boolean> {
-  const { database, provider, client, kinds, counters, logger } = options;
+  const { provider, client, kinds, counters } = options;
   const { kind, id } = call;
   const status = await client.ask({ path: kinds[kind].path, id });
-  let outcome: Parameters<PollCounters['polled']>[2] = status.kind;
-  if (status.kind === 'concluded') {
-    const taken = await takeOutcome(options, kind, { provider: provider.name, reference: id, result: status.result });
-    if (isRefusal(taken)) outcome = taken.refused;
-  }
-  if (outcome !== 'concluded') {
-    const pauseMs = call.isOverdue ? null : backOffMs(call.polls, FIRST_PAUSE_MS, LAST_PAUSE_MS);
-    await postponePoll(database.background, call, pauseMs);
-    if (call.isOverdue) {
-      logger.warn(
-        { code: 'provider_outcome_unknown', provider: provider.name, kind, id },
-        'a call is not asked for any more',
-      );
-      outcome = 'given_up';
-    }
-  }
-  counters.polled(provider.name, kind, outcome);
+  const outcome = status.kind === 'concluded' ? await take(options, call, status.result) : status.kind;
+  if (outcome !== 'concluded') await askLater(options, call);
+  counters.polled(provider.name, kind, outcome !== 'concluded' && call.isOverdue ? 'given_up' : outcome);
   return status.kind !== 'faulted';
+}
+
+async function take(options: PollerOptions, { kind, id }: AskedCall, result: ProviderResult) {
+  const taken = await takeOutcome(options, kind, { provider: options.provider.name, reference: id, result });
+  return isRefusal(taken) ? taken.refused : 'concluded';
+}
+
+async function askLater({ database, logger, provider }: PollerOptions, call: AskedCall): Promise<void> {
+  const { kind, id, polls, isOverdue } = call;
+  await postponePoll(database.background, call, isOverdue ? null : backOffMs(polls, FIRST_PAUSE_MS, LAST_PAUSE_MS));
+  if (!isOverdue) return;
+  const fault = { code: 'provider_outcome_unknown', provider: provider.name, kind, id };
+  logger.warn(fault, 'a call is not asked for any more');
 }
