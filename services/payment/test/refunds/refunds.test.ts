@@ -25,12 +25,20 @@ const webhook = (type: string, data: object) => {
   const { body, headers } = signedWebhook(type, { amount: '40.00', currency: 'IDR', ...data });
   return payment.post('/v1/gateway/mockpay/webhooks', body, { role: null, key: null, headers });
 };
+interface Published {
+  id: string;
+  subject: string;
+  type: string;
+  sequence: number;
+  data: object;
+}
 /** What was published of a refund, in order. */
 const published = (id: string, count: number) =>
   eventually(async () => {
     const messages = await readTopic(payment.tenant.brokers, `${payment.tenant.topicPrefix}payment.payments.v1`);
-    const own = messages.map(({ value }) => value as { subject: string; type: string; sequence: number; data: object });
-    const found = own
+    const told = messages.map(({ value }) => value as Published);
+    // A send that was not acknowledged in time is repeated: delivery is at least once.
+    const found = [...new Map(told.map((event) => [event.id, event])).values()]
       .filter(({ subject }) => subject === id)
       .map(({ type, sequence, data }) => ({ type, sequence, data }));
     if (found.length < count) throw new Error('not all published yet');
