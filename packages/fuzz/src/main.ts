@@ -9,6 +9,7 @@ import { localFolder, onStarterGone } from '@tenor/local-stack';
 import { startTestStack, startTestSystem, stopTestStack } from '@tenor/testing';
 import { type FuzzPlan, fuzz } from './fuzz.ts';
 import { MissingTool, pythonPackages } from './python.ts';
+import { startProvider } from './schedules/provider.ts';
 import { requirementsFile } from './schemathesis.ts';
 
 const SEED_MAX = 1_000_000_000;
@@ -50,14 +51,16 @@ async function main(): Promise<number> {
   say(`seed ${plan.seed} (repeat with: npm run fuzz -- --seed ${plan.seed})`);
   const python = await pythonPackages(requirementsFile, join(localFolder, 'cache'));
   await startTestStack();
+  const provider = await startProvider();
   try {
-    const system = await startTestSystem('fuzz');
+    const system = await startTestSystem('fuzz', provider.environment);
     try {
-      return (await fuzz(system, python, plan, say)) ? 0 : 1;
+      return (await fuzz({ system, provider, python, say }, plan)) ? 0 : 1;
     } finally {
       await system.stop();
     }
   } finally {
+    await provider.stop();
     await stopTestStack();
   }
 }
