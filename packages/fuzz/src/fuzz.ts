@@ -26,7 +26,7 @@ export interface FuzzPlan {
   readonly seed: number;
   readonly examples: number;
   readonly schedules: number;
-  /** The name of the only document to be used. */
+  /** The name of the only document to be used; one that no document has leaves the schedules alone. */
   readonly only: string | undefined;
   readonly folder: string;
   readonly signal: AbortSignal;

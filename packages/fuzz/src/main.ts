@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz [-- --seed <number>] [--examples <number>] [--schedules <number>] [--only <document>]`: Schemathesis
+ * `npm run fuzz [-- --seed <number>] [--examples <number>] [--schedules <number>] [--only <part>]`: Schemathesis
  * against every OpenAPI document as every kind of caller, then random concurrent schedules of requests. Exit code 1 on
  * any failure, 2 when it could not run.
  */
@@ -15,6 +15,8 @@ import { requirementsFile } from './schemathesis.ts';
 const SEED_MAX = 1_000_000_000;
 const EXAMPLES = 10;
 const SCHEDULES = 100;
+/** The documents; the schedules are played in any case. */
+const PARTS = ['gateway', 'billing', 'payment', 'schedules'];
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
@@ -29,6 +31,8 @@ function planOf(): FuzzPlan {
       only: { type: 'string' },
     },
   });
+  const { only } = values;
+  if (only !== undefined && !PARTS.includes(only)) throw new MissingTool(`--only takes one of ${PARTS.join(', ')}.`);
   const [seed = 0, examples = 0, schedules = 0] = [values.seed, values.examples, values.schedules].map((text) => {
     if (!/^\d{1,9}$/.test(text))
       throw new MissingTool(`${text} is no number that --seed, --examples and --schedules take.`);
@@ -38,7 +42,7 @@ function planOf(): FuzzPlan {
     seed,
     examples,
     schedules,
-    only: values.only,
+    only,
     folder: join(localFolder, 'fuzz'),
     signal: interrupted.signal,
   };
