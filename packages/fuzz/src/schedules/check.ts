@@ -159,8 +159,8 @@ async function faultsOfProofs(scene: Scene): Promise<string[]> {
 
 function countAnswers(tally: Record<string, number>, exchanges: readonly Exchange[]): void {
   for (const { method, template, answer } of exchanges) {
-    const { code } = (answer.body ?? {}) as { code?: string };
-    const label = [method, template, answer.status, ...(code === undefined ? [] : [code])].join(' ');
+    const { code, outcome } = (answer.body ?? {}) as { code?: string; outcome?: string };
+    const label = [method, template, answer.status, code ?? outcome].filter((part) => part !== undefined).join(' ');
     tally[label] = (tally[label] ?? 0) + 1;
   }
 }
