@@ -68,8 +68,8 @@ export async function checkSchedules(
     faults.push(...inBooks, ...(await faultsOfEnd(system, scene)));
     requests += scene.exchanges.length;
     countAnswers(tally, scene.exchanges);
-    const found = faults.filter((fault) => !known.has(fault));
-    known = new Set(inBooks);
+    const found = faults.filter((fault) => !known.has(identityOf(fault)));
+    known = new Set(inBooks.map(identityOf));
     if (found.length > 0) throw new Error(found.join('\n'));
   });
   const outcome = await fc.check(property, {
@@ -81,6 +81,10 @@ export async function checkSchedules(
   const failure = outcome.failed ? await fc.asyncDefaultReportMessage(outcome) : undefined;
   return { schedules, requests, tally, failure };
 }
+
+/** What makes two faults the same: of a sum over all customers it is the rule and the currency, since the sum moves on. */
+const identityOf = (fault: string): string =>
+  fault.includes('"currency"') && !/"\w*id"/.test(fault) ? fault.replaceAll(/"-?\d+"/g, '') : fault;
 
 interface Theatre extends ScheduleSystem {
   readonly losses: Awaited<ReturnType<typeof prepareLosses>>;

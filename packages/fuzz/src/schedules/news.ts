@@ -20,13 +20,14 @@ export async function tell(scene: Scene, command: CommandOf<'tell'>): Promise<vo
   await sendNews(scene, pick(operations, command.operation), command);
 }
 
-/** Tells of every operation once more, whatever was told of it before, so that none stays open. */
+/** Tells twice more of every operation, whatever was told of it before: none stays open, and some are contradicted. */
 export async function tellLast(scene: Scene, outcomes: readonly Outcome[]): Promise<void> {
-  const news = { event: 'last', copies: LAST_COPIES, manner: 'signed' } as const;
+  const news = { copies: LAST_COPIES, manner: 'signed' } as const;
   await Promise.all(
-    operationsOf(scene).map((operation, place) =>
-      sendNews(scene, operation, { ...news, outcome: pick(outcomes, place) }),
-    ),
+    operationsOf(scene).map(async (operation, place) => {
+      await sendNews(scene, operation, { ...news, event: 'late', outcome: pick(outcomes, place) });
+      await sendNews(scene, operation, { ...news, event: 'later', outcome: pick(outcomes, place + 1) });
+    }),
   );
 }
 
