@@ -51,12 +51,13 @@ function statOf(pid: number | string): Stat | undefined {
 }
 
 function cpuSeconds(name: string, pid: number): number {
-  const ticks = CHILDREN_INCLUDED.has(name) ? ticksOfFamily(pid) : (statOf(pid)?.own ?? 0);
+  const ticks = CHILDREN_INCLUDED.has(name) ? ticksOfFamily(pid) : statOf(pid)?.own;
+  if (ticks === undefined) throw new Error(`${name} is not running (process ${pid}), so it cannot be measured`);
   return ticks / TICKS_PER_SECOND;
 }
 
 /** A process with its children, the ended ones too; read again while one of them ends in the middle of it. */
-function ticksOfFamily(pid: number): number {
+function ticksOfFamily(pid: number): number | undefined {
   for (;;) {
     const before = statOf(pid);
     const living = readdirSync('/proc')
@@ -65,7 +66,7 @@ function ticksOfFamily(pid: number): number {
       .filter(({ parent }) => parent === pid)
       .reduce((sum, { own }) => sum + own, 0);
     const after = statOf(pid);
-    if (before === undefined || after === undefined) return 0;
+    if (before === undefined || after === undefined) return undefined;
     if (before.ofEnded === after.ofEnded) return after.own + after.ofEnded + living;
   }
 }
@@ -82,21 +83,27 @@ function machineSeconds(): { busy: number; all: number } {
   return { busy: (all - idle) / TICKS_PER_SECOND, all: all / TICKS_PER_SECOND };
 }
 
-/** Starts to measure; the returned function ends it and says what each process used, and what strangers did. */
+/**
+ * Starts to measure; the returned function ends it and says what each process used, and what strangers did. Both throw
+ * when one of the processes is not running.
+ */
 export function meter(pids: Pids): (operations: number) => Record<string, Usage> {
   const names = Object.keys(pids);
   const cpuNow = () => new Map(Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(name, pid)]));
   const memory = new Map<string, number[]>(names.map((name) => [name, []]));
   const sample = (): void => {
-    for (const [name, pid] of Object.entries(pids)) memory.get(name)?.push(statOf(pid)?.rssMb ?? 0);
+    for (const [name, pid] of Object.entries(pids)) {
+      const stat = statOf(pid);
+      if (stat !== undefined) memory.get(name)?.push(stat.rssMb);
+    }
   };
   const before = { cpu: cpuNow(), machine: machineSeconds() };
   sample();
   const timer = setInterval(sample, SAMPLE_INTERVAL_MS);
   return (operations) => {
     clearInterval(timer);
-    sample();
     const cpu = cpuNow();
+    sample();
     const machine = machineSeconds();
     const all = machine.all - before.machine.all;
     const usage = (seconds: number, rss: readonly number[] | undefined): Usage => ({

@@ -3,7 +3,7 @@ import type { Script } from './pgbench.ts';
 import type { Line, LineName, Plan, Round } from './round.ts';
 import { medianOf, rounded } from './samples.ts';
 
-/** An aim of this stage and how it came out; `measured` is null where its yardstick is missing. */
+/** An aim of this stage and how it came out; `measured` is null where it, or its yardstick, was not measured. */
 export interface Aim {
   readonly aim: string;
   readonly measured: number | null;
@@ -35,6 +35,7 @@ export function resultsOf(
   };
   const ratios = ratiosOf(medians);
   const { takenAt, isQuick, machine, plan } = given;
+  const told = Object.entries(ratios).map(([name, ratio]) => [name, ratio === null ? null : rounded(ratio, 3)]);
   return {
     taken_at: takenAt,
     is_quick: isQuick,
@@ -42,13 +43,13 @@ export function resultsOf(
     plan,
     rounds,
     medians,
-    ratios,
+    ratios: Object.fromEntries(told),
     aims: aimsOf(rounds, medians, ratios),
   };
 }
 
 function ratiosOf({ lines, pgbench }: Results['medians']) {
-  const over = (line: number, yardstick: number | null) => (yardstick === null ? null : rounded(line / yardstick, 3));
+  const over = (line: number, yardstick: number | null) => (yardstick === null ? null : line / yardstick);
   const against = (line: LineName, script: Script) => over(lines[line].per_second, pgbench[script]);
   const { a_record_payment: a, b_apply_payment: b } = pgbench;
   const together = a === null || b === null ? null : 1 / (1 / a + 1 / b);
@@ -73,22 +74,21 @@ function ratiosOf({ lines, pgbench }: Results['medians']) {
 }
 
 function aimsOf(rounds: readonly Round[], { lines }: Results['medians'], ratios: ReturnType<typeof ratiosOf>): Aim[] {
-  const atLeast = (aim: string, measured: number | null, least: number): Aim => ({
+  // Judged before it is rounded: 0.3999 is not 0.4.
+  const judged = (aim: string, measured: number | null, isReached: (value: number) => boolean): Aim => ({
     aim,
-    measured,
-    reached: measured === null ? null : measured >= least,
+    measured: measured === null ? null : rounded(measured, 3),
+    reached: measured === null ? null : isReached(measured),
   });
-  const below = (aim: string, measured: number | null, most: number): Aim => ({
-    aim,
-    measured,
-    reached: measured === null ? null : measured < most,
-  });
-  const largest = (service: string) =>
-    Math.max(
-      ...rounds.flatMap((round) =>
-        Object.values(round.lines).map(({ processes }) => processes[service]?.rss_mb_max ?? 0),
-      ),
+  const atLeast = (aim: string, measured: number | null, least: number) =>
+    judged(aim, measured, (value) => value >= least);
+  const below = (aim: string, measured: number | null, most: number) => judged(aim, measured, (value) => value < most);
+  const largest = (service: string) => {
+    const measured = rounds.flatMap((round) =>
+      Object.values(round.lines).flatMap(({ processes }) => processes[service]?.rss_mb_max ?? []),
     );
+    return measured.length === 0 ? null : Math.max(...measured);
+  };
   return [
     atLeast('record ≥ 0.40 of pgbench', ratios['record_payment / a_record_payment'], 0.4),
     atLeast('open ≥ 0.50 of pgbench', ratios['open_loan / c_create_loan'], 0.5),
@@ -117,7 +117,7 @@ const USERS = ['billing', 'payment', 'postgres', 'kafka', 'hello', 'gateway', 'c
 /** The same for people: the medians, the ratios and the aims as Markdown tables. */
 export function tablesOf({ medians, ratios, aims, machine, taken_at: takenAt }: Results): string {
   const lines = Object.entries(medians.lines) as [LineName, Line][];
-  const yes = (reached: boolean | null) => (reached === null ? 'no yardstick' : reached ? 'yes' : 'no');
+  const yes = (reached: boolean | null) => (reached === null ? 'not measured' : reached ? 'yes' : 'no');
   return `Taken ${takenAt} at ${machine.commit}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory_mb} MB, Linux ${machine.kernel}, Node ${machine.node}, Postgres ${machine.postgres}, Kafka ${machine.kafka}; load average before the run ${machine.load_average_before.join(', ')}.
 
 ${table(

@@ -20,13 +20,20 @@ export function rounded(value: number, places: number): number {
 
 /**
  * Copies of one shape, with the median of each number in it; texts, and what is null, are the first copy's.
- * Throws without a copy.
+ * Throws without a copy, and when one has what another lacks.
  */
 export function medianOf<T>(copies: readonly T[]): T {
   const [first] = copies;
   if (first === undefined) throw new Error('A median needs at least one copy');
+  const shapes = new Set(copies.map(shapeOf));
+  if (shapes.size > 1) throw new Error(`No median of what is not measured alike: ${[...shapes].join(' | ')}`);
   if (typeof first === 'number') return rounded(median(copies as readonly number[]), 3) as T;
   if (typeof first !== 'object' || first === null) return first;
   const keys = Object.keys(first) as (keyof T & string)[];
   return Object.fromEntries(keys.map((key) => [key, medianOf(copies.map((copy) => copy[key]))])) as T;
+}
+
+function shapeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'object' ? Object.keys(value).sort().join(', ') : typeof value;
 }

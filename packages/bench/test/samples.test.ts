@@ -41,6 +41,14 @@ describe('the median of copies of one shape', () => {
     expect(medianOf([{ rate: null }, { rate: null }])).toEqual({ rate: null });
   });
 
+  test.each([
+    { copies: [{ billing: 1 }, {}], because: 'one lacks a process' },
+    { copies: [{}, { billing: 1 }], because: 'the first lacks a process' },
+    { copies: [{ billing: 1 }, { billing: null }], because: 'one was not measured' },
+  ])('is none when $because', ({ copies }) => {
+    expect(() => medianOf<object>(copies)).toThrow('not measured alike');
+  });
+
   test('needs a copy', () => {
     expect(() => medianOf([])).toThrow('at least one copy');
   });

@@ -16,8 +16,9 @@ import { asker } from './http.ts';
 import { type KnownIds, knownIds, type OpenApi } from './known-ids.ts';
 import { plantDeadLetters } from './planted-letters.ts';
 import type { PythonPackages } from './python.ts';
-import { checkSchedules, type ScheduleReport } from './schedules/check.ts';
+import { callersOf, checkSchedules, type ScheduleReport } from './schedules/check.ts';
 import { faultsOfBooks } from './schedules/faults.ts';
+import type { Provider } from './schedules/provider.ts';
 import { type FuzzResult, type FuzzTarget, runSchemathesis } from './schemathesis.ts';
 import { tableOf } from './table.ts';
 
@@ -25,13 +26,21 @@ export interface FuzzPlan {
   readonly seed: number;
   readonly examples: number;
   readonly schedules: number;
-  /** The name of the only document to be used. */
+  /** The name of the only document to be used; one that no document has leaves the schedules alone. */
   readonly only: string | undefined;
   readonly folder: string;
   readonly signal: AbortSignal;
 }
 
 type Say = (text: string) => void;
+
+export interface Fuzzed {
+  readonly system: TestSystem;
+  /** The one that the system knows. */
+  readonly provider: Provider;
+  readonly python: PythonPackages;
+  readonly say: Say;
+}
 
 const SEED_OF_TRAFFIC = 20260117;
 
@@ -46,7 +55,7 @@ const traces = [
 ] as const;
 
 /** Fills the system, lets everybody at it, and checks the books. True when nothing was found. */
-export async function fuzz(system: TestSystem, python: PythonPackages, plan: FuzzPlan, say: Say): Promise<boolean> {
+export async function fuzz({ system, provider, python, say }: Fuzzed, plan: FuzzPlan): Promise<boolean> {
   const { tenant, urls } = system;
   const sql = await openSql(tenant.adminUrl);
   try {
@@ -69,7 +78,8 @@ export async function fuzz(system: TestSystem, python: PythonPackages, plan: Fuz
 
     const report = await checkSchedules(
       {
-        ask: asker(system.url, `Bearer ${system.token}`),
+        callers: callersOf(system),
+        provider,
         sql,
         tenant,
         documents,

@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz [-- --seed <number>] [--examples <number>] [--schedules <number>] [--only <document>]`: Schemathesis
+ * `npm run fuzz [-- --seed <number>] [--examples <number>] [--schedules <number>] [--only <part>]`: Schemathesis
  * against every OpenAPI document as every kind of caller, then random concurrent schedules of requests. Exit code 1 on
  * any failure, 2 when it could not run.
  */
@@ -9,11 +9,14 @@ import { localFolder, onStarterGone } from '@tenor/local-stack';
 import { startTestStack, startTestSystem, stopTestStack } from '@tenor/testing';
 import { type FuzzPlan, fuzz } from './fuzz.ts';
 import { MissingTool, pythonPackages } from './python.ts';
+import { startProvider } from './schedules/provider.ts';
 import { requirementsFile } from './schemathesis.ts';
 
 const SEED_MAX = 1_000_000_000;
 const EXAMPLES = 10;
 const SCHEDULES = 100;
+/** The documents; the schedules are played in any case. */
+const PARTS = ['gateway', 'billing', 'payment', 'schedules'];
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
@@ -28,6 +31,8 @@ function planOf(): FuzzPlan {
       only: { type: 'string' },
     },
   });
+  const { only } = values;
+  if (only !== undefined && !PARTS.includes(only)) throw new MissingTool(`--only takes one of ${PARTS.join(', ')}.`);
   const [seed = 0, examples = 0, schedules = 0] = [values.seed, values.examples, values.schedules].map((text) => {
     if (!/^\d{1,9}$/.test(text))
       throw new MissingTool(`${text} is no number that --seed, --examples and --schedules take.`);
@@ -37,7 +42,7 @@ function planOf(): FuzzPlan {
     seed,
     examples,
     schedules,
-    only: values.only,
+    only,
     folder: join(localFolder, 'fuzz'),
     signal: interrupted.signal,
   };
@@ -50,14 +55,16 @@ async function main(): Promise<number> {
   say(`seed ${plan.seed} (repeat with: npm run fuzz -- --seed ${plan.seed})`);
   const python = await pythonPackages(requirementsFile, join(localFolder, 'cache'));
   await startTestStack();
+  const provider = await startProvider();
   try {
-    const system = await startTestSystem('fuzz');
+    const system = await startTestSystem('fuzz', provider.environment);
     try {
-      return (await fuzz(system, python, plan, say)) ? 0 : 1;
+      return (await fuzz({ system, provider, python, say }, plan)) ? 0 : 1;
     } finally {
       await system.stop();
     }
   } finally {
+    await provider.stop();
     await stopTestStack();
   }
 }

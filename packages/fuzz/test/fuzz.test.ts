@@ -2,25 +2,27 @@ import { businessDate } from '@tenor/calendar';
 import { strictAjv } from '@tenor/service-kit';
 import { openSql, type SqlConnection, startTestSystem, type TestSystem } from '@tenor/testing';
 import { whyUndocumented } from '../src/documented.ts';
-import { asker } from '../src/http.ts';
 import type { OpenApi, OpenApiOperation } from '../src/known-ids.ts';
-import { checkSchedules, type ScheduleReport } from '../src/schedules/check.ts';
+import { callersOf, checkSchedules, type ScheduleReport } from '../src/schedules/check.ts';
+import { type Provider, startProvider } from '../src/schedules/provider.ts';
 import { oddAgent, odditiesFor, sendOdd } from './odd-requests.ts';
 
 /** `FUZZ_SEED` repeats the schedules of another run, `FUZZ_SCHEDULES` plays more of them. */
 const SEED = Number.parseInt(process.env['FUZZ_SEED'] ?? '20260117', 10);
-const SCHEDULES = Number.parseInt(process.env['FUZZ_SCHEDULES'] ?? '40', 10);
+const SCHEDULES = Number.parseInt(process.env['FUZZ_SCHEDULES'] ?? '12', 10);
 
 type Document = OpenApi & { readonly components: { readonly schemas: Readonly<Record<string, object>> } };
 type ServiceName = keyof TestSystem['urls'];
 const names: readonly ServiceName[] = ['billing', 'payment'];
 
+let provider: Provider;
 let system: TestSystem;
 let sql: SqlConnection;
 let documents: Record<ServiceName, Document>;
 
 beforeAll(async () => {
-  system = await startTestSystem('fuzz');
+  provider = await startProvider();
+  system = await startTestSystem('fuzz', provider.environment);
   sql = await openSql(system.tenant.adminUrl);
   documents = { billing: await documentAt(system.urls.billing), payment: await documentAt(system.urls.payment) };
 }, 60_000);
@@ -28,6 +30,7 @@ afterAll(async () => {
   oddAgent.destroy();
   await sql?.close();
   await system?.stop();
+  await provider?.stop();
 });
 
 const documentAt = async (url: string): Promise<Document> =>
@@ -122,14 +125,14 @@ describe(`random concurrent schedules of one customer's requests (FUZZ_SEED=${SE
   let report: ScheduleReport;
   beforeAll(
     async () => {
-      const ask = asker(system.url, `Bearer ${system.token}`);
+      const callers = callersOf(system);
       const today = businessDate(new Date(), 'UTC');
       report = await checkSchedules(
-        { ask, sql, tenant: system.tenant, documents: Object.values(documents), today },
+        { callers, provider, sql, tenant: system.tenant, documents: Object.values(documents), today },
         { seed: SEED, count: SCHEDULES, name: 'schedule' },
       );
     },
-    60_000 + SCHEDULES * 5_000,
+    90_000 + SCHEDULES * 5_000,
   );
 
   test('break no invariant, and are answered only as documented', () => {
@@ -137,12 +140,16 @@ describe(`random concurrent schedules of one customer's requests (FUZZ_SEED=${SE
     expect(report.schedules).toBe(SCHEDULES);
   });
 
-  test('take and refuse payments, take them back and read in between', () => {
+  test('take and refuse payments, take them back, spend credit, hear of a provider, heal and read in between', () => {
     const answered = (label: RegExp) =>
       Object.entries(report.tally).reduce((sum, [each, times]) => sum + (label.test(each) ? times : 0), 0);
     expect(answered(/^POST \/v1\/payments 201/)).toBeGreaterThan(SCHEDULES);
     expect(answered(/^POST \/v1\/payments 4/)).toBeGreaterThan(SCHEDULES / 2);
     expect(answered(/(reverse|chargeback) 200/)).toBeGreaterThan(SCHEDULES / 5);
+    for (const taken of [/credit-uses 201/, /refunds 201/, /republish 200/, /heal 200/])
+      expect(answered(taken)).toBeGreaterThan(0);
+    for (const refused of [/credit-uses 4/, /webhooks 401/]) expect(answered(refused)).toBeGreaterThan(0);
+    expect(answered(/webhooks 200/)).toBeGreaterThan(SCHEDULES / 2);
     expect(answered(/^GET .* 200/)).toBeGreaterThan(SCHEDULES / 2);
   });
 });

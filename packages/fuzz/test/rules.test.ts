@@ -2,7 +2,7 @@ import { fuzzCallers, mayWrite } from '../src/callers.ts';
 import type { HttpAnswer } from '../src/http.ts';
 import { knownIds, type OpenApi } from '../src/known-ids.ts';
 import { faultsOfAnswers } from '../src/schedules/faults.ts';
-import type { Exchange } from '../src/schedules/play.ts';
+import type { Exchange } from '../src/schedules/scene.ts';
 import { settingsOf } from '../src/settings.ts';
 
 const problems = (...codes: string[]) => ({
@@ -15,6 +15,7 @@ const document: OpenApi = {
       post: { responses: { 201: {}, 422: problems('nothing_owed'), 500: problems('internal_error') } },
     },
     '/v1/payments/{id}': { get: { responses: { 200: {} } } },
+    '/v1/gateway/{provider}/webhooks': { post: { responses: { 200: {}, 401: {} } } },
     '/v1/closed': { get: { responses: { 200: {} } } },
   },
 };
@@ -25,9 +26,11 @@ const answer = (status: number, body: object, replayed = false): HttpAnswer => (
   headers: new Headers(replayed ? { 'idempotency-replayed': 'true' } : {}),
 });
 const paying = (told: HttpAnswer, more: Partial<Exchange> = {}): Exchange => ({
+  by: 'officer',
   method: 'POST',
   template: '/v1/payments',
   path: '/v1/payments',
+  headers: {},
   key: 'k',
   json: { amount: 1 },
   answer: told,
@@ -35,12 +38,24 @@ const paying = (told: HttpAnswer, more: Partial<Exchange> = {}): Exchange => ({
 });
 const faults = (...exchanges: Exchange[]) => faultsOfAnswers([document], exchanges);
 
+const news = (status: number, outcome: string, more: Partial<Exchange> = {}): Exchange => ({
+  ...paying(answer(status, { outcome })),
+  template: '/v1/gateway/{provider}/webhooks',
+  path: '/v1/gateway/mockpay/webhooks',
+  key: undefined,
+  json: { id: 'event' },
+  ...more,
+});
+
 describe('the judge of answers', () => {
   test('lets pass a first answer, its replays, another body refused, and what is documented', () => {
     const first = paying(answer(201, { id: '1' }));
     const again = paying(answer(201, { id: '1' }, true));
     const refused = paying(answer(422, { code: 'nothing_owed' }), { json: { amount: 2 } });
-    expect(faults(first, again, again, refused, paying(answer(400, { code: 'malformed_request' })))).toEqual([]);
+    const heard = [news(401, '', { onlyStatus: 401 }), news(200, 'duplicate'), news(200, 'changed')];
+    expect(faults(...heard, first, again, again, refused, paying(answer(400, { code: 'malformed_request' })))).toEqual(
+      [],
+    );
   });
 
   test.each([
@@ -53,6 +68,9 @@ describe('the judge of answers', () => {
     ['an undocumented status', [paying(answer(409, { code: 'state_conflict' }))]],
     ['an undocumented code', [paying(answer(422, { code: 'loan_closed' }))]],
     ['an undocumented operation', [paying(answer(200, {}), { template: '/v1/none' })]],
+    ['news taken in twice', [news(200, 'changed'), news(200, 'unchanged')]],
+    ['news taken in as a repetition only', [news(200, 'duplicate')]],
+    ['forged news that is believed', [news(200, 'changed', { onlyStatus: 401 })]],
     ['an error of ours, documented or not', [paying(answer(500, { code: 'internal_error' }))]],
   ])('finds %s', (_, exchanges) => {
     expect(faults(...exchanges)).toHaveLength(1);

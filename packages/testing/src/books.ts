@@ -191,7 +191,7 @@ export const unrest = `
   select (select count(*) from billing.outbox) + (select count(*) from payment.outbox) as outbox,
          (select count(*) from billing.dead_letters) + (select count(*) from payment.dead_letters) as dead_letters,
          (select count(*) from payment.payments where status in ('pending', 'settled')) as unsettled,
-         (select count(*) from payment.payments where status <> 'rejected' and not answered) as unanswered,
+         (select count(*) from payment.payments where status not in ('rejected', 'failed') and not answered) as unanswered,
          (select count(*) from payment.payments where reversal_unanswered) as unanswered_reversals,
          (select count(*) from payment.refunds where status in ('requested', 'authorised')) as open_refunds,
          (select count(*) from payment.provider_calls where concluded_at is null) as open_calls,

@@ -1,5 +1,5 @@
 import { kitMigration, migrate, newId, openDatabase } from '@tenor/service-kit';
-import { createTestTenant, openSql, type SqlConnection, type TestTenant } from '@tenor/testing';
+import { createTestTenant, openSql, type SqlConnection, snapshot, type TestTenant } from '@tenor/testing';
 import { Payments1763700000001 } from '../src/migrations/0001-payments.ts';
 import { Gateway1763700000110 } from '../src/migrations/0110-gateway.ts';
 import { Refunds1763700000121 } from '../src/migrations/0121-refunds.ts';
@@ -8,11 +8,11 @@ import { ProviderOutcomes1763700000140 } from '../src/migrations/0140-provider-o
 
 let tenant: TestTenant;
 let sql: SqlConnection;
-beforeAll(async () => {
+beforeEach(async () => {
   tenant = await createTestTenant('payment_migrations');
   sql = await openSql(tenant.adminUrl);
 });
-afterAll(async () => {
+afterEach(async () => {
   await sql.close();
   await tenant.drop();
 });
@@ -23,6 +23,81 @@ async function migrateWith(...migrations: Parameters<typeof openDatabase>[0]['mi
   await migrate(database);
   await database.close();
 }
+
+const columnsOf = async (table: string): Promise<string[]> => {
+  const rows = await sql.rows<{ name: string }>(
+    `select attname as name from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
+    [table],
+  );
+  return rows.map(({ name }) => name);
+};
+
+/** A customer with a loan, and a payment in each status: on its way it reserves what it asks for, then it has done it. */
+async function fill(): Promise<void> {
+  const [customerId, loanId] = [newId(), newId()];
+  await sql.rows(`insert into payment.customers (id, external_ref, last_sequence) values ($1, 'ref', 3)`, [customerId]);
+  await sql.rows(
+    `insert into payment.loan_accounts (customer_id, loan_id, currency, status, payment_policy, overpayment,
+       disbursed_on, due_dates, unpaid, outstanding, last_sequence)
+     values ($1, $2, 'IDR', 'active', 'exact', 'credit', '2026-01-01', '{2026-01-08,2026-01-15}', '{40,100}', 140, 7)`,
+    [customerId, loanId],
+  );
+  for (const [place, status] of ['pending', 'settled', 'applied', 'failed', 'rejected', 'reversed'].entries()) {
+    const id = newId();
+    const [applied, credited] = status === 'applied' || status === 'reversed' ? [60, 40] : [0, 0];
+    await sql.rows(
+      `insert into payment.payments (customer_id, id, external_id, amount, currency, value_date, method, status,
+         allocation, applied, credited, answered, event_sequence, reject_code, caller)
+       values ($1, $2, $3, 100, 'IDR', '2026-01-08', 'manual', $4, 'explicit', $5, $6, $7, $8, $9, 'test')`,
+      [
+        customerId,
+        id,
+        `external-${place}`,
+        status,
+        applied,
+        credited,
+        applied > 0,
+        place,
+        status === 'rejected' ? 'amount_exceeds_outstanding' : null,
+      ],
+    );
+    await sql.rows(
+      `insert into payment.payment_allocations
+         (customer_id, payment_id, loan_id, position, asked, applied, credited, in_flight, reversed)
+       values ($1, $2, $3, 0, 100, $4, $5, $6, $7)`,
+      [customerId, id, loanId, applied, credited, ['pending', 'settled'].includes(status), status === 'reversed'],
+    );
+    await sql.rows('insert into payment.payment_directory values ($1, $2)', [id, customerId]);
+    await sql.rows('insert into payment.payment_external_ids values ($1, $2, $3)', [
+      `external-${place}`,
+      customerId,
+      id,
+    ]);
+  }
+}
+
+test('the gateway leaves what was recorded before as it is: no failure, no hold that ends, nobody to call', async () => {
+  await migrateWith(Payments1763700000001);
+  await fill();
+  const tables = ['customers', 'loan_accounts', 'payments', 'payment_allocations'].map((name) => `payment.${name}`);
+  const directories = ['payment.payment_directory', 'payment.payment_external_ids'];
+  const before: string[] = [];
+  for (const table of tables) before.push(`(select ${(await columnsOf(table)).join(', ')} from ${table})`);
+  const parts = [...before, ...directories];
+  const filled = await snapshot(sql, parts);
+  expect(Object.values(filled).map((rows) => rows.length)).toEqual([1, 1, 6, 6, 6, 6]);
+
+  await migrateWith(Payments1763700000001, Gateway1763700000110);
+  expect(await snapshot(sql, parts)).toEqual(filled);
+  const [added] = await sql.rows(
+    `select count(failure_code)::int as failed, count(held_until)::int as held,
+            (select count(*) from payment.provider_calls)::int as calls,
+            (select count(*) from payment.provider_events)::int as news
+       from payment.payments p join payment.payment_allocations a on a.payment_id = p.id`,
+  );
+  expect(added).toEqual({ failed: 0, held: 0, calls: 0, news: 0 });
+});
 
 test('payments from before get an id for each event that moved money, all different', async () => {
   await migrateWith(Payments1763700000001);

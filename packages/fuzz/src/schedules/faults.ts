@@ -1,7 +1,9 @@
 import { contradictions, ledgerContradictions, type SqlConnection, unrest } from '@tenor/testing';
 import { whyUndocumented } from '../documented.ts';
 import type { OpenApi } from '../known-ids.ts';
-import type { Exchange, Played } from './play.ts';
+import { type Exchange, idsTold, type Scene } from './scene.ts';
+
+const WEBHOOKS = '/v1/gateway/{provider}/webhooks';
 
 /** What is wrong with the answers alone: none, in a sound system. */
 export function faultsOfAnswers(documents: readonly OpenApi[], exchanges: readonly Exchange[]): string[] {
@@ -15,7 +17,21 @@ export function faultsOfAnswers(documents: readonly OpenApi[], exchanges: readon
     .map(
       ({ method, path, json, answer }) => `${method} ${path} ${JSON.stringify(json)}: ${JSON.stringify(answer.body)}`,
     );
-  return [...broken, ...undocumented, ...faultsOfKeys(exchanges)];
+  return [...broken, ...undocumented, ...faultsOfKeys(exchanges), ...faultsOfNews(exchanges)];
+}
+
+/** News is taken in once by its id, and none that is not to be believed. */
+function faultsOfNews(exchanges: readonly Exchange[]): string[] {
+  const wrong = exchanges
+    .filter(({ onlyStatus, answer }) => onlyStatus !== undefined && onlyStatus !== answer.status)
+    .map(({ path, json, onlyStatus, answer }) => {
+      return `${path} ${JSON.stringify(json)} answered ${answer.status}, but only ${onlyStatus} is right`;
+    });
+  const news = exchanges.filter(({ template, answer }) => template === WEBHOOKS && answer.status === 200);
+  const doubled = [...Map.groupBy(news, ({ json }) => (json as { id: string }).id)].filter(([, copies]) => {
+    return copies.filter(({ answer }) => (answer.body as { outcome: string }).outcome !== 'duplicate').length !== 1;
+  });
+  return [...wrong, ...doubled.map(([id]) => `the news ${id} was not taken in exactly once`)];
 }
 
 /** Of the requests with one key, one at most has an effect; every other that is taken replays its answer. */
@@ -35,29 +51,76 @@ function faultsOfKeys(exchanges: readonly Exchange[]): string[] {
 }
 
 /** What is wrong in the books of both services together, one line per row that breaks a rule. */
-export async function faultsOfBooks(sql: SqlConnection): Promise<string[]> {
+export async function brokenRules(sql: SqlConnection): Promise<string[]> {
   const faults: string[] = [];
   for (const [rule, text] of Object.entries({ ...contradictions, ...ledgerContradictions })) {
     for (const row of await sql.rows(text)) faults.push(`${rule}: ${JSON.stringify(row)}`);
   }
-  const [left = {}] = await sql.rows<Record<string, string>>(unrest);
-  for (const [what, count] of Object.entries(left)) {
-    if (count !== '0') faults.push(`left over: ${count} ${what}`);
-  }
   return faults;
 }
 
-/** The payments that the customer has, against those that were answered as taken. */
-export async function faultsOfEffects(sql: SqlConnection, { customerId, exchanges }: Played): Promise<string[]> {
-  const rows = await sql.rows<{ id: string }>(
-    `select id from payment.payments where customer_id = $1 and status <> 'rejected' order by id`,
-    [customerId],
-  );
-  const taken = exchanges
-    .filter(({ template, answer }) => template === '/v1/payments' && answer.status === 201)
-    .map(({ answer }) => (answer.body as { id: string }).id);
-  const [stored, told] = [rows.map(({ id }) => id), [...new Set(taken)].sort()];
-  return JSON.stringify(stored) === JSON.stringify(told)
-    ? []
-    : [`payments stored ${JSON.stringify(stored)}, but answered as taken ${JSON.stringify(told)}`];
+/** The same, and what has not come to rest. */
+export async function faultsOfBooks(sql: SqlConnection): Promise<string[]> {
+  const [left = {}] = await sql.rows<Record<string, string>>(unrest);
+  const open = Object.entries(left).filter(([, count]) => count !== '0');
+  return [...(await brokenRules(sql)), ...open.map(([what, count]) => `left over: ${count} ${what}`)];
+}
+
+interface Effect {
+  readonly what: string;
+  /** The ids of what the customer has. */
+  readonly rows: string;
+  readonly is: (exchange: Exchange) => boolean;
+  readonly status: number;
+}
+
+const by =
+  (template: RegExp) =>
+  ({ method, template: sent }: Exchange): boolean =>
+    method === 'POST' && template.test(sent);
+
+const effects: readonly Effect[] = [
+  {
+    what: 'loans',
+    rows: 'select id from billing.loans where customer_id = $1',
+    is: by(/^\/v1\/loans$/),
+    status: 201,
+  },
+  {
+    what: 'payments',
+    rows: `select id from payment.payments where customer_id = $1 and status <> 'rejected'`,
+    is: by(/^\/v1\/payments$/),
+    status: 201,
+  },
+  {
+    what: 'payments taken back',
+    rows: `select id from payment.payments where customer_id = $1 and status = 'reversed'`,
+    is: by(/(reverse|chargeback)$/),
+    status: 200,
+  },
+  {
+    what: 'uses of credit',
+    rows: 'select id from billing.credit_uses where customer_id = $1',
+    is: by(/credit-uses$/),
+    status: 201,
+  },
+  {
+    what: 'refunds',
+    rows: 'select id from payment.refunds where customer_id = $1',
+    is: by(/refunds$/),
+    status: 201,
+  },
+];
+
+/** What the customer has, against what was answered as taken: no answer is without effect, no refusal has one. */
+export async function faultsOfEffects(sql: SqlConnection, { customerId, exchanges }: Scene): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { what, rows, is, status } of effects) {
+    const stored = (await sql.rows<{ id: string }>(rows, [customerId])).map(({ id }) => id).sort();
+    const told = idsTold(exchanges, is, status);
+    if (JSON.stringify(stored) !== JSON.stringify(told)) {
+      faults.push(`${what} stored ${JSON.stringify(stored)}, but answered as taken ${JSON.stringify(told)}`);
+    }
+  }
+  return faults;
 }

@@ -1,99 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addDays, type LocalDate } from '@tenor/calendar';
-import type { Ask, HttpAnswer } from '../http.ts';
-import { type Beginning, type Command, type LoanKind, loanKinds, type Program, readings } from './program.ts';
+import { addDays } from '@tenor/calendar';
+import { amountOf, loanKinds, type Share } from './loan-kinds.ts';
+import { tell } from './news.ts';
+import { heal, republish } from './operations.ts';
+import { type Beginning, type Command, type CommandOf, type Program, type Reading, readings } from './program.ts';
+import { type Exchange, pick, type Scene, type Stage, send } from './scene.ts';
+import { refund, use } from './spending.ts';
 
-/** A request as it was sent and answered. */
-export interface Exchange {
-  readonly method: string;
-  /** As in the OpenAPI document. */
-  readonly template: string;
-  readonly path: string;
-  readonly key: string | undefined;
-  readonly json: unknown;
-  readonly answer: HttpAnswer;
-}
-
-/** What became of a program: the customer it was played on, all exchanges, and the loans that were opened. */
-export interface Played {
-  readonly customerId: string;
-  readonly exchanges: readonly Exchange[];
-  readonly loanIds: readonly string[];
-}
-
-export interface Stage {
-  readonly ask: Ask;
-  readonly today: LocalDate;
-  /** Sets this schedule's keys and external ids apart from those of all others. */
-  readonly name: string;
-}
-
-interface KnownLoan {
-  readonly id: string;
-  readonly kind: LoanKind;
-}
-
-interface Scene extends Stage {
-  customerId: string;
-  readonly loans: KnownLoan[];
-  readonly payments: string[];
-  readonly exchanges: Exchange[];
-}
-
-const WAIT_S = 2;
+/** Longer than billing takes to apply a payment, unless it is held up. */
+const WAITING = { prefer: 'wait=1' };
 const LIMIT = { amount: '2000000.00', currency: 'IDR' };
 const DISBURSED_DAYS_AGO = 60;
 
-/** Opens the program's loans for a new customer, then sends each command at its time, and waits for all answers. */
-export async function play(stage: Stage, { begins, commands }: Program): Promise<Played> {
-  const scene: Scene = { ...stage, customerId: '', loans: [], payments: [], exchanges: [] };
-  const { body } = await send(scene, 'POST', '/v1/customers', {
+/** Opens the program's loans for a new customer. */
+export async function begin(stage: Stage, { begins, commands }: Program): Promise<Scene> {
+  const exchanges: Exchange[] = [];
+  const { body } = await send({ ...stage, exchanges }, 'POST', '/v1/customers', {
     json: { external_id: stage.name, first_name: 'Ana' },
   });
-  scene.customerId = (body as { id: string }).id;
-  for (const [place, beginning] of begins.entries()) await begin(scene, beginning, `before-${place}`);
+  const scene: Scene = {
+    ...stage,
+    exchanges,
+    customerId: (body as { id: string }).id,
+    loans: [],
+    payments: [],
+    asksProvider: commands.some((command) => 'isByProvider' in command && command.isByProvider),
+    operationsBefore: stage.provider.operations().length,
+  };
+  for (const [place, beginning] of begins.entries()) await beginWith(scene, beginning, `before-${place}`);
+  return scene;
+}
+
+async function beginWith(scene: Scene, { kind, paid, isOverpaid }: Beginning, name: string): Promise<void> {
+  await open(scene, { kind, daysAgo: DISBURSED_DAYS_AGO });
+  const payNewest = async (key: string, share: Share, headers = {}): Promise<void> => {
+    const newest = scene.loans.at(-1);
+    if (newest === undefined) throw new Error(`${scene.name} has no loan`);
+    const payment = { key: `${name}-${key}`, amount: amountOf(kind, share), isExplicit: true, headers };
+    await sendPayment(scene, newest, payment);
+  };
+  if (isOverpaid) {
+    await payNewest('overpaid', { amount: 'too much', times: 1 }, WAITING);
+    await open(scene, { kind, daysAgo: DISBURSED_DAYS_AGO });
+  }
+  for (let count = 1; count <= paid; count += 1) await payNewest(String(count), { amount: 'instalments', times: 1 });
+}
+
+/** Sends each command at its time, and waits for all answers. */
+export async function play(scene: Scene, { commands }: Program): Promise<void> {
   await Promise.all(
     commands.map(async (command) => {
       await sleep(command.after);
       await perform(scene, command);
     }),
   );
-  const { customerId, exchanges, loans } = scene;
-  return { customerId, exchanges, loanIds: loans.map(({ id }) => id) };
-}
-
-async function begin(scene: Scene, { kind, paid }: Beginning, name: string): Promise<void> {
-  await open(scene, { kind, daysAgo: DISBURSED_DAYS_AGO });
-  const loan = scene.loans.at(-1);
-  for (let count = 1; count <= paid && loan !== undefined; count += 1) {
-    await sendPayment(scene, loan, {
-      key: `${name}-${count}`,
-      amount: `${loanKinds[kind].instalment}.00`,
-      isExplicit: true,
-    });
-  }
-}
-
-interface Sending {
-  readonly id?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  readonly key?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-async function send(scene: Scene, method: string, template: string, sending: Sending): Promise<HttpAnswer> {
-  const { id = '', query = {}, json, key, headers = {} } = sending;
-  const path = template.replace('{id}', id);
-  const search = new URLSearchParams(query).toString();
-  const answer = await scene.ask({
-    method,
-    path: search === '' ? path : `${path}?${search}`,
-    json,
-    headers: { ...(key === undefined ? {} : { 'idempotency-key': key }), ...headers },
-  });
-  scene.exchanges.push({ method, template, path, key, json, answer });
-  return answer;
 }
 
 async function perform(scene: Scene, command: Command): Promise<void> {
@@ -106,20 +66,29 @@ async function perform(scene: Scene, command: Command): Promise<void> {
       return takeBack(scene, command);
     case 'step': {
       const { id } = pick(scene.loans, command.loan);
-      await send(scene, 'POST', `/v1/loans/{id}/${command.step}`, { id });
+      await send(scene, 'POST', `/v1/loans/{id}/${command.step}`, { params: { id } });
       return;
     }
     case 'read':
       return read(scene, command);
     case 'change':
       return change(scene, command);
+    case 'use':
+      return use(scene, command);
+    case 'refund':
+      return refund(scene, command);
+    case 'tell':
+      return tell(scene, command);
+    case 'provider':
+      return scene.provider.answerAs(command.answers);
+    case 'republish':
+      return republish(scene);
+    case 'heal':
+      return heal(scene);
     default:
       return command satisfies never;
   }
 }
-
-const pick = <T>(from: readonly T[], choice: number): T => from[choice % from.length] as T;
-type CommandOf<Kind extends Command['do']> = Extract<Command, { do: Kind }>;
 
 async function open(scene: Scene, { kind, daysAgo }: Pick<CommandOf<'open'>, 'kind' | 'daysAgo'>): Promise<void> {
   const { product, currency, principal, ...more } = loanKinds[kind];
@@ -136,14 +105,15 @@ async function open(scene: Scene, { kind, daysAgo }: Pick<CommandOf<'open'>, 'ki
 }
 
 async function pay(scene: Scene, command: CommandOf<'pay'>): Promise<void> {
-  const { key, daysBack, externalId, isExplicit, waits } = command;
+  const { key, daysBack, externalId, isExplicit, waits, isByProvider } = command;
   const loan = pick(scene.loans, command.loan);
   const payment = {
     key: String(key),
     amount: amountOf(loan.kind, command),
     isExplicit,
-    headers: waits ? { prefer: `wait=${WAIT_S}` } : {},
+    headers: waits ? WAITING : {},
     more: {
+      ...(isByProvider ? { method: scene.provider.name } : {}),
       ...(daysBack === 0 ? {} : { value_date: addDays(scene.today, -daysBack) }),
       ...(externalId === null ? {} : { external_id: `${scene.name}-${externalId}` }),
     },
@@ -159,7 +129,7 @@ interface PaymentToSend {
   readonly more?: object;
 }
 
-async function sendPayment(scene: Scene, { id, kind }: KnownLoan, payment: PaymentToSend): Promise<void> {
+async function sendPayment(scene: Scene, { id, kind }: Scene['loans'][number], payment: PaymentToSend): Promise<void> {
   const { key, amount, isExplicit, headers = {}, more = {} } = payment;
   const { status, body } = await send(scene, 'POST', '/v1/payments', {
     key: `${scene.name}-${key}`,
@@ -174,38 +144,27 @@ async function sendPayment(scene: Scene, { id, kind }: KnownLoan, payment: Payme
   if (status === 201) scene.payments.push((body as { id: string }).id);
 }
 
-function amountOf(kind: LoanKind, { amount, times }: CommandOf<'pay'>): string {
-  const { instalment, total } = loanKinds[kind];
-  switch (amount) {
-    case 'instalments':
-      return `${instalment * times}.00`;
-    case 'any':
-      return `${Math.ceil((instalment * times) / 3)}.07`;
-    case 'everything':
-      return `${total}.00`;
-    case 'too much':
-      return `${total * 2}.00`;
-    case 'inexact':
-      return `${instalment * times}.01`;
-    default:
-      return amount satisfies never;
-  }
-}
-
 async function takeBack(scene: Scene, { how, payment, key }: CommandOf<'take back'>): Promise<void> {
   if (scene.payments.length === 0) return;
   const id = pick(scene.payments, payment);
-  await send(scene, 'POST', `/v1/payments/{id}/${how}`, { id, key: `${scene.name}-back-${key}`, json: {} });
+  await send(scene, 'POST', `/v1/payments/{id}/${how}`, {
+    params: { id },
+    key: `${scene.name}-back-${key}`,
+    json: {},
+  });
 }
+
+/** Those that show now only. */
+const PLAIN: readonly Reading[] = ['proof', 'payments', 'credit uses', 'refunds'];
 
 async function read(scene: Scene, { what, loan, at }: CommandOf<'read'>): Promise<void> {
   const template = readings[what];
   const id = template.startsWith('/v1/loans') ? pick(scene.loans, loan).id : scene.customerId;
-  const isPlain = what === 'proof' || what === 'payments';
   const asOf = at.asOfDaysAgo === null ? {} : { as_of: addDays(scene.today, -at.asOfDaysAgo) };
   const knownAt = at.knownMsAgo === null ? {} : { known_at: new Date(Date.now() - at.knownMsAgo).toISOString() };
   const currency = what === 'balance' ? { currency: loanKinds[pick(scene.loans, loan).kind].currency } : {};
-  await send(scene, 'GET', template, { id, query: isPlain ? {} : { ...asOf, ...knownAt, ...currency } });
+  const query = PLAIN.includes(what) ? {} : { ...asOf, ...knownAt, ...currency };
+  await send(scene, 'GET', template, { params: { id }, query });
 }
 
 async function change(scene: Scene, { change: what, guarded }: CommandOf<'change'>): Promise<void> {
@@ -216,5 +175,6 @@ async function change(scene: Scene, { change: what, guarded }: CommandOf<'change
     name: { last_name: 'Lee' },
   } as const;
   const headers = guarded ? { 'if-match': '"1"' } : {};
-  await send(scene, 'PATCH', '/v1/customers/{id}', { id: scene.customerId, json: bodies[what], headers });
+  const params = { id: scene.customerId };
+  await send(scene, 'PATCH', '/v1/customers/{id}', { params, json: bodies[what], headers });
 }

@@ -1,19 +1,6 @@
 import fc from 'fast-check';
 
-/** The loans that a schedule opens: their instalments are small, so that a few payments reach their end. */
-export const loanKinds = {
-  weekly: { product: 'weekly-flat-50', currency: 'IDR', principal: '500000.00', instalment: 11_000, total: 550_000 },
-  annuity: {
-    product: 'monthly-annuity',
-    currency: 'INR',
-    principal: '3000.00',
-    terms: { annual_rate_percent: '10.5', number_of_instalments: 3 },
-    instalment: 1_018,
-    total: 3_053,
-  },
-  open: { product: 'open-30-weeks', currency: 'USD', principal: '300.00', instalment: 40, total: 300 },
-} as const;
-export type LoanKind = keyof typeof loanKinds;
+import type { LoanKind, Share } from './loan-kinds.ts';
 
 /** Which of those that are known when the command is sent; taken modulo their number. */
 type Choice = number;
@@ -21,11 +8,9 @@ type Choice = number;
 export type Command = (
   | { readonly do: 'open'; readonly kind: LoanKind; readonly daysAgo: number }
   | { readonly do: 'step'; readonly step: 'approve' | 'reject' | 'cancel' | 'disbursements'; readonly loan: Choice }
-  | {
+  | (Share & {
       readonly do: 'pay';
       readonly loan: Choice;
-      readonly amount: 'instalments' | 'any' | 'everything' | 'too much' | 'inexact';
-      readonly times: number;
       readonly isExplicit: boolean;
       readonly daysBack: number;
       /** The same number is the same key, whatever the body. */
@@ -35,14 +20,48 @@ export type Command = (
       readonly waits: boolean;
       /** Sent so many times at once. */
       readonly copies: number;
-    }
+      readonly isByProvider: boolean;
+    })
   | { readonly do: 'take back'; readonly how: 'reverse' | 'chargeback'; readonly payment: Choice; readonly key: number }
   | { readonly do: 'read'; readonly what: Reading; readonly loan: Choice; readonly at: Viewpoint }
+  | (Share & { readonly do: 'use'; readonly loan: Choice; readonly key: number; readonly copies: number })
+  | (Share & {
+      readonly do: 'refund';
+      /** In whose currency. */
+      readonly loan: Choice;
+      readonly key: number;
+      readonly externalId: number | null;
+      readonly waits: boolean;
+      readonly copies: number;
+      readonly isByProvider: boolean;
+    })
+  /** What the provider tells of an operation that it was asked for. */
+  | {
+      readonly do: 'tell';
+      readonly operation: Choice;
+      readonly outcome: Outcome;
+      /** The same number is the same event of this operation and outcome. */
+      readonly event: number;
+      readonly copies: number;
+      readonly manner: Manner;
+    }
+  | { readonly do: 'provider'; readonly answers: ProviderAnswer }
+  | { readonly do: 'republish' }
+  | { readonly do: 'heal' }
   | { readonly do: 'change'; readonly change: 'limit' | 'inactive' | 'active' | 'name'; readonly guarded: boolean }
 ) & {
   /** Milliseconds after the start of the schedule. */
   readonly after: number;
 };
+
+export type CommandOf<Kind extends Command['do']> = Extract<Command, { do: Kind }>;
+
+export type Outcome = 'succeeded' | 'failed';
+/** Whether news is to be believed. */
+export type Manner = 'signed' | 'forged' | 'expired' | 'unsigned' | 'other amount';
+export type ProviderAnswer = 'proper' | 'refused' | 'unavailable' | 'garbage' | 'lost';
+/** Events whose loss healing cures, once the loans are republished. */
+export type Lost = 'payment.settled' | 'payment.reversed' | 'loan.repaid';
 
 export const readings = {
   loan: '/v1/loans/{id}',
@@ -55,6 +74,8 @@ export const readings = {
   loans: '/v1/customers/{id}/loans',
   'customer delinquency': '/v1/customers/{id}/delinquency',
   payments: '/v1/customers/{id}/payments',
+  'credit uses': '/v1/customers/{id}/credit-uses',
+  refunds: '/v1/customers/{id}/refunds',
 } as const;
 export type Reading = keyof typeof readings;
 
@@ -64,22 +85,41 @@ export type Viewpoint = { readonly asOfDaysAgo: number | null; readonly knownMsA
 export interface Beginning {
   readonly kind: LoanKind;
   readonly paid: number;
+  /** Whether another loan of this kind was overpaid, which leaves credit where the product gives any. */
+  readonly isOverpaid: boolean;
 }
 
 /** What one customer's clients do at once, after what was there before. */
 export interface Program {
   readonly begins: readonly Beginning[];
   readonly commands: readonly Command[];
+  /** The events of this type that are lost on their way to Kafka until all has come to rest. */
+  readonly lost: Lost | null;
+  /** What the provider tells of its operations in the end, from one place on for each, and then over again. */
+  readonly lastNews: readonly Outcome[];
 }
 
 const START_WITHIN_MS = 30;
-const COMMANDS = { minLength: 8, maxLength: 14 };
+const COMMANDS = { minLength: 10, maxLength: 20 };
 /** Few, so that commands of one schedule share them. */
 const KEYS = 15;
 
 const choice = fc.nat({ max: 5 });
 const key = fc.nat({ max: KEYS - 1 });
 const kind = fc.constantFrom<LoanKind>('weekly', 'annuity', 'open');
+const copies = fc.constantFrom(1, 1, 2);
+const externalId = fc.option(fc.nat({ max: 2 }), { freq: 2 });
+const waits = fc.constantFrom(false, false, true);
+const outcome = fc.constantFrom<Outcome>('succeeded', 'succeeded', 'failed');
+const share = {
+  amount: fc.constantFrom<Share['amount']>('instalments', 'instalments', 'any', 'everything', 'too much', 'inexact'),
+  times: fc.integer({ min: 1, max: 4 }),
+};
+
+/** So that there is often enough credit, and often enough owed. */
+const small = {
+  amount: fc.constantFrom<Share['amount']>('instalments', 'instalments', 'instalments', 'any', 'everything', 'inexact'),
+};
 
 const commandKinds = {
   open: fc.record({ do: fc.constant('open' as const), kind, daysAgo: fc.integer({ min: 0, max: 100 }) }),
@@ -91,14 +131,14 @@ const commandKinds = {
   pay: fc.record({
     do: fc.constant('pay' as const),
     loan: choice,
-    amount: fc.constantFrom('instalments', 'instalments', 'any', 'everything', 'too much', 'inexact'),
-    times: fc.integer({ min: 1, max: 4 }),
+    ...share,
     isExplicit: fc.boolean(),
     daysBack: fc.constantFrom(0, 0, 0, 1, 12),
     key,
-    externalId: fc.option(fc.nat({ max: 2 }), { freq: 2 }),
-    waits: fc.boolean(),
-    copies: fc.constantFrom(1, 1, 2),
+    externalId,
+    waits,
+    copies,
+    isByProvider: fc.constantFrom(false, false, true),
   }),
   takeBack: fc.record({
     do: fc.constant('take back' as const),
@@ -115,6 +155,32 @@ const commandKinds = {
       knownMsAgo: fc.option(fc.integer({ min: 0, max: 1_500 })),
     }),
   }),
+  use: fc.record({ do: fc.constant('use' as const), loan: choice, ...share, ...small, key, copies }),
+  refund: fc.record({
+    do: fc.constant('refund' as const),
+    loan: choice,
+    ...share,
+    ...small,
+    key,
+    externalId,
+    waits,
+    copies,
+    isByProvider: fc.boolean(),
+  }),
+  tell: fc.record({
+    do: fc.constant('tell' as const),
+    operation: choice,
+    outcome,
+    event: fc.nat({ max: 1 }),
+    copies: fc.integer({ min: 1, max: 3 }),
+    manner: fc.constantFrom<Manner>('signed', 'signed', 'signed', 'forged', 'expired', 'unsigned', 'other amount'),
+  }),
+  provider: fc.record({
+    do: fc.constant('provider' as const),
+    answers: fc.constantFrom<ProviderAnswer>('proper', 'refused', 'unavailable', 'garbage', 'lost'),
+  }),
+  republish: fc.record({ do: fc.constant('republish' as const) }),
+  heal: fc.record({ do: fc.constant('heal' as const) }),
   change: fc.record({
     do: fc.constant('change' as const),
     change: fc.constantFrom('limit', 'inactive', 'active', 'name'),
@@ -131,12 +197,37 @@ const command: fc.Arbitrary<Command> = fc
       { arbitrary: commandKinds.takeBack, weight: 3 },
       { arbitrary: commandKinds.read, weight: 4 },
       { arbitrary: commandKinds.change, weight: 1 },
+      { arbitrary: commandKinds.use, weight: 4 },
+      { arbitrary: commandKinds.refund, weight: 3 },
+      { arbitrary: commandKinds.tell, weight: 5 },
+      { arbitrary: commandKinds.provider, weight: 1 },
+      { arbitrary: commandKinds.republish, weight: 1 },
+      { arbitrary: commandKinds.heal, weight: 1 },
     ),
     fc.nat({ max: START_WITHIN_MS }),
   )
   .map(([what, after]) => ({ ...what, after }) as Command);
 
+const paid = fc.nat({ max: 2 });
+/** Most have credit, for which the product must give some. */
+const beginning = fc.oneof(
+  { arbitrary: fc.record({ kind, paid, isOverpaid: fc.boolean() }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constantFrom<LoanKind>('weekly', 'annuity'),
+      paid,
+      isOverpaid: fc.constant(true),
+    }),
+    weight: 2,
+  },
+);
+
 export const program: fc.Arbitrary<Program> = fc.record({
-  begins: fc.array(fc.record({ kind, paid: fc.nat({ max: 2 }) }), { minLength: 1, maxLength: 2 }),
+  begins: fc.array(beginning, { minLength: 1, maxLength: 2 }),
   commands: fc.array(command, COMMANDS),
+  lost: fc.oneof(
+    { arbitrary: fc.constant(null), weight: 4 },
+    { arbitrary: fc.constantFrom<Lost>('payment.settled', 'payment.reversed', 'loan.repaid'), weight: 1 },
+  ),
+  lastNews: fc.array(outcome, { minLength: 2, maxLength: 3 }),
 });
