@@ -15,7 +15,7 @@ const READ_MEDIAN_MS = 40;
 let system: TestSystem;
 let sql: SqlConnection;
 const tally: Record<string, number> = {};
-const done = { payments: [] as string[], reversals: [] as string[], loans: [] as string[] };
+const done = { payments: [] as string[], reversals: [] as string[], loans: [] as string[], charges: [] };
 const readsMs: number[] = [];
 let waits: LockWaits;
 
