@@ -10,6 +10,8 @@ export interface Drill {
   readonly inject: (system: FaultySystem) => Promise<void> | void;
   /** How long the fault lasts at least. */
   readonly lastsMs: number;
+  /** How many act at once; four unless given. */
+  readonly customers?: number;
   /** How long a client waits for an answer; longer than any service should take, unless given. */
   readonly patienceMs?: number;
   /** What is looked at before it is over. */
@@ -41,9 +43,10 @@ export async function startDrills(name: string, more: Readonly<Record<string, st
   const loads: LoadReport[] = [];
   const table: string[] = [];
 
-  async function suffer({ fault, inject, lastsMs, patienceMs = PATIENCE_MS, during, heal }: Drill): Promise<Outcome> {
+  async function suffer(drill: Drill): Promise<Outcome> {
+    const { fault, inject, lastsMs, customers = CUSTOMERS, patienceMs = PATIENCE_MS, during, heal } = drill;
     const load = await startLoad(system.url, system.token, {
-      customers: CUSTOMERS,
+      customers,
       run: `${loads.length}`,
       patienceMs,
       reachesOut,
