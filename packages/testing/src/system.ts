@@ -17,6 +17,7 @@ export const links = [
   'billing-kafka',
   'payment-postgres',
   'payment-kafka',
+  'payment-billing',
   'gateway-billing',
   'gateway-payment',
   'client-gateway',
@@ -38,6 +39,8 @@ async function rerouted(reroute: Reroute, link: LinkName, url: string): Promise<
 export interface Replica {
   /** Of its gateway. */
   readonly url: string;
+  /** Of its gateway without the link that clients take. */
+  readonly gatewayUrl: string;
   readonly urls: { readonly billing: string; readonly payment: string };
   /** By name, each to be stopped or killed, and started again on its old port. */
   readonly services: Readonly<Record<'billing' | 'payment' | 'gateway', RestartableService>>;
@@ -123,12 +126,13 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
   const ports: number[] = [];
   for (let count = 0; count < 3; count += 1) ports.push(await choosePort(undefined, ports));
   const [billingUrl = '', paymentUrl = '', url = ''] = ports.map((port) => `http://127.0.0.1:${port}`);
+  const { reroute, more } = wiring;
+  const BILLING_URL = await rerouted(reroute, 'payment-billing', billingUrl);
   const service = (name: 'billing' | 'payment', place: number, serviceUrl: string) =>
     restartable(scriptOf(`services/${name}/src/main.ts`), {
       url: serviceUrl,
-      environment: { BILLING_URL: billingUrl, ...wiring[name], PORT: String(ports[place]) },
+      environment: { BILLING_URL, ...wiring[name], PORT: String(ports[place]) },
     });
-  const { reroute, more } = wiring;
   const gatewayEnvironment = {
     HOST: '127.0.0.1',
     GATEWAY_PORT: String(ports[2]),
@@ -153,7 +157,7 @@ async function startReplica(wiring: Wiring): Promise<Replica> {
     throw error;
   }
   const reached = await rerouted(reroute, 'client-gateway', url);
-  return { url: reached, urls: { billing: billingUrl, payment: paymentUrl }, services, stop };
+  return { url: reached, gatewayUrl: url, urls: { billing: billingUrl, payment: paymentUrl }, services, stop };
 }
 
 /** Takes every step, whatever became of those before it, and then throws what went wrong first. */

@@ -4,6 +4,7 @@ import {
   drained,
   endsOf,
   eventTopics,
+  eventually,
   ledgerContradictions,
   type SqlConnection,
   subjectsOf,
@@ -16,7 +17,7 @@ import type { LoadReport } from './load.ts';
 export interface Aftermath {
   /** Acknowledged and not in the books. */
   readonly lost: readonly string[];
-  /** In the books more often than acknowledged. */
+  /** In the books, or made by the provider, more often than acknowledged. */
   readonly doubled: number;
   readonly contradictions: Readonly<Record<string, readonly object[]>>;
   readonly unrest: Readonly<Record<string, string>>;
@@ -25,7 +26,7 @@ export interface Aftermath {
   readonly gaps: readonly string[];
 }
 
-export type Acknowledged = Pick<LoadReport, 'payments' | 'reversals' | 'loans'>;
+export type Acknowledged = Pick<LoadReport, 'payments' | 'reversals' | 'loans' | 'charges'>;
 
 export const nothingWrong: Aftermath = {
   lost: [],
@@ -39,15 +40,32 @@ export const nothingWrong: Aftermath = {
 const booked = `
   select (select coalesce(array_agg(id::text), '{}') from payment.payments) as payments,
          (select coalesce(array_agg(id::text), '{}') from payment.payments where status = 'reversed') as reversals,
-         (select coalesce(array_agg(id::text), '{}') from billing.loans) as loans`;
+         (select coalesce(array_agg(id::text), '{}') from billing.loans) as loans,
+         (select coalesce(array_agg(id::text), '{}') from payment.payments
+           where method <> 'manual' and status = 'applied') as charges`;
 
-/** Waits until both services have taken in everything, and looks for what the faults have left. */
-export async function aftermathOf(system: TestSystem, sql: SqlConnection, load: Acknowledged): Promise<Aftermath> {
+/** A call that got no answer is given up after 10 s, and tried again. */
+const CHARGES_TIMEOUT_MS = 30_000;
+const onTheWay = `select id from payment.payments where status = 'pending'`;
+
+/**
+ * Waits until the charges are settled and both services have taken in everything, and looks for what the faults have
+ * left; `charged` are the payments that the provider has made, as often as it did.
+ */
+export async function aftermathOf(
+  system: TestSystem,
+  sql: SqlConnection,
+  load: Acknowledged,
+  charged: () => readonly string[] = () => [],
+): Promise<Aftermath> {
+  await eventually(async () => (await sql.rows(onTheWay)).length === 0, { timeoutMs: CHARGES_TIMEOUT_MS });
   await drained(sql, system.tenant);
-  const [books] = await sql.rows<Record<'payments' | 'reversals' | 'loans', string[]>>(booked);
-  const kinds = ['payments', 'reversals', 'loans'] as const;
+  const [books] = await sql.rows<Record<keyof Acknowledged, string[]>>(booked);
+  const kinds = ['payments', 'reversals', 'loans', 'charges'] as const;
   const lost = kinds.flatMap((kind) => load[kind].filter((id) => !books?.[kind].includes(id)));
+  lost.push(...load.charges.filter((id) => !charged().includes(id)));
   const doubled = kinds.map((kind) => (books?.[kind].length ?? 0) - new Set(load[kind]).size);
+  doubled.push(charged().length - new Set(load.charges).size);
   const broken: Record<string, object[]> = {};
   for (const [rule, text] of Object.entries({ ...contradictions, ...ledgerContradictions })) {
     const rows = await sql.rows(text);

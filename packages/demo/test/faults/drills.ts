@@ -10,6 +10,8 @@ export interface Drill {
   readonly inject: (system: FaultySystem) => Promise<void> | void;
   /** How long the fault lasts at least. */
   readonly lastsMs: number;
+  /** How many act at once; four unless given. */
+  readonly customers?: number;
   /** How long a client waits for an answer; longer than any service should take, unless given. */
   readonly patienceMs?: number;
   /** What is looked at before it is over. */
@@ -34,18 +36,20 @@ const PATIENCE_MS = 45_000;
 const RECOVERY_TIMEOUT_MS = 40_000;
 const SERVICES = ['billing', 'payment'] as const;
 
-/** A system on which one fault after the other is tried under load, and its books after each. */
-export async function startDrills(name: string, more: Readonly<Record<string, string>> = {}) {
+/** A system on which one fault after the other is tried under load, which may reach out, and its books after each. */
+export async function startDrills(name: string, more: Readonly<Record<string, string>> = {}, reachesOut = false) {
   const system = await startFaultySystem(name, more);
   const sql = await openSql(system.tenant.adminUrl);
   const loads: LoadReport[] = [];
   const table: string[] = [];
 
-  async function suffer({ fault, inject, lastsMs, patienceMs = PATIENCE_MS, during, heal }: Drill): Promise<Outcome> {
+  async function suffer(drill: Drill): Promise<Outcome> {
+    const { fault, inject, lastsMs, customers = CUSTOMERS, patienceMs = PATIENCE_MS, during, heal } = drill;
     const load = await startLoad(system.url, system.token, {
-      customers: CUSTOMERS,
+      customers,
       run: `${loads.length}`,
       patienceMs,
+      reachesOut,
     });
     const logged = linesOf(system);
     const before = load.acknowledged();
@@ -63,7 +67,9 @@ export async function startDrills(name: string, more: Readonly<Record<string, st
     const recoveryMs = Math.round(performance.now() - healed);
     const report = await load.stop();
     loads.push(report);
-    const aftermath = await aftermathOf(system, sql, together(loads));
+    const aftermath = await aftermathOf(system, sql, together(loads), () =>
+      system.provider.operations().map(({ reference }) => reference),
+    );
     const { lost, doubled } = aftermath;
     table.push(
       `${fault}: ${load.acknowledged()} acknowledged (${acknowledgedDuring} meanwhile), ${lost.length} lost, ${doubled} doubled, ` +
@@ -110,5 +116,6 @@ function together(loads: readonly LoadReport[]): Acknowledged {
     payments: loads.flatMap(({ payments }) => payments),
     reversals: loads.flatMap(({ reversals }) => reversals),
     loans: loads.flatMap(({ loans }) => loans),
+    charges: loads.flatMap(({ charges }) => charges),
   };
 }

@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROVIDER } from './faulty-system.ts';
 
 export interface LoadReport {
   /** Ids of what was acknowledged. */
   readonly payments: readonly string[];
   readonly reversals: readonly string[];
   readonly loans: readonly string[];
+  /** Those of the payments that the provider was to make. */
+  readonly charges: readonly string[];
+  /** Differences that payment told between its books and billing's; none is right. */
+  readonly differences: readonly object[];
   readonly reads: number;
   /** How often each answer came, such as `pay 503 database_unavailable`, and the longest that one took. */
   readonly answers: Readonly<Record<string, { readonly times: number; readonly slowestMs: number }>>;
@@ -23,20 +28,22 @@ export interface Load {
 
 interface Answer {
   readonly label: string;
-  readonly body: { readonly id?: string };
+  readonly body: { readonly id?: string; readonly data?: readonly object[] };
   readonly isDone: boolean;
 }
 
 interface Operation {
-  readonly what: 'pay' | 'reverse' | 'open' | 'read';
+  readonly what: 'pay' | 'charge' | 'reverse' | 'open' | 'read' | 'compare';
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: object;
 }
 
 const PAUSE_MS = 50;
+const COMPARE_PAUSE_MS = 250;
 const GIVE_UP_MS = 60_000;
 const CURRENCY = 'INR';
+const COMPARISON = '/v1/reconciliation?from=1900-01-01&to=2199-12-31&limit=200';
 
 export const loanRequest = (customerId: string) => ({
   customer_id: customerId,
@@ -50,21 +57,32 @@ export const paymentRequest = (customerId: string, amount: string) => ({
   amount: { amount, currency: CURRENCY },
 });
 
+export interface LoadOptions {
+  readonly customers: number;
+  /** Sets apart the loads on one system. */
+  readonly run: string;
+  /** How long a request waits for its answer. */
+  readonly patienceMs: number;
+  /** Whether customers also pay through the provider, and somebody compares the books of both services. */
+  readonly reachesOut: boolean;
+}
+
 /**
  * Customers, each with a loan, who one after the other pay, take back, open and read, one request at a time, and repeat
  * with the same key what is not acknowledged: by what the books hold in the end, nothing may be lost or doubled. Resolves once each
- * customer's first payment is taken; `run` sets apart the loads on one system, `patienceMs` is how
- * long a request waits for its answer.
+ * customer's first payment is taken.
  */
 export async function startLoad(
   url: string,
   token: string,
-  { customers, run, patienceMs }: { readonly customers: number; readonly run: string; readonly patienceMs: number },
+  { customers, run, patienceMs, reachesOut }: LoadOptions,
 ): Promise<Load> {
   const report = {
     payments: [] as string[],
     reversals: [] as string[],
     loans: [] as string[],
+    charges: [] as string[],
+    differences: [] as object[],
     reads: 0,
     answers: {} as Record<string, { times: number; slowestMs: number }>,
     withoutRetryAfter: 0,
@@ -85,7 +103,7 @@ export async function startLoad(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(patienceMs),
     })
-      .then(async (response) => ({ response, body: (await response.json()) as { id?: string; code?: string } }))
+      .then(async (response) => ({ response, body: (await response.json()) as Answer['body'] & { code?: string } }))
       .catch((error: unknown) => String(error));
     const label = typeof answer === 'string' ? `${what} ${answer}` : labelOf(what, answer.response.status, answer.body);
     const seen = report.answers[label] ?? { times: 0, slowestMs: 0 };
@@ -97,7 +115,7 @@ export async function startLoad(
     return { label, body: answer.body, isDone: status < 300 };
   }
 
-  async function untilAcknowledged(operation: Operation): Promise<string> {
+  async function untilAcknowledged(operation: Operation): Promise<Answer['body']> {
     keys += 1;
     const key = `load-${run}-${keys}`;
     const started = performance.now();
@@ -105,14 +123,14 @@ export async function startLoad(
       const { label, body, isDone } = await send(operation, key);
       const tookMs = performance.now() - started;
       if (isDone && attempts > 1) report.longestUnavailableMs = Math.max(report.longestUnavailableMs, tookMs);
-      if (isDone) return body.id ?? '';
+      if (isDone) return body;
       if (tookMs > GIVE_UP_MS) throw new Error(`Not acknowledged within ${GIVE_UP_MS} ms: ${label}`);
       await sleep(PAUSE_MS);
     }
   }
 
-  const post = (what: Operation['what'], path: string, body: object) =>
-    untilAcknowledged({ what, method: 'POST', path, body });
+  const post = async (what: Operation['what'], path: string, body: object): Promise<string> =>
+    (await untilAcknowledged({ what, method: 'POST', path, body })).id ?? '';
 
   async function open(customerId: string): Promise<string> {
     const id = await post('open', '/v1/loans', loanRequest(customerId));
@@ -126,6 +144,20 @@ export async function startLoad(
     return id;
   }
 
+  async function charge(customerId: string, amount: string): Promise<void> {
+    const id = await post('charge', '/v1/payments', { ...paymentRequest(customerId, amount), method: PROVIDER });
+    report.payments.push(id);
+    report.charges.push(id);
+  }
+
+  async function compare(): Promise<void> {
+    while (!isStopping) {
+      const { data = [] } = await untilAcknowledged({ what: 'compare', method: 'GET', path: COMPARISON });
+      report.differences.push(...data);
+      await sleep(COMPARE_PAUSE_MS);
+    }
+  }
+
   async function act(customerId: string, loanId: string): Promise<void> {
     for (let turn = 1; !isStopping; turn += 1) {
       const paid = await pay(customerId, `${1 + (turn % 7)}.${10 + (turn % 80)}`);
@@ -135,6 +167,7 @@ export async function startLoad(
         await post('reverse', `/v1/payments/${paid}/reverse`, { reason: 'load' });
         report.reversals.push(paid);
       }
+      if (reachesOut && turn % 4 === 1) await charge(customerId, `2.${10 + (turn % 80)}`);
       if (turn % 10 === 0) await open(customerId);
       await sleep(PAUSE_MS);
     }
@@ -153,6 +186,7 @@ export async function startLoad(
     }),
   );
   const acting = people.map(({ customerId, loanId }) => act(customerId, loanId));
+  if (reachesOut) acting.push(compare());
   return {
     acknowledged: () => report.payments.length + report.reversals.length + report.loans.length,
     async stop() {

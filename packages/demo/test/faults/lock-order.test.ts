@@ -6,17 +6,22 @@ import { type LockWaits, watchLockWaits } from './lock-waits.ts';
 
 const CUSTOMERS = 10;
 const RUN_MS = 4_000;
+/** A slow machine takes longer until so much of each kind is done. */
+const DONE_MIN = 10;
+const RUN_MAX_MS = 30_000;
 /** Between two requests of a lane, so that a machine of two cores is not the limit. */
 const PAUSE_MS = 100;
 const WAIT_MAX_MS = 250;
-/** What a read, which takes no lock, may take in the middle at this load; on a slower machine the limit grows with it. */
-const READ_MEDIAN_MS = 40;
+/**
+ * A machine is overloaded on which a thread that has work gets less than this of a core, as one that takes no lock and
+ * asks no service finds in the same run; the limit of 250 ms is then longer in proportion.
+ */
+const CORE_SHARE_MIN = 0.5;
 
 let system: TestSystem;
 let sql: SqlConnection;
 const tally: Record<string, number> = {};
-const done = { payments: [] as string[], reversals: [] as string[], loans: [] as string[] };
-const readsMs: number[] = [];
+const done = { payments: [] as string[], reversals: [] as string[], loans: [] as string[], charges: [] };
 let waits: LockWaits;
 
 async function ask(
@@ -25,7 +30,6 @@ async function ask(
   body?: object,
   key = '',
 ): Promise<string | undefined> {
-  const started = performance.now();
   const response = await fetch(`${system.url}${path}`, {
     method,
     headers: {
@@ -36,7 +40,6 @@ async function ask(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = (await response.json()) as { id?: string; code?: string };
-  if (method === 'GET') readsMs.push(performance.now() - started);
   const label = [method, path.split('/')[2], response.status, answer.code ?? ''].join(' ').trim();
   tally[label] = (tally[label] ?? 0) + 1;
   return response.status < 300 ? (answer.id ?? '') : undefined;
@@ -51,9 +54,13 @@ async function act(index: number): Promise<void> {
     return id ?? '';
   };
   const loanId = await open('first');
-  const until = performance.now() + RUN_MS;
+  const started = performance.now();
+  const goesOn = (): boolean => {
+    const tookMs = performance.now() - started;
+    return tookMs < RUN_MS || (tookMs < RUN_MAX_MS && !isEnough());
+  };
   const lane = async (step: (turn: number) => Promise<unknown>): Promise<void> => {
-    for (let turn = 1; performance.now() < until; turn += 1) {
+    for (let turn = 1; goesOn(); turn += 1) {
       await step(turn);
       await sleep(PAUSE_MS);
     }
@@ -80,11 +87,8 @@ async function act(index: number): Promise<void> {
   ]);
 }
 
-/** How many times slower than it should be this machine is at this moment. */
-function slowness(): number {
-  const median = readsMs.toSorted((a, b) => a - b)[Math.floor(readsMs.length / 2)] ?? 0;
-  return Math.max(1, median / READ_MEDIAN_MS);
-}
+const kinds = ['payments', 'reversals', 'loans'] as const;
+const isEnough = (): boolean => kinds.every((kind) => done[kind].length >= DONE_MIN);
 
 beforeAll(async () => {
   system = await startTestSystem('lock order');
@@ -92,7 +96,7 @@ beforeAll(async () => {
   const watch = await watchLockWaits(system.tenant.adminUrl);
   await Promise.all(Array.from({ length: CUSTOMERS }, (_, index) => act(index)));
   waits = await watch.stop();
-  const told = { ...waits, slowness: Math.round(slowness() * 10) / 10, requests: tally };
+  const told = { ...waits, waits: waits.waits.length, longest: waits.waits.slice(0, 3), requests: tally };
   process.stdout.write(`lock waits: ${JSON.stringify(told)}\n`);
 }, 90_000);
 afterAll(async () => {
@@ -104,11 +108,20 @@ test('no deadlock and no lock time-out reaches a client', () => {
   // Payment hears of a new customer, and of its first loan, a moment later.
   const expected = / 20[01]$| 503 projection_behind$|^GET customers 404 not_found$/;
   expect(Object.keys(tally).filter((label) => !expected.test(label))).toEqual([]);
-  for (const kind of ['payments', 'reversals', 'loans'] as const) expect(done[kind].length).toBeGreaterThan(0);
+  for (const kind of kinds) expect(done[kind].length).toBeGreaterThanOrEqual(DONE_MIN);
 });
 
-test(`nobody waits for a lock longer than ${WAIT_MAX_MS} ms`, () => {
-  expect(waits.longestMs).toBeLessThanOrEqual(WAIT_MAX_MS * slowness());
+test('the server has no deadlock to break up, not even one that is repeated', () => {
+  const { billing, payment } = system.services;
+  const lines = [...billing.lines(), ...payment.lines()];
+  expect(lines.filter((line) => /40P01|deadlock detected/.test(line))).toEqual([]);
+  expect(waits.deadlocks).toBe(0);
+});
+
+test(`nobody waits for a lock longer than ${WAIT_MAX_MS} ms on a machine that is not overloaded`, () => {
+  expect(waits.samples).toBeGreaterThan(RUN_MS / WAIT_MAX_MS);
+  const limitMs = WAIT_MAX_MS * Math.max(1, CORE_SHARE_MIN / waits.coreShare);
+  expect(waits.waits.filter(({ waitedMs }) => waitedMs > limitMs)).toEqual([]);
 });
 
 test('the watch does see who waits', async () => {
@@ -123,8 +136,9 @@ test('the watch does see who waits', async () => {
   await waited;
   const seen = await watch.stop();
   await held.close();
-  expect(seen.longestMs).toBeGreaterThan(50);
-  expect(seen.longest).toContain(lock);
+  const own = seen.waits.find(({ what }) => what.includes(lock));
+  expect(own?.waitedMs).toBeGreaterThan(50);
+  expect(seen.deadlocks).toBe(0);
 });
 
 test('both services come to rest on the same books', async () => {
