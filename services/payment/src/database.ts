@@ -11,6 +11,7 @@ import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
 import { Refunds1763700000121 } from './migrations/0121-refunds.ts';
 import { PublishedIds1763700000131 } from './migrations/0131-published-ids.ts';
 import { ProviderOutcomes1763700000140 } from './migrations/0140-provider-outcomes.ts';
+import { LoansById1763700000151 } from './migrations/0150-loans-by-id.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -30,6 +31,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       Refunds1763700000121,
       PublishedIds1763700000131,
       ProviderOutcomes1763700000140,
+      LoansById1763700000151,
     ],
     applicationName: 'tenor-payment',
   });

@@ -58,10 +58,12 @@ export function paymentRecorder(
     refusal: Refusal,
   ): Promise<Outcome<PaymentReference>> => {
     const named = { customerId: command.customerId, loanIds: (command.allocations ?? []).map(({ loanId }) => loanId) };
-    const awaited = awaitedBefore(refusal.refused, named, (id) => isYoung(id, service.clock.now()));
+    const { projection, clock } = service;
+    const awaited = awaitedBefore(refusal.refused, named, (id) => isYoung(id, clock.now()));
     if (!awaited) return refusal;
-    const caughtUp = await service.projection.catchUp(command.customerId, awaited);
-    return caughtUp ? record(context, { ...command, confirmed: true }) : projectionBehind;
+    if (!(await projection.catchUp(command.customerId, awaited))) return projectionBehind;
+    const second = await record(context, { ...command, confirmed: true });
+    return projection.certain(second, [named.customerId, ...named.loanIds], clock.now());
   };
 
   return async (context, command) => {

@@ -1,6 +1,14 @@
 import type { Refusal } from '@tenor/contracts';
-import { createWaiter, type Database } from '@tenor/service-kit';
-import { disbursedLoans, readProgress, withDeadLetters, withUnansweredReversals } from './projection.store.ts';
+import { createWaiter, type Database, isRefusal, type Outcome, timeOfId } from '@tenor/service-kit';
+import { mayBeUnpublished } from './doubt.ts';
+import {
+  disbursedLoans,
+  readProgress,
+  unknownIds,
+  withDeadLetters,
+  withUnansweredReversals,
+  youngestEvent,
+} from './projection.store.ts';
 
 /** How long a refusal may wait for the projection before it is given up. */
 const PROJECTION_WAIT_MS = 2_000;
@@ -29,6 +37,11 @@ export interface Projection {
    * False when the news did not arrive in time; awaited ids that never appeared are an answer, not a delay.
    */
   catchUp(customerId: string, awaited: readonly string[]): Promise<boolean>;
+  /**
+   * The outcome of a command that named these customers and loans; `projection_behind` instead of a `not_found` when
+   * each of them that is unknown may be one that billing has acknowledged and not published yet.
+   */
+  certain<R>(outcome: Outcome<R>, ids: readonly string[], now: Date): Promise<Outcome<R>>;
   /** Ends all waits; what still asks is told that the news did not arrive. */
   stop(): void;
 }
@@ -56,6 +69,14 @@ export function createProjection(database: Database, consumer: string, readEndOf
       const seen: Condition = { customerId, ends: [], awaited };
       if (awaited.length > 0) await waiter.wait(JSON.stringify(seen), left());
       return true;
+    },
+    async certain(outcome, ids, now) {
+      if (!isRefusal(outcome) || outcome.refused !== 'not_found') return outcome;
+      const unknown = await unknownIds(database, ids);
+      const heard = await youngestEvent(database, consumer);
+      const at = { now, heardUpTo: heard === undefined ? undefined : timeOfId(heard) };
+      const isDoubtful = unknown.length > 0 && unknown.every((id) => mayBeUnpublished(timeOfId(id), at));
+      return isDoubtful ? projectionBehind : outcome;
     },
   };
 }

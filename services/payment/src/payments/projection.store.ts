@@ -19,6 +19,18 @@ const disbursed = statement(
     where customer_id = any($1::uuid[]) and status not in ('pending', 'approved')`,
 );
 
+const unknown = statement(
+  'projection_unknown_ids',
+  `select named.id from unnest($1::uuid[]) as named(id)
+    where not exists (select from customers c where c.id = named.id)
+      and not exists (select from loan_accounts l where l.loan_id = named.id)`,
+);
+// Ids of events grow with the time at which they were made.
+const youngest = statement(
+  'projection_youngest_event',
+  'select event_id from inbox where consumer = $1 order by event_id desc limit 1',
+);
+
 /** The next offset that the consumer will read, by topic and partition (`topic/partition`). */
 export async function readProgress(sql: Sql, consumer: string): Promise<Map<string, bigint>> {
   const rows = await sql.query<{ topic: string; partition: number; next_offset: bigint }>(progress, [consumer]);
@@ -45,4 +57,16 @@ export async function withDeadLetters(
 export async function disbursedLoans(sql: Sql, customerIds: readonly string[]): Promise<Set<string>> {
   const rows = await sql.query<{ customer_id: string; loan_id: string }>(disbursed, [customerIds]);
   return new Set(rows.flatMap((row) => [row.customer_id, row.loan_id]));
+}
+
+/** Those of the ids that neither a customer nor a loan has here. */
+export async function unknownIds(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(unknown, [ids]);
+  return rows.map(({ id }) => id);
+}
+
+/** The id of the event that was made last of those that the consumer has taken in. */
+export async function youngestEvent(sql: Sql, consumer: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ event_id: string }>(youngest, [consumer]);
+  return row?.event_id;
 }

@@ -33,7 +33,7 @@ const unknownCustomer: Refusal = { refused: 'not_found', detail: 'There is no su
 
 /**
  * Asks billing for a refund; it alone knows the credit. Refuses `not_found` for a customer who is still unknown once all
- * that billing has published is known, and `already_exists` for an external id that is taken.
+ * that billing has acknowledged is known, and `already_exists` for an external id that is taken.
  */
 export async function requestRefund(
   service: Pick<PaymentService, 'database' | 'projection' | 'clock'>,
@@ -44,8 +44,10 @@ export async function requestRefund(
     execute<RefundReference>(service.database, context, (uow) => storeRequest(uow, context, command));
   const first = await attempt();
   if (!isRefusal(first) || first.refused !== 'not_found') return first;
-  const awaited = [command.customerId].filter((id) => isYoung(id, service.clock.now()));
-  return (await service.projection.catchUp(command.customerId, awaited)) ? attempt() : projectionBehind;
+  const { projection, clock } = service;
+  const awaited = [command.customerId].filter((id) => isYoung(id, clock.now()));
+  if (!(await projection.catchUp(command.customerId, awaited))) return projectionBehind;
+  return projection.certain(await attempt(), [command.customerId], clock.now());
 }
 
 async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command: RequestRefund) {

@@ -1,4 +1,4 @@
-import { awaitedBefore } from '../../src/payments/doubt.ts';
+import { awaitedBefore, mayBeUnpublished } from '../../src/payments/doubt.ts';
 
 describe('what a refusal waits for', () => {
   const isYoung = (id: string) => id.startsWith('young');
@@ -19,4 +19,24 @@ describe('what a refusal waits for', () => {
   ] as const)('$refused of $customerId $loanIds waits for $expected', ({ refused, expected, ...named }) =>
     expect(awaitedBefore(refused, named, isYoung)).toEqual(expected),
   );
+});
+
+describe('an unknown id', () => {
+  const now = new Date('2026-03-01T12:00:00Z');
+  const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
+  test.each([
+    { made: 1, heard: 0, expected: true, because: 'its event may wait for another relay than the one that was heard' },
+    { made: 29, heard: 0, expected: true, because: 'the lease of a dead relay may still last' },
+    { made: 31, heard: 0, expected: false, because: 'what is younger was heard' },
+    { made: 31, heard: 60, expected: true, because: 'billing has been silent since' },
+    { made: 31, heard: undefined, expected: true, because: 'billing was never heard' },
+    { made: 899, heard: 1_000, expected: true, because: 'the silence may be an outage' },
+    { made: 900, heard: 1_000, expected: false, because: 'billing has had nothing to say for long' },
+    { made: -5, heard: 0, expected: true, because: 'clocks differ' },
+    { made: -11, heard: 0, expected: false, because: 'nobody makes ids of the future' },
+    { made: undefined, heard: undefined, expected: false, because: 'billing makes no such id' },
+  ])('may be unpublished: $expected, since $because', ({ made, heard, expected }) => {
+    const at = { now, heardUpTo: heard === undefined ? undefined : secondsAgo(heard) };
+    expect(mayBeUnpublished(made === undefined ? undefined : secondsAgo(made), at)).toBe(expected);
+  });
 });

@@ -128,6 +128,36 @@ describe('news that is on its way', () => {
     expect((await answer).status).toBe(201);
   });
 
+  test("makes 'projection_behind' of a 'not_found' until it has come", async () => {
+    const { customerId, messages } = payment.billing.register();
+    const { loan, messages: opening } = payment.billing.open(customerId);
+    const pay = () =>
+      payment.post(
+        '/v1/payments',
+        paying(customerId, '100.00', { allocations: [{ loan_id: loan.id, amount: '100.00' }] }),
+      );
+    const behind = { status: 503, body: { code: 'projection_behind' }, headers: { 'retry-after': '1' } };
+    const [unknownCustomer, refund] = await Promise.all([
+      pay(),
+      payment.post(`/v1/customers/${customerId}/refunds`, { amount: { amount: '1.00', currency: 'IDR' } }),
+    ]);
+    expect([unknownCustomer, refund]).toMatchObject([behind, behind]);
+    await payment.feed(messages);
+    expect(await pay()).toMatchObject(behind);
+    await payment.feed(opening);
+    expect((await pay()).status).toBe(201);
+  });
+
+  test("is no longer expected of an id once something younger has come: 'not_found'", async () => {
+    const made = (Date.now() - 60_000).toString(16).padStart(12, '0');
+    const id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-000000000001`;
+    const code = async () => (await payment.post('/v1/payments', paying(id, '100.00'))).body.code;
+    await payment.rows('delete from inbox');
+    expect(await code()).toBe('projection_behind');
+    await payment.feed(payment.billing.register().messages);
+    expect(await code()).toBe('not_found');
+  });
+
   test("'projection_behind' is the answer while Kafka cannot say where the topics end, and acceptances go on", async () => {
     const { customerId } = await payment.customerWithLoan();
     const cutOff = await startPayment({ ...payment.config, KAFKA_BROKERS: ['127.0.0.1:1'] });
