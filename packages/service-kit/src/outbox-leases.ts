@@ -114,7 +114,7 @@ function lookOf(keepShare: () => Promise<void>, logger: Logger): () => Promise<R
       if (!isFailing) logger.warn({ err: error }, 'outbox leases cannot be renewed');
       isFailing = true;
     }
-    return { kind: 'idle', ms: LOOK_INTERVAL_MS };
+    return { kind: 'idle', ms: LOOK_INTERVAL_MS, atLeastMs: 0 };
   };
 }
 

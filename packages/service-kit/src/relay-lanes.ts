@@ -25,6 +25,9 @@ interface LaneOptions extends PassOptions {
   readonly signal: AbortSignal;
 }
 
+/** Lets some events come together: a pass that left nothing behind is followed by the next no sooner than this after it began. */
+const GATHER_MS = 10;
+
 /**
  * Sends what the leased slots hold, in order, until `signal`: all lanes in one pass after the other, but for those whose
  * send failed or is slow. Such a lane is parted: it has passes of its own, by a producer that the others do not use,
@@ -72,7 +75,7 @@ export function startLanes(options: LaneOptions): Lanes {
       const outcome = await passTogether();
       failures = 0;
       health.succeeded('database');
-      return restAfter(outcome, holds(isTogether));
+      return restAfter(outcome, { hasSlots: holds(isTogether), atLeastMs: GATHER_MS });
     } catch (error) {
       if (error instanceof SendFault) {
         for (const lane of error.lanes) health.failed(lane, error.cause);

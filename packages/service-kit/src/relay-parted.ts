@@ -30,9 +30,12 @@ const FIRST_BACK_OFF_MS = 100;
 const BACK_OFF_MAX_MS = 5_000;
 
 /** After a pass: the next at once while there is more, else until something is told, or a lease may be renewed. */
-export function restAfter(outcome: Outcome, hasSlots: boolean): Rest {
+export function restAfter(
+  outcome: Outcome,
+  { hasSlots, atLeastMs = 0 }: { hasSlots: boolean; atLeastMs?: number },
+): Rest {
   if (outcome === 'more') return { kind: 'none' };
-  return { kind: 'idle', ms: outcome === 'unleased' && hasSlots ? UNLEASED_MS : IDLE_MS };
+  return { kind: 'idle', ms: outcome === 'unleased' && hasSlots ? UNLEASED_MS : IDLE_MS, atLeastMs };
 }
 
 /** After so many passes in a row that failed. */
@@ -50,10 +53,10 @@ export function createPartedLanes({ passOver, holds, health, rejoined, signal }:
       const startedAt = performance.now();
       try {
         const outcome = await passOver(lane);
-        if (outcome === 'unleased' && holds(lane)) return restAfter(outcome, true);
+        if (outcome === 'unleased' && holds(lane)) return restAfter(outcome, { hasSlots: true });
         failures = 0;
         health.succeeded(lane);
-        if (performance.now() - startedAt >= SLOW_SEND_MS) return restAfter(outcome, holds(lane));
+        if (performance.now() - startedAt >= SLOW_SEND_MS) return restAfter(outcome, { hasSlots: holds(lane) });
         parted.delete(lane);
         rejoined();
         return { kind: 'end' };

@@ -1,12 +1,17 @@
-/** What comes after a turn: the next at once; a rest that a wake ends early, or one that it does not; or nothing more. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * What comes after a turn: the next at once; a rest that a wake ends early, but no sooner than `atLeastMs` after the
+ * turn began; a rest that nothing ends early; or nothing more.
+ */
 export type Rest =
   | { readonly kind: 'none' }
-  | { readonly kind: 'idle'; readonly ms: number }
+  | { readonly kind: 'idle'; readonly ms: number; readonly atLeastMs: number }
   | { readonly kind: 'back_off'; readonly ms: number }
   | { readonly kind: 'end' };
 
 export interface Turns {
-  /** Has the next turn begin now, or right after the one under way; a back-off lasts all the same. */
+  /** Has the next turn begin now, or as soon as its rest allows. */
   wake(): void;
   /** Resolves after the last turn, which is the one under way when the signal comes. */
   readonly ended: Promise<void>;
@@ -19,21 +24,31 @@ export function startTurns(turn: () => Promise<Rest>, signal: AbortSignal, first
 
   async function run(): Promise<void> {
     let rest = first;
+    let begunAt = performance.now();
     while (!signal.aborted && rest.kind !== 'end') {
-      if (rest.kind === 'back_off' || (rest.kind === 'idle' && !isDirty)) await pause(rest);
+      if (rest.kind === 'back_off') await pause(rest.ms);
+      if (rest.kind === 'idle') await idle(rest, begunAt);
       if (signal.aborted) return;
       isDirty = false;
+      begunAt = performance.now();
       rest = await turn();
     }
   }
-  async function pause({ kind, ms }: Extract<Rest, { ms: number }>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    if (kind === 'idle') interrupt = resolve;
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    await promise;
-    interrupt = () => {};
-    clearTimeout(timer);
+  async function idle({ ms, atLeastMs }: { ms: number; atLeastMs: number }, begunAt: number): Promise<void> {
+    if (!isDirty) {
+      const woken = new Promise<void>((resolve) => {
+        interrupt = resolve;
+      });
+      await pause(ms, woken);
+    }
+    const leftMs = begunAt + atLeastMs - performance.now();
+    if (leftMs > 0) await pause(leftMs);
+  }
+  async function pause(ms: number, woken?: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const slept = sleep(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => {});
+    await (woken === undefined ? slept : Promise.race([slept, woken]));
+    over.abort();
   }
 
   return {
