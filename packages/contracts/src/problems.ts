@@ -224,7 +224,7 @@ export const problems = {
   projection_behind: {
     class: 'unavailable',
     title: 'The projection has not caught up',
-    explanation: 'The decision needs events that have been published but not read yet.',
+    explanation: 'The decision needs events that are not read yet, or perhaps not published yet.',
     remedy: 'Retry after `Retry-After` with the same Idempotency-Key.',
   },
   billing_unavailable: {

@@ -46,17 +46,18 @@ const insertEvents = statement(
 );
 
 // Each slot has its own limit, so that a customer with much to say does not hold up the other slots. What another relay
-// has taken over is not read, whatever this one believes of its leases.
+// has taken over is not read, whatever this one believes of its leases; an array, since a join would compare all with all.
 const selectEvents = statement(
   'outbox_select',
   `select r.slot, r.customer_id, r.position, r.topic, r.message_key, r.payload, r.raw_payload, r.headers
    from unnest($1::smallint[], $2::uuid[], $3::bigint[]) as s (slot, behind_customer, behind_position)
-   join outbox_slots l on l.slot = s.slot and l.owner = $4 and l.lease_until > clock_timestamp()
    cross join lateral (
      select * from outbox o
      where o.slot = s.slot and (o.customer_id, o.position) > (s.behind_customer, s.behind_position)
      order by o.customer_id, o.position limit $5
    ) r
+   where s.slot = any(array(
+     select l.slot from outbox_slots l where l.owner = $4 and l.lease_until > clock_timestamp()))
    order by r.slot, r.customer_id, r.position`,
 );
 
