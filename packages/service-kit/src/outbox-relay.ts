@@ -23,6 +23,8 @@ export interface RelayOptions {
   readonly tracer?: Tracer | undefined;
   /** How long a slot stays with a relay that is not heard of, in milliseconds. */
   readonly leaseMs?: number;
+  /** How long the broker may take over a send before its lanes go on each by itself, in milliseconds. */
+  readonly slowSendMs?: number;
 }
 
 export interface Relay {
@@ -35,6 +37,8 @@ export interface Relay {
 }
 
 const LEASE_MS = 15_000;
+/** Longer than a healthy broker takes: what is parted for it is sent twice. */
+const SLOW_SEND_MS = 2_000;
 /** Polling is the truth; signals only make it faster. */
 const POLL_INTERVAL_MS = 1_000;
 const BACKLOG_INTERVAL_MS = 10_000;
@@ -46,7 +50,7 @@ const STOP_TIMEOUT_MS = 4_000;
  * any number of other relays. Returns at once: the broker may be down, and events then wait.
  */
 export function startRelay(options: RelayOptions): Relay {
-  const { database, kafka, topicPrefix, tracer, leaseMs = LEASE_MS } = options;
+  const { database, kafka, topicPrefix, tracer, leaseMs = LEASE_MS, slowSendMs = SLOW_SEND_MS } = options;
   const logger = options.logger.child({ component: 'outbox-relay' });
   const metrics = options.metrics === undefined ? undefined : outboxMetrics(options.metrics);
   const lessee = { id: newId(), leaseMs };
@@ -70,6 +74,7 @@ export function startRelay(options: RelayOptions): Relay {
     health,
     metrics,
     tracer,
+    slowSendMs,
     signal: stopping.signal,
   });
   const signals = startSignals({ database, owns: leases.owns, wake: lanes.wake });

@@ -52,6 +52,7 @@ export function startLanes(options: LaneOptions): Lanes {
     passOver: (lane) => run({ slots: sendable((other) => other === lane), sender: senders.parted }),
     holds: (lane) => holds((other) => other === lane),
     health,
+    slowSendMs: options.slowSendMs,
     rejoined: () => together.wake(),
     signal,
   });

@@ -1,5 +1,5 @@
 import type { RelayHealth } from './relay-health.ts';
-import { type Outcome, SLOW_SEND_MS } from './relay-pass.ts';
+import type { Outcome } from './relay-pass.ts';
 import { backOffMs } from './retry.ts';
 import { type Rest, startTurns, type Turns } from './turns.ts';
 
@@ -19,6 +19,8 @@ interface PartedOptions {
   /** Whether it has slots at all, such as may be sent from once their lease is renewed. */
   readonly holds: (lane: number) => boolean;
   readonly health: RelayHealth;
+  /** A pass that takes no longer is quick. */
+  readonly slowSendMs: number;
   readonly rejoined: () => void;
   readonly signal: AbortSignal;
 }
@@ -44,7 +46,8 @@ export function restAfterFailures(failures: number): Rest {
 }
 
 /** Lanes that do not send with the others, until a pass of their own is acknowledged quickly. */
-export function createPartedLanes({ passOver, holds, health, rejoined, signal }: PartedOptions): PartedLanes {
+export function createPartedLanes(options: PartedOptions): PartedLanes {
+  const { passOver, holds, health, slowSendMs, rejoined, signal } = options;
   const parted = new Map<number, Turns>();
 
   const turnOf = (lane: number): (() => Promise<Rest>) => {
@@ -56,7 +59,7 @@ export function createPartedLanes({ passOver, holds, health, rejoined, signal }:
         if (outcome === 'unleased' && holds(lane)) return restAfter(outcome, { hasSlots: true });
         failures = 0;
         health.succeeded(lane);
-        if (performance.now() - startedAt >= SLOW_SEND_MS) return restAfter(outcome, { hasSlots: holds(lane) });
+        if (performance.now() - startedAt >= slowSendMs) return restAfter(outcome, { hasSlots: holds(lane) });
         parted.delete(lane);
         rejoined();
         return { kind: 'end' };

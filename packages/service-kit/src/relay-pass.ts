@@ -17,13 +17,15 @@ export interface PassOptions {
   readonly rotation: Rotation;
   readonly metrics: OutboxMetrics | undefined;
   readonly tracer: Tracer | undefined;
+  /** After so many milliseconds without an answer a send is slow. */
+  readonly slowSendMs: number;
 }
 
 export interface Pass {
   /** The slots to look at, asked again just before the send, since a lease may have become too short for it. */
   readonly slots: () => readonly number[];
   readonly sender: Sender;
-  /** Called when the broker has not answered for SLOW_SEND_MS; the pass goes on. */
+  /** Called when the send is slow; the pass goes on. */
   readonly onSlow?: (lanes: ReadonlySet<number>) => void;
 }
 
@@ -41,8 +43,6 @@ export class SendFault extends Error {
   }
 }
 
-/** Longer than any healthy broker takes: after it the lanes of a send are not held together. */
-export const SLOW_SEND_MS = 1_000;
 /** Bounds what a pass holds in memory. */
 const ROWS_PER_PASS_MAX = 1_600;
 const ROWS_PER_SLOT_MAX = 200;
@@ -89,10 +89,10 @@ async function publish(
   { sender, onSlow }: Pass,
   rows: readonly OutboxRow[],
 ): Promise<SendFault | undefined> {
-  const { database, topicPrefix, metrics, tracer } = options;
+  const { database, topicPrefix, metrics, tracer, slowSendMs } = options;
   const outgoing = rows.map((row) => ({ row, topic: `${topicPrefix}${row.topic}`, message: messageOf(row) }));
   const sentAt = Date.now();
-  const timer = setTimeout(() => onSlow?.(lanesOf(rows)), SLOW_SEND_MS);
+  const timer = setTimeout(() => onSlow?.(lanesOf(rows)), slowSendMs);
   const { acknowledged, error } = await sender.send(outgoing);
   clearTimeout(timer);
   const published = acknowledged.map(({ row }) => row);
