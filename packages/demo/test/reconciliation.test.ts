@@ -2,6 +2,7 @@ import { businessDate } from '@tenor/calendar';
 import {
   contradictions,
   drained,
+  eventually,
   openSql,
   readTopic,
   type SqlConnection,
@@ -303,13 +304,14 @@ test('without billing the answer is 503 with its code, and an officer may not he
   expect(status).toBe(403);
 });
 
-test('an event lost for the projection stops its loan, until the loan is republished and the answers are taken', async () => {
+test('an event lost for the projection stops its loan until it is republished; only the answer that was lost needs healing', async () => {
   const customerId = await customer();
   const neighbour = await customer();
   const [loanId] = [await loan(customerId), await loan(neighbour)];
-  await losing(customerId, 'loan.repaid', async () => {
-    await pay(customerId, doNotWait);
+  const lostAnswer = await losing(customerId, 'loan.repaid', async () => {
+    const id = await pay(customerId, doNotWait);
     await settledDown();
+    return id;
   });
   await pay(customerId, doNotWait);
   await pay(neighbour);
@@ -324,9 +326,57 @@ test('an event lost for the projection stops its loan, until the loan is republi
   expect(body).toEqual({ published: 1, next_cursor: null });
   await settledDown();
   expect(await letters()).toMatchObject([{ status: 'discarded' }]);
-  expect((await heal('after-gap')).healed.map(({ remedy }) => remedy)).toEqual(['take_answer', 'take_answer']);
+  expect((await heal('after-gap')).healed).toEqual([{ payment_id: lostAnswer, remedy: 'take_answer' }]);
   await republishAll();
   await settledDown();
+  await expectNoContradictions();
+}, 60_000);
+
+test('what billing put aside and a person discarded is found, and applied once however often it is healed', async () => {
+  const [customerId, other] = [await customer(), await customer()];
+  for (const id of [customerId, other]) await loan(id);
+  const settled = await losses.spoiling(customerId, 'payment.settled', () => pay(customerId, doNotWait));
+  const takenBack = await losses.spoiling(other, 'payment.settled', () => pay(other, doNotWait));
+  await reverse(takenBack);
+  await settledDown();
+  const lettersOf = (status: string) =>
+    sql.rows<{ id: string; subject: string }>(
+      'select id, subject from billing.dead_letters where status = $1 and subject = any($2)',
+      [status, [settled, takenBack]],
+    );
+  const dead = await lettersOf('dead');
+  expect(dead.map(({ subject }) => subject).sort()).toEqual([settled, takenBack].sort());
+  expect(found(await report()).map(({ kind }) => kind)).toEqual(['put_aside', 'put_aside']);
+
+  for (const { id } of dead) {
+    const { status } = await admin.post(`/v1/billing/dead-letters/${id}/discard`, undefined);
+    expect(status).toBe(200);
+  }
+  await eventually(async () => expect(await lettersOf('parked')).toEqual([]));
+  await settledDown();
+  const lacking = [settled, takenBack].map((payment_id) => ({ payment_id, remedy: 'republish_settled' }));
+  expect(found(await report())).toEqual(lacking.map((each) => ({ ...each, kind: 'not_applied' })).sort(byPayment));
+
+  const healed = await Promise.all([heal('discarded-1'), heal('discarded-2')]);
+  expect([...(healed[0]?.healed ?? [])].sort(byPayment)).toEqual(lacking.sort(byPayment));
+  await heal('discarded-3');
+  await settledDown();
+  expect(found(await report())).toEqual([]);
+  expect((await heal('discarded-4')).healed).toEqual([]);
+  const credits = await sql.rows(
+    'select payment_id, kind, applied from billing.applied_payments where payment_id = any($1) and applied > 0',
+    [[settled, takenBack]],
+  );
+  expect(credits).toHaveLength(3);
+  const statuses = await sql.rows('select id, status, applied from payment.payments where id = any($1)', [
+    [settled, takenBack],
+  ]);
+  expect(statuses).toEqual(
+    expect.arrayContaining([
+      { id: settled, status: 'applied', applied: '4400000' },
+      { id: takenBack, status: 'reversed', applied: '4400000' },
+    ]),
+  );
   await expectNoContradictions();
 }, 60_000);
 

@@ -1,5 +1,6 @@
 import {
   type Database,
+  discardedLettersMigration,
   kitMigration,
   openDatabase,
   putAsidesMigration,
@@ -25,6 +26,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       kitMigration(SCHEMA),
       putAsidesMigration(SCHEMA),
       relaySessionsMigration(SCHEMA),
+      discardedLettersMigration(SCHEMA),
       Billing1763700000002,
       Credit1763700000120,
       AppliedCredits1763700000130,

@@ -1,5 +1,6 @@
 import {
   type Database,
+  discardedLettersMigration,
   kitMigration,
   openDatabase,
   putAsidesMigration,
@@ -25,6 +26,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       kitMigration(SCHEMA),
       putAsidesMigration(SCHEMA),
       relaySessionsMigration(SCHEMA),
+      discardedLettersMigration(SCHEMA),
       Payments1763700000001,
       Gateway1763700000110,
       Refunds1763700000121,
