@@ -11,6 +11,7 @@ import { Payments1763700000001 } from './migrations/0001-payments.ts';
 import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
 import { Refunds1763700000121 } from './migrations/0121-refunds.ts';
 import { PublishedIds1763700000131 } from './migrations/0131-published-ids.ts';
+import { RefundEvents1763700000133 } from './migrations/0133-refund-events.ts';
 import { ProviderOutcomes1763700000140 } from './migrations/0140-provider-outcomes.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -31,6 +32,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       Gateway1763700000110,
       Refunds1763700000121,
       PublishedIds1763700000131,
+      RefundEvents1763700000133,
       ProviderOutcomes1763700000140,
     ],
     applicationName: 'tenor-payment',
