@@ -9,6 +9,7 @@ import {
   planOperation,
   planSpending,
   type Random,
+  REFUSING_PROVIDER,
   randomFrom,
   type Spending,
 } from '@tenor/testing';
@@ -103,7 +104,9 @@ const spendCredit = single(async (borrower, key) => {
 }, SPENDINGS_PER_BORROWER);
 const askForRefund = single(async (borrower, key) => {
   await keepCredit(borrower, key);
-  await perform(borrower, { do: 'refund', body: smallAmount(borrower.random), copies: 1, waits: false }, key);
+  const method = borrower.random.chance(25) ? { method: REFUSING_PROVIDER } : {};
+  const body = { ...smallAmount(borrower.random), ...method };
+  await perform(borrower, { do: 'refund', body, copies: 1, waits: false }, key);
 }, SPENDINGS_PER_BORROWER);
 
 /** Overpays the first loan by more than a life can spend, and opens another to spend it on. */

@@ -39,5 +39,6 @@ export {
   planLoan,
   planOperation,
   planSpending,
+  REFUSING_PROVIDER,
   type Spending,
 } from './traffic-plan.ts';
