@@ -7,8 +7,11 @@ import {
   type OpenLoan,
   planLoan,
   planOperation,
+  planSpending,
   type Random,
+  REFUSING_PROVIDER,
   randomFrom,
+  type Spending,
 } from '@tenor/testing';
 import type { Operation } from './operation-log.ts';
 import type { Outcome, PersistentClient } from './persistent-client.ts';
@@ -26,8 +29,11 @@ export interface TrafficOptions {
 const LANES = 2;
 /** After so many operations another borrower takes the seat: years of one life would make every fold long. */
 const OPERATIONS_PER_BORROWER = 40;
+/** Credit takes a payment that is applied, so that a new borrower of a crashed system has none to spend for a while. */
+const SPENDINGS_PER_BORROWER = 240;
 const PAUSE_MIN_MS = 40;
 const PAUSE_MAX_MS = 160;
+const SPENDING_PERCENT = 15;
 const SEED_STEP = 7919;
 
 const { weekly, annuity, open } = kinds;
@@ -54,7 +60,15 @@ interface Borrower {
  */
 export async function runTraffic({ client, seed, seats, enough }: TrafficOptions): Promise<void> {
   const today = businessDate(new Date(), 'UTC');
-  const lives = [...Array.from({ length: seats }, () => live), openOnly, payOnly, payAndWait, payAndTakeBack];
+  const lives = [
+    ...Array.from({ length: seats }, () => live),
+    openOnly,
+    payOnly,
+    payAndWait,
+    payAndTakeBack,
+    spendCredit,
+    askForRefund,
+  ];
   const seat = async (place: number, lead: Life): Promise<void> => {
     for (let life = 1; !enough.aborted; life += 1) {
       const name = `borrower-${seed}-${place}-${life}`;
@@ -81,22 +95,59 @@ const payAndTakeBack = single(async (borrower, key) => {
   if (choice >= 0) await perform(borrower, { do: 'reverse', choice, copies: 1 }, `${key}-back`);
 });
 
+const spendCredit = single(async (borrower, key) => {
+  await keepCredit(borrower, key);
+  const newest = borrower.loans.at(-1);
+  if (newest === undefined) return;
+  const body = { loan_id: newest.id, ...smallAmount(borrower.random) };
+  await perform(borrower, { do: 'use', body, copies: 1, waits: false }, key);
+}, SPENDINGS_PER_BORROWER);
+const askForRefund = single(async (borrower, key) => {
+  await keepCredit(borrower, key);
+  const method = borrower.random.chance(25) ? { method: REFUSING_PROVIDER } : {};
+  const body = { ...smallAmount(borrower.random), ...method };
+  await perform(borrower, { do: 'refund', body, copies: 1, waits: false }, key);
+}, SPENDINGS_PER_BORROWER);
+
+/** Overpays the first loan by more than a life can spend, and opens another to spend it on. */
+async function keepCredit(borrower: Borrower, key: string): Promise<void> {
+  if (borrower.paid.length > 0) return;
+  const amount = { amount: `${4 * annuity.beyond}.00`, currency: annuity.currency };
+  const overpaid = {
+    do: 'pay',
+    label: 'overpayment',
+    body: { amount },
+    isBackdated: false,
+    copies: 1,
+    waits: true,
+  } as const;
+  await perform(borrower, overpaid, `${key}-overpaid`);
+  await perform(borrower, planLoan(borrower.random, annuity, borrower.today), `${key}-owing`);
+}
+
 /** A life of one kind of operation, on a loan that takes any amount and outlasts it. */
-function single(operate: (borrower: Borrower, key: string) => Promise<void>): Life {
+function single(
+  operate: (borrower: Borrower, key: string) => Promise<void>,
+  operations = OPERATIONS_PER_BORROWER,
+): Life {
   return async (borrower, enough) => {
     await perform(borrower, planLoan(borrower.random, annuity, borrower.today), `${borrower.name}-begin`);
-    for (let next = 1; next <= OPERATIONS_PER_BORROWER && !enough.aborted; next += 1) {
+    for (let next = 1; next <= operations && !enough.aborted; next += 1) {
       await operate(borrower, `${borrower.name}-${next}`);
       await sleep(borrower.random.int(PAUSE_MIN_MS, PAUSE_MAX_MS));
     }
   };
 }
 
-const SMALL_UNITS_MAX = 100;
+/** Small enough that all of a life are fewer than what is owed on a loan. */
+const SMALL_UNITS_MAX = 50;
 
 function smallPayment({ random }: Borrower, waits: boolean): Extract<Choice, { do: 'pay' }> {
-  const amount = { amount: `${random.int(1, SMALL_UNITS_MAX)}.00`, currency: annuity.currency };
-  return { do: 'pay', label: 'any amount', body: { amount }, isBackdated: false, copies: 1, waits };
+  return { do: 'pay', label: 'any amount', body: smallAmount(random), isBackdated: false, copies: 1, waits };
+}
+
+function smallAmount(random: Random) {
+  return { amount: { amount: `${random.int(1, SMALL_UNITS_MAX)}.00`, currency: annuity.currency } };
 }
 
 async function live(borrower: Borrower, enough: AbortSignal): Promise<void> {
@@ -111,14 +162,16 @@ async function live(borrower: Borrower, enough: AbortSignal): Promise<void> {
       const key = `${name}-${next}`;
       const [first, ...others] = borrower.loans;
       if (first === undefined) return;
-      await perform(borrower, planOperation(random, [first, ...others], today), key);
+      const spends = random.chance(SPENDING_PERCENT);
+      const loans: [OpenLoan, ...OpenLoan[]] = [first, ...others];
+      await perform(borrower, spends ? planSpending(random, loans) : planOperation(random, loans, today), key);
       await sleep(random.int(PAUSE_MIN_MS, PAUSE_MAX_MS));
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-async function perform(borrower: Borrower, choice: Choice, key: string): Promise<void> {
+async function perform(borrower: Borrower, choice: Choice | Spending, key: string): Promise<void> {
   switch (choice.do) {
     case 'open':
       return openLoan(borrower, choice, key);
@@ -126,6 +179,10 @@ async function perform(borrower: Borrower, choice: Choice, key: string): Promise
       return pay(borrower, choice, key);
     case 'reverse':
       return reverse(borrower, choice, key);
+    case 'use':
+      return useOf(borrower, choice, key);
+    case 'refund':
+      return refundOf(borrower, choice, key);
     default:
       return choice satisfies never;
   }
@@ -177,6 +234,20 @@ async function reverse(borrower: Borrower, choice: Extract<Choice, { do: 'revers
     { kind: 'reversal', key, path: `/v1/payments/${paymentId}/reverse`, body },
     choice.copies,
   );
+}
+
+async function useOf({ client, customerId }: Borrower, { body, copies }: Spending, key: string): Promise<void> {
+  const path = `/v1/customers/${customerId}/credit-uses`;
+  await performCopies(client, { kind: 'credit_use', key, path, body }, copies);
+}
+
+async function refundOf(
+  { client, customerId }: Borrower,
+  { body, copies, waits }: Spending,
+  key: string,
+): Promise<void> {
+  const path = `/v1/customers/${customerId}/refunds`;
+  await performCopies(client, { kind: 'refund', key, path, body: { external_id: key, ...body }, waits }, copies);
 }
 
 /** A client that is in doubt sends again before it has an answer; each copy is kept, and must name the same result. */

@@ -17,10 +17,13 @@ export interface Figures {
   readonly lost: number;
   readonly doubled: number;
   /** The longest time in which no operation of a kind was acknowledged; `applied`: no payment seen applied by billing. */
-  readonly longestGapMs: Readonly<Record<OperationKind | 'applied', number>>;
+  readonly longestGapMs: Gaps;
 }
 
-interface Span {
+/** Milliseconds by what was not seen for so long. */
+export type Gaps = Readonly<Record<OperationKind | 'applied', number>>;
+
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
@@ -39,7 +42,6 @@ export function figuresOf(
     const within = (operations: readonly Acknowledged[]) => operations.filter(({ answeredAt }) => isWithin(answeredAt));
     const acknowledged = within(log.acknowledged);
     const faults = log.faults.filter(({ at }) => isWithin(at));
-    const gapOf = (kind: OperationKind) => longestGap(timesOf(log.acknowledged, kind), span);
     return {
       target,
       atMs: killedAt - from,
@@ -50,19 +52,27 @@ export function figuresOf(
       serverFaults: faults.filter(({ what }) => what.startsWith('5')).length,
       lost: within(found.lost).length,
       doubled: within(found.doubled).length,
-      longestGapMs: {
-        customer: gapOf('customer'),
-        loan: gapOf('loan'),
-        payment: gapOf('payment'),
-        reversal: gapOf('reversal'),
-        applied: longestGap(log.appliedAt, span),
-      },
+      longestGapMs: longestGaps(log, span),
     };
   });
 }
 
 function timesOf(acknowledged: readonly Acknowledged[], kind: OperationKind): number[] {
   return acknowledged.filter((each) => each.kind === kind).map(({ answeredAt }) => answeredAt);
+}
+
+/** The longest gap of each kind of operation, also where it lasts over several crashes. */
+export function longestGaps(log: OperationLog, span: Span): Gaps {
+  const gapOf = (kind: OperationKind) => longestGap(timesOf(log.acknowledged, kind), span);
+  return {
+    customer: gapOf('customer'),
+    loan: gapOf('loan'),
+    payment: gapOf('payment'),
+    reversal: gapOf('reversal'),
+    credit_use: gapOf('credit_use'),
+    refund: gapOf('refund'),
+    applied: longestGap(log.appliedAt, span),
+  };
 }
 
 /** The longest part of the span without any of the times, its two ends counting as times. */

@@ -70,6 +70,9 @@ function tables(sql: SqlConnection): Place[] {
       `select id, external_id as reference from payment.payments where status <> 'rejected'`,
     ),
     table('payment', 'billing.applied_payments', 'id', applied('payment')),
+    table('credit_use', 'billing.credit_uses', 'id', 'select id from billing.credit_uses'),
+    table('refund', 'payment.refunds', 'external_id', 'select id, external_id as reference from payment.refunds'),
+    table('refund', 'billing.refunds', 'id', 'select id from billing.refunds'),
     table('reversal', 'payment.payments', 'id', `select id from payment.payments where status = 'reversed'`),
     table('reversal', 'billing.applied_payments', 'id', applied('reversal')),
   ];
@@ -108,6 +111,22 @@ function lists({ client, log }: Sought): Place[] {
       by: 'id',
       rows: async () =>
         (await payments()).filter(({ status }) => status === 'reversed').map(({ id }) => ({ id, reference: id })),
+    },
+    {
+      kind: 'credit_use',
+      where: 'GET /v1/customers/{id}/credit-uses',
+      by: 'id',
+      rows: async () =>
+        (await entries((customerId) => `/v1/customers/${customerId}/credit-uses?`)).map(({ id }) => ({
+          id,
+          reference: id,
+        })),
+    },
+    {
+      kind: 'refund',
+      where: 'GET /v1/customers/{id}/refunds',
+      by: 'external_id',
+      rows: async () => stored(await entries((customerId) => `/v1/customers/${customerId}/refunds?`)),
     },
   ];
 }

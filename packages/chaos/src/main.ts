@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { onStarterGone, StackError } from '@tenor/local-stack';
 import { runChaos } from './run.ts';
-import { tableOf } from './table.ts';
+import { gapsOf, tableOf } from './table.ts';
 
 const MINUTES_DEFAULT = '5';
 const MINUTES_MAX = 120;
@@ -28,7 +28,7 @@ onStarterGone(process.env, () => interrupted.abort());
 try {
   const onProgress = (line: string): void => say(`- ${line}`);
   const report = await runChaos({ seed, seconds: minutes * 60, onProgress, signal: interrupted.signal });
-  const { figures, log, violations } = report;
+  const { figures, gaps, log, violations } = report;
   const sum = (pick: (row: (typeof figures)[number]) => number) => figures.reduce((all, row) => all + pick(row), 0);
   say(`\n${tableOf(figures)}\n`);
   say(
@@ -36,6 +36,7 @@ try {
       `${log.refused.length} refused, ${sum((row) => row.retried)} retried, ` +
       `${sum((row) => row.lost)} lost, ${sum((row) => row.doubled)} doubled (--seed ${seed})`,
   );
+  say(gapsOf(gaps));
   const refusals = Map.groupBy(log.refused, ({ operation, code }) => `${operation.kind} ${code}`);
   say(`refused: ${[...refusals].map(([what, { length }]) => `${what} ${length}`).join(', ')}`);
   const faults = Map.groupBy(log.faults, ({ kind, what }) => `${kind} ${what}`);

@@ -1,4 +1,4 @@
-export type OperationKind = 'customer' | 'loan' | 'payment' | 'reversal';
+export type OperationKind = 'customer' | 'loan' | 'payment' | 'reversal' | 'credit_use' | 'refund';
 
 /** One thing that a client wants done, with the key under which it may be sent again and again. */
 export interface Operation {

@@ -1,7 +1,7 @@
-import { eventually, randomFrom, startTestSystem, type TestSystem } from '@tenor/testing';
+import { eventually, randomFrom, startRefusingProvider, startTestSystem, type TestSystem } from '@tenor/testing';
 import { runTraffic } from './borrowers.ts';
 import { type Crash, crashInTurn, type Target } from './crashes.ts';
-import { type Figures, figuresOf } from './figures.ts';
+import { type Figures, figuresOf, type Gaps, longestGaps } from './figures.ts';
 import { newLog, type OperationLog } from './operation-log.ts';
 import { persistentClient } from './persistent-client.ts';
 import { type PrivateStack, startPrivateStack } from './private-stack.ts';
@@ -20,6 +20,8 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly seed: number;
   readonly figures: readonly Figures[];
+  /** Of the whole run. */
+  readonly gaps: Gaps;
   readonly log: OperationLog;
   /** Empty in a sound system. */
   readonly violations: readonly Violation[];
@@ -27,7 +29,7 @@ export interface ChaosReport {
 
 const SEATS = 6;
 const RECOVERY_TIMEOUT_MS = 60_000;
-const WATCHED_KINDS = ['loan', 'payment', 'reversal'] as const;
+const WATCHED_KINDS = ['loan', 'payment', 'reversal', 'credit_use', 'refund'] as const;
 
 /**
  * Starts a stack and a system of its own, kills services, Kafka and Postgres in turn under traffic, lets all come to
@@ -35,12 +37,14 @@ const WATCHED_KINDS = ['loan', 'payment', 'reversal'] as const;
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const stack = await startPrivateStack(options.onProgress);
+  const provider = await startRefusingProvider();
   try {
     options.signal.throwIfAborted();
-    const system = await startTestSystem('chaos', {}, stack.coordinates);
+    const system = await startTestSystem('chaos', { GATEWAY_PROVIDERS: provider.settings }, stack.coordinates);
     options.onProgress(`the system is up on ${stack.kind} servers; seed ${options.seed}`);
     return await onSystem(options, stack, system);
   } finally {
+    await provider.stop();
     await stack.stop();
   }
 }
@@ -60,7 +64,8 @@ async function onSystem(options: ChaosOptions, stack: PrivateStack, system: Test
     violations.push(...rule('no service ends by itself', diedOf(system)));
     const found = await judge({ log, client, tenant: system.tenant, replicas: [system] });
     violations.push(...found.violations);
-    return { seed, figures: figuresOf(log, crashes, { from, to }, found), log, violations };
+    const span = { from, to };
+    return { seed, figures: figuresOf(log, crashes, span, found), gaps: longestGaps(log, span), log, violations };
   } finally {
     // Who interrupts does not want to wait for a polite end, nor needs one: all is thrown away.
     if (signal.aborted) await Promise.all(Object.values(system.services).map(({ kill }) => kill()));

@@ -48,6 +48,7 @@ export async function judge(evidence: Evidence): Promise<Found> {
         ...books,
         ...(await brokenTopics(sql, tenant)),
         ...(await brokenProofs(evidence)),
+        ...(await differences(evidence)),
       ],
       lost,
       doubled,
@@ -109,7 +110,8 @@ async function brokenBooks(sql: SqlConnection): Promise<Violation[]> {
 const subjectTables: Readonly<Record<(typeof eventTopics)[number], string>> = {
   'billing.loans.v1': 'billing.loans',
   'billing.customers.v1': 'billing.customers',
-  'payment.payments.v1': 'payment.payments',
+  'payment.payments.v1': `(select id, event_sequence from payment.payments
+                           union all select id, event_sequence from payment.refunds) as subjects`,
 };
 
 async function brokenTopics(sql: SqlConnection, tenant: TestTenant): Promise<Violation[]> {
@@ -149,4 +151,26 @@ async function brokenProofs({ log, client }: Evidence): Promise<Violation[]> {
     return fold === true && chain === true && ledger === true ? [] : [{ id, proof }];
   });
   return rule('every loan proves its projection, its chain and its ledger', broken.flat());
+}
+
+interface Report {
+  readonly data: readonly unknown[];
+  readonly refunds: readonly unknown[];
+  readonly in_flight: { readonly count: number };
+  readonly next_cursor: string | null;
+}
+
+const ALL_DATES = 'from=1900-01-01&to=2199-12-31';
+
+/** What the system itself says of the agreement of its two services, page by page. */
+async function differences({ client }: Evidence): Promise<Violation[]> {
+  const found: unknown[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const place: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Report = await client.get(`/v1/reconciliation?${ALL_DATES}&limit=200${place}`);
+    found.push(...page.data, ...page.refunds, ...(page.in_flight.count === 0 ? [] : [page.in_flight]));
+    cursor = page.next_cursor;
+  }
+  return rule('reconciliation finds no difference, and nothing under way', found);
 }

@@ -32,7 +32,7 @@ describe(`after kill -9 of each process under traffic (CHAOS_SEED=${SEED})`, () 
 
   test('operations of every kind were acknowledged, some only when they were sent again', () => {
     const kinds = new Set(report.log.acknowledged.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual(['customer', 'loan', 'payment', 'reversal']);
+    expect([...kinds].sort()).toEqual(['credit_use', 'customer', 'loan', 'payment', 'refund', 'reversal']);
     expect(report.log.acknowledged.length).toBeGreaterThan(100);
     expect(report.log.acknowledged.filter(({ attempts }) => attempts > 1).length).toBeGreaterThan(0);
   });

@@ -1,6 +1,6 @@
-import { figuresOf, longestGap } from '../src/figures.ts';
+import { figuresOf, longestGap, longestGaps } from '../src/figures.ts';
 import { type Acknowledged, newLog, type OperationKind } from '../src/operation-log.ts';
-import { tableOf } from '../src/table.ts';
+import { gapsOf, tableOf } from '../src/table.ts';
 
 const acknowledged = (kind: OperationKind, answeredAt: number, attempts = 1): Acknowledged => {
   const key = `${kind}-${answeredAt}`;
@@ -43,14 +43,31 @@ describe('the figures of a run', () => {
         serverFaults: 1,
         lost: 1,
         doubled: 0,
-        longestGapMs: { customer: 2_000, loan: 1_900, payment: 1_500, reversal: 2_000, applied: 1_100 },
+        longestGapMs: {
+          customer: 2_000,
+          loan: 1_900,
+          payment: 1_500,
+          reversal: 2_000,
+          credit_use: 2_000,
+          applied: 1_100,
+        },
       },
     ]);
+  });
+
+  test('end in the longest gap of each kind, over all kills, and the longest of all', () => {
+    const gaps = longestGaps(log, { from: 0, to: 3_000 });
+    expect(gaps).toMatchObject({ loan: 1_900, payment: 1_500, reversal: 3_000, applied: 1_900 });
+    expect(gapsOf({ ...gaps, reversal: 100, credit_use: 200, refund: 300 })).toBe(
+      'longest gaps: no loan opened for 1.9 s, no payment recorded for 1.5 s, no payment taken back for 0.1 s, ' +
+        'no credit used for 0.2 s, no refund requested for 0.3 s, no payment seen applied for 1.9 s; ' +
+        'of all: 1.9 s (no loan opened)',
+    );
   });
 
   test('are a table with one line for each kill', () => {
     const [head, , kafka] = tableOf(figures).split('\n');
     expect(head).toMatch(/killed +at s +down s +acknowledged/);
-    expect(kafka?.trim().split(/ +/)).toEqual('kafka 1 0.6 3 1 1 1 1 0 1.9 1.5 2 1.1'.split(' '));
+    expect(kafka?.trim().split(/ +/)).toEqual('kafka 1 0.6 3 1 1 1 1 0 1.9 1.5 2 2 2 1.1'.split(' '));
   });
 });

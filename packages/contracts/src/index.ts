@@ -1,4 +1,4 @@
-export * from './applied-credits.ts';
+export * from './books.ts';
 export {
   assertConforms,
   CLOUD_EVENTS_CONTENT_TYPE,

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { businessDate } from '@tenor/calendar';
 import {
   consumedTables,
@@ -13,9 +11,10 @@ import {
   eventually,
   ledgerContradictions,
   openSql,
-  REFUSING_PROVIDER,
+  type RefusingProvider,
   type SqlConnection,
   snapshot,
+  startRefusingProvider,
   startTestSystem,
   subjectsOf,
   type TestSystem,
@@ -31,12 +30,12 @@ const SEED = Number.parseInt(process.env['TRAFFIC_SEED'] ?? '20260117', 10);
 let system: TestSystem;
 let client: Client;
 let sql: SqlConnection;
-let provider: Server;
+let provider: RefusingProvider;
 let traffic: Traffic;
 
 beforeAll(async () => {
   provider = await startRefusingProvider();
-  system = await startTestSystem('invariants', { GATEWAY_PROVIDERS: settingsOf(provider) });
+  system = await startTestSystem('invariants', { GATEWAY_PROVIDERS: provider.settings });
   client = connect(system.url, system.token);
   sql = await openSql(system.tenant.adminUrl);
   traffic = await runTraffic(client, SEED, businessDate(new Date(), 'UTC'));
@@ -46,22 +45,8 @@ afterAll(async () => {
   // Each may be missing when the set-up failed half way.
   await sql?.close();
   await system?.stop();
-  await new Promise((closed) => provider.close(closed));
+  await provider?.stop();
 });
-
-/** A payment provider that answers every call that it will not do it. */
-function startRefusingProvider(): Promise<Server> {
-  const server = createServer((_, response) => {
-    response.writeHead(422, { 'content-type': 'application/json' }).end('{"code":"account_closed"}');
-  });
-  return new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(server)));
-}
-
-function settingsOf(server: Server): string {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const secret = 'a-secret-for-tests-only-0123456789';
-  return JSON.stringify({ [REFUSING_PROVIDER]: { url, api_key: secret, webhook_secrets: [secret] } });
-}
 
 /** How many answers of the tally have a label like this. */
 function howMany(pattern: RegExp): number {

@@ -1,6 +1,6 @@
 import type { SqlConnection } from '@tenor/testing';
 
-/** Events that are to be lost: deleted from the outbox in the transaction that writes them, and kept here. */
+/** Events that are to be lost: deleted from the outbox in the transaction that writes them, and kept here; or spoiled. */
 const prepared = [
   'create schema planted',
   'create table planted.targets (customer_id uuid, type text)',
@@ -14,6 +14,15 @@ const prepared = [
      end if;
      return null;
    end $$`,
+  'create table planted.spoiled (customer_id uuid, type text)',
+  `create function planted.spoil() returns trigger language plpgsql security definer as $$
+   begin
+     if exists (select from planted.spoiled t where t.customer_id = new.customer_id and t.type = new.type) then
+       new.payload := regexp_replace(new.payload, '"currency":"[A-Z]{3}"', '"currency":"?"');
+     end if;
+     return new;
+   end $$`,
+  'create trigger spoil before insert on payment.outbox for each row execute function planted.spoil()',
   'create trigger lose after insert on payment.outbox for each row execute function planted.lose()',
   'create trigger lose after insert on billing.outbox for each row execute function planted.lose()',
 ];
@@ -29,6 +38,15 @@ export async function prepareLosses(sql: SqlConnection) {
         return await work();
       } finally {
         await sql.rows('delete from planted.targets');
+      }
+    },
+    /** Runs `work` while every event of payment's of this type and customer breaks its schema. */
+    async spoiling<T>(customerId: string, type: string, work: () => Promise<T>): Promise<T> {
+      await sql.rows('insert into planted.spoiled values ($1, $2)', [customerId, type]);
+      try {
+        return await work();
+      } finally {
+        await sql.rows('delete from planted.spoiled');
       }
     },
     /** What was lost of a type, as it was written. */

@@ -1,7 +1,14 @@
 import type { Database } from './database.ts';
-import { blockedSubjects, type NewDeadLetter, storeDeadLetters, supersedeLetters } from './dead-letters.store.ts';
-import { byCustomer, type Delivery, type Item } from './delivery.ts';
-import { recordInInbox, saveProgress } from './inbox.store.ts';
+import {
+  blockedSubjects,
+  type DeadLetter,
+  type NewDeadLetter,
+  reopenDiscarded,
+  storeDeadLetters,
+  supersedeLetters,
+} from './dead-letters.store.ts';
+import { byCustomer, type Delivery, type Item, itemOfLetter } from './delivery.ts';
+import { type Place, recordInInbox, saveProgress } from './inbox.store.ts';
 import { deadLetterTopic } from './kafka-topics.ts';
 import type { ConsumerMetrics, DeadLetterMetrics } from './metrics.ts';
 import { traceItems } from './traced-messages.ts';
@@ -11,8 +18,14 @@ import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
 /**
  * What a consumer does with events: called once per transaction with a set of fresh ones, sorted by
  * customer and then as they came. May be called again for the same events when the transaction fails.
+ * `superseded` are, sorted alike, the events that were put aside and that snapshots among the deliveries discard: the
+ * snapshots say what they made of their subjects, but not what else they told.
  */
-export type Handle = (uow: UnitOfWork, deliveries: readonly Delivery[]) => Promise<void>;
+export type Handle = (
+  uow: UnitOfWork,
+  deliveries: readonly Delivery[],
+  superseded: readonly Delivery[],
+) => Promise<void>;
 
 /** A consumer as its transactions know it. */
 export interface Subscriber {
@@ -59,7 +72,7 @@ export async function settleItems(
   const letters: NewDeadLetter[] = [];
   const traced = traceItems(tracer, group, items);
   const settling = runUnitOfWork(database, contextOf(group, traced.items, advance), async (uow) => {
-    const fresh = await withoutDuplicates(uow, group, traced.items);
+    const fresh = await withoutDuplicates(uow, place, traced.items);
     counts.duplicate = items.length - fresh.length;
     const faulty = fresh.flatMap((item) => letterOf(item, guilt) ?? []);
     letters.push(...faulty);
@@ -81,9 +94,9 @@ export async function settleItems(
       { consumer: group, deadLetterTopic: deadLetterTopic(group) },
       events.filter(({ delivery }) => isParked.has(delivery)).map(parkedLetter),
     );
-    supersedeLetters(uow, place, releasing);
+    const superseded = deliveriesOf(await supersedeLetters(uow, place, releasing));
     counts.applied = free.length;
-    if (free.length > 0) await handle(uow, byCustomer(free));
+    if (free.length > 0) await handle(uow, byCustomer(free), byCustomer(superseded));
     const stored = saveProgress(uow, place, advance.nextOffset);
     // Not waited for here, so that it travels with the commit, which fails with it.
     stored.catch(() => {});
@@ -101,6 +114,14 @@ export async function settleItems(
     metrics?.handled.inc({ group, topic: advance.topic, outcome }, count);
   for (const { reason } of letters) metrics?.deadLetters.written.inc({ consumer: group, reason });
   return (await settling).stored;
+}
+
+/** The events among letters that can be read. */
+function deliveriesOf(letters: readonly DeadLetter[]): Delivery[] {
+  return letters.flatMap((letter) => {
+    const item = itemOfLetter(letter);
+    return item?.kind === 'event' ? [item.delivery] : [];
+  });
 }
 
 /** What can be handled, what waits behind a dead letter, and the snapshots that end such a wait. */
@@ -139,9 +160,19 @@ export function contextOf(group: string, items: readonly Item[], at: { topic: st
   };
 }
 
-async function withoutDuplicates(uow: UnitOfWork, group: string, items: readonly Item[]): Promise<Item[]> {
-  const ids = items.flatMap((item) => eventIdOf(item) ?? []);
-  const fresh = await recordInInbox(uow, group, ids);
+/** A known event is a duplicate, but for one that was discarded and comes again: it has had no effect yet. */
+async function withoutDuplicates(uow: UnitOfWork, place: Place, items: readonly Item[]): Promise<Item[]> {
+  const events = items.flatMap((item) => {
+    const id = eventIdOf(item);
+    return id === undefined ? [] : [{ id, offset: item.message.offset }];
+  });
+  const fresh = await recordInInbox(
+    uow,
+    place.consumer,
+    events.map(({ id }) => id),
+  );
+  const known = events.filter(({ id }) => !fresh.has(id));
+  for (const id of await reopenDiscarded(uow, place, known)) fresh.add(id);
   // An id is taken out at its first item, so that its repetition in the same set is a duplicate too.
   return items.filter((item) => {
     const id = eventIdOf(item);

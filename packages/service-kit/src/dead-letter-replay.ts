@@ -10,7 +10,7 @@ import {
   releasedSubjects,
   settleLetter,
 } from './dead-letters.store.ts';
-import { type Item, itemOf } from './delivery.ts';
+import { itemOfLetter } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import { retryingConflicts, sqlState } from './retry.ts';
 import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
@@ -105,9 +105,9 @@ async function replayOne({ database, group, handle }: Desk, pick: Pick, by: stri
       return runUnitOfWork(database, contextOf(group, [], { topic: 'replay', partition: 0 }), async (uow) => {
         held = await pick(uow);
         if (held === undefined) return 'none';
-        const item = readAgain(held);
+        const item = itemOfLetter(held);
         if (item?.kind === 'broken') throw new Error(item.failure.detail);
-        if (item !== undefined) await handle(uow, [item.delivery]);
+        if (item !== undefined) await handle(uow, [item.delivery], []);
         await settleLetter(uow, held.id, { status: 'replayed', by });
         return 'replayed';
       });
@@ -119,10 +119,4 @@ async function replayOne({ database, group, handle }: Desk, pick: Pick, by: stri
     await noteFailure(database, held.id, detail);
     return { id: held.id, detail };
   }
-}
-
-/** Undefined when it is an event that is no longer of interest. */
-function readAgain(letter: DeadLetter): Item | undefined {
-  const { topic, partition, message_offset: offset, message_key: key, value } = letter;
-  return itemOf({ topic, partition, offset, key, value }, undefined);
 }

@@ -1,6 +1,7 @@
-import type { Sql, Transaction } from './database.ts';
+import type { Sql } from './database.ts';
 import type { Delivery, RawMessage } from './delivery.ts';
 import { newId } from './ids.ts';
+import type { Place } from './inbox.store.ts';
 import { DEAD_LETTER_SLOT } from './outbox-slots.ts';
 import { statement } from './statement.ts';
 
@@ -94,7 +95,17 @@ const supersede = statement(
   'dead_letters_supersede',
   `update dead_letters d set status = 'discarded', settled_at = clock_timestamp(), settled_by = 'snapshot:' || s.event_id
    from unnest($3::text[], $4::bigint[], $5::text[]) as s (subject, snapshot_offset, event_id)
-   where d.consumer = $1 and d.topic = $2 and d.subject = s.subject and d.message_offset < s.snapshot_offset and ${open}`,
+   where d.consumer = $1 and d.topic = $2 and d.subject = s.subject and d.message_offset < s.snapshot_offset and ${open}
+   returning d.*`,
+);
+// The place is compared, so that a message that was given up stays so however often it is read again.
+const reopen = statement(
+  'dead_letters_reopen',
+  `update dead_letters d set status = 'replayed', settled_at = clock_timestamp(), settled_by = 'offset:' || g.message_offset
+   from unnest($4::uuid[], $5::bigint[]) as g (event_id, message_offset)
+   where d.consumer = $1 and d.topic = $2 and d.partition = $3 and d.event_id = g.event_id
+     and d.message_offset < g.message_offset and d.status = 'discarded'
+   returning d.event_id`,
 );
 const failAgain = statement(
   'dead_letters_fail_again',
@@ -203,20 +214,32 @@ export async function settleLetter(
   return letter;
 }
 
-/** Discards what was put aside of a subject before its snapshot, which says all of it. */
-export function supersedeLetters(
-  sql: Transaction,
+/** Discards what was put aside of a subject before its snapshot, which says all of its state; returns it in order. */
+export async function supersedeLetters(
+  sql: Sql,
   { consumer, topic }: { consumer: string; topic: string },
   snapshots: readonly Delivery[],
-): void {
-  if (snapshots.length === 0) return;
-  sql.write(supersede, [
+): Promise<DeadLetter[]> {
+  if (snapshots.length === 0) return [];
+  const letters = await sql.query<DeadLetter>(supersede, [
     consumer,
     topic,
     snapshots.map(({ event }) => event.subject),
     snapshots.map(({ offset }) => offset),
     snapshots.map(({ event }) => event.id),
   ]);
+  return letters.sort((a, b) => (a.message_offset < b.message_offset ? -1 : 1));
+}
+
+/** Those of the events, published again behind where they had been discarded, that are thereby to be handled after all. */
+export async function reopenDiscarded(
+  sql: Sql,
+  { consumer, topic, partition }: Place,
+  events: readonly { readonly id: string; readonly offset: bigint }[],
+): Promise<string[]> {
+  if (events.length === 0) return [];
+  const values = [consumer, topic, partition, events.map(({ id }) => id), events.map(({ offset }) => offset)];
+  return (await sql.query<{ event_id: string }>(reopen, values)).map(({ event_id }) => event_id);
 }
 
 /** Notes that a replay failed; a parked message that fails is itself dead from then on. */

@@ -34,6 +34,18 @@ export function itemOf(message: RawMessage, types: ReadonlySet<string> | undefin
   return { kind: 'event', message, delivery: { event, customerId: event.partitionkey, topic, partition, offset } };
 }
 
+/** A message that was put aside, read again. Undefined for an event that is no longer known. */
+export function itemOfLetter(letter: {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message_offset: bigint;
+  readonly message_key: string | null;
+  readonly value: Buffer | null;
+}): Item | undefined {
+  const { topic, partition, message_offset: offset, message_key: key, value } = letter;
+  return itemOf({ topic, partition, offset, key, value }, undefined);
+}
+
 /** By customer, each customer's events in the order in which they came. */
 export function byCustomer(deliveries: readonly Delivery[]): Delivery[] {
   return [...deliveries].sort((a, b) => {

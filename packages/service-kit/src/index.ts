@@ -12,6 +12,7 @@ export * from './consumer.ts';
 export * from './database.ts';
 export { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letters.routes.ts';
 export { subjectsPutAside } from './dead-letters.store.ts';
+export * from './discarded-letters-migration.ts';
 export * from './errors.ts';
 export {
   type Housekeeping,

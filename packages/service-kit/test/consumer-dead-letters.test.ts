@@ -1,5 +1,7 @@
 import { topics } from '@tenor/contracts';
 import { eventually, readTopic } from '@tenor/testing';
+import { settleItems } from '../src/consumer-transaction.ts';
+import { itemOfLetter } from '../src/delivery.ts';
 import { newId } from '../src/ids.ts';
 import { readProgress } from '../src/inbox.store.ts';
 import { deadLetterTopic, partitionFor } from '../src/kafka.ts';
@@ -16,6 +18,7 @@ afterAll(() => on.close());
 beforeEach(() => {
   on.faults.clear();
   on.batches.length = 0;
+  on.superseded.length = 0;
 });
 
 test('what cannot be read is put aside by itself, once, and stops nobody', async () => {
@@ -154,7 +157,46 @@ test('an event that only ever times out holds its partition until an operator or
   expect(await on.notesOf(subject)).toEqual(['stuck', 'two']);
 });
 
-test('a snapshot is handled behind a dead letter, and what was put aside before it is discarded', async () => {
+test('an event that was discarded is handled when it is published again behind it, once', async () => {
+  const [customerId, subject] = [newId(), newId()];
+  const sound = encode({ customerId, subject, sequence: 1, method: 'sound' });
+  const send = (...values: string[]) => on.sendRaw(values.map((value) => ({ key: customerId, value })));
+  await send(sound.replace('"currency":"IDR"', '"currency":"?"'));
+  await on.caughtUp();
+  const [dead] = await on.lettersOf(subject);
+  expect(dead).toMatchObject({ status: 'dead', reason: 'schema', event_id: JSON.parse(sound).id });
+  await send(sound);
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual([]);
+  await on.consumer.discard(dead?.id ?? '', 'tester');
+  await send(sound, sound);
+  await send(sound);
+  await on.caughtUp();
+  expect(await on.notesOf(subject)).toEqual(['sound']);
+  expect(await on.lettersOf(subject)).toMatchObject([
+    { status: 'replayed', settled_by: `offset:${(dead?.message_offset ?? 0n) + 2n}` },
+  ]);
+});
+
+test('a discarded message that is read again stays given up', async () => {
+  const [customerId, subject] = [newId(), newId()];
+  on.faults.set('poison', fail);
+  await on.send([{ customerId, subject, sequence: 1, method: 'poison' }]);
+  await on.caughtUp();
+  const [dead] = await on.lettersOf(subject);
+  if (dead === undefined) throw new Error('no letter');
+  await on.consumer.discard(dead.id, 'tester');
+  on.faults.clear();
+  const { topic, partition, message_offset: offset } = dead;
+  const item = itemOfLetter(dead);
+  const subscriber = { database: on.database, group, snapshots: new Set<string>(), handle: on.handle };
+  const advance = { topic, partition, nextOffset: offset + 1n };
+  await settleItems({ ...subscriber, metrics: undefined, tracer: undefined }, item ? [item] : [], advance);
+  expect(await on.notesOf(subject)).toEqual([]);
+  expect(await on.lettersOf(subject)).toMatchObject([{ status: 'discarded' }]);
+});
+
+test('a snapshot is handled behind a dead letter, and what was put aside before it is discarded and told', async () => {
   const [customerId, subject] = [newId(), newId()];
   on.faults.set('poison', fail);
   const sent = (sequence: number, method: string) => ({ customerId, subject, sequence, method });
@@ -170,6 +212,7 @@ test('a snapshot is handled behind a dead letter, and what was put aside before 
   await on.sendRaw(values.map((value) => ({ key: customerId, value })));
   await on.caughtUp();
   expect(await on.notesOf(subject)).toEqual(['all', 'all again', 'seven']);
+  expect(on.superseded).toEqual(['poison', 'two', 'poison', 'five']);
   const letters = await on.lettersOf(subject);
   expect(letters.map(({ reason }) => reason)).toEqual(['failed', 'parked', 'failed', 'parked']);
   for (const letter of letters) {

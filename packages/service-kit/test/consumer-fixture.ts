@@ -52,10 +52,12 @@ export async function openConsumer(name: string) {
   const topic = `${topicPrefix}${topics.payments}`;
   const faults = new Map<string, (delivery: Delivery) => Promise<void>>();
   const batches: string[][] = [];
+  const superseded: string[] = [];
   const producer = new Kafka({ brokers: fixture.brokers, logLevel: logLevel.NOTHING }).producer();
   await producer.connect();
 
-  const handle: Handle = async (uow, deliveries) => {
+  const handle: Handle = async (uow, deliveries, replaced) => {
+    superseded.push(...replaced.map(noteOf));
     batches.push(deliveries.map(({ customerId }) => customerId));
     for (const delivery of deliveries) {
       const { event } = delivery;
@@ -86,6 +88,7 @@ export async function openConsumer(name: string) {
     topic,
     faults,
     batches,
+    superseded,
     handle,
     start,
     consumer: start(),

@@ -227,7 +227,7 @@ test('a partition that fails counts against a consumer no longer once another me
     logger,
     handle: async (uow, deliveries) => {
       handledByOther += 1;
-      await on.handle(uow, deliveries);
+      await on.handle(uow, deliveries, []);
     },
   });
   await eventually(() => handledByOther > 0, { timeoutMs: 30_000 });

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { CommandContext } from '../src/caller.ts';
 import { type Database, type DatabaseOptions, openDatabase, statement } from '../src/database.ts';
+import { discardedLettersMigration } from '../src/discarded-letters-migration.ts';
 import { newId } from '../src/ids.ts';
 import { connectKafka, createTopics, deadLetterTopic, type KafkaConnection } from '../src/kafka.ts';
 import { kitMigration } from '../src/kit-migration.ts';
@@ -48,7 +49,13 @@ export async function openFixture(name: string): Promise<Fixture> {
     schema: 'billing',
     poolSize: 12,
     applicationName: name,
-    migrations: [kitMigration('billing'), putAsidesMigration('billing'), relaySessionsMigration('billing'), Service],
+    migrations: [
+      kitMigration('billing'),
+      putAsidesMigration('billing'),
+      relaySessionsMigration('billing'),
+      discardedLettersMigration('billing'),
+      Service,
+    ],
   };
   const database = await openDatabase(options);
   await migrate(database);

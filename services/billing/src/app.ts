@@ -4,6 +4,7 @@ import type { BillingConfig } from './config.ts';
 import { repaymentsGroup, startConsumers } from './consumers.ts';
 import { createCounters } from './counters.ts';
 import { creditUsesRoutes } from './credit-balances/credit-uses.routes.ts';
+import { decidedRefundsRoutes } from './credit-balances/decided-refunds.routes.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
 import { customersStore } from './customers/customers.store.ts';
 import { openBillingDatabase } from './database.ts';
@@ -43,6 +44,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   loanReadsRoutes(app, service);
   republishRoutes(app, service);
   appliedCreditsRoutes(app, database, repaymentsGroup);
+  decidedRefundsRoutes(app, database, repaymentsGroup);
   creditUsesRoutes(app, service);
   return backbone.listen(app, consumers);
 }

@@ -1,5 +1,6 @@
 import {
   type Database,
+  discardedLettersMigration,
   kitMigration,
   openDatabase,
   putAsidesMigration,
@@ -9,6 +10,7 @@ import type { BillingConfig } from './config.ts';
 import { Billing1763700000002 } from './migrations/0001-billing.ts';
 import { Credit1763700000120 } from './migrations/0120-credit.ts';
 import { AppliedCredits1763700000130 } from './migrations/0130-applied-credits.ts';
+import { DecidedRefunds1763700000132 } from './migrations/0132-decided-refunds.ts';
 import { ReturnedRefunds1763700000141 } from './migrations/0141-returned-refunds.ts';
 import { Instalments1763700000160 } from './migrations/0160-instalments.ts';
 
@@ -25,9 +27,11 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       kitMigration(SCHEMA),
       putAsidesMigration(SCHEMA),
       relaySessionsMigration(SCHEMA),
+      discardedLettersMigration(SCHEMA),
       Billing1763700000002,
       Credit1763700000120,
       AppliedCredits1763700000130,
+      DecidedRefunds1763700000132,
       ReturnedRefunds1763700000141,
       Instalments1763700000160,
     ],

@@ -73,6 +73,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     projection: { consumer: projectionGroup, topics: projectedTopics },
     endOf,
     pause: sleep,
+    wake: dispatchers.wake,
     counters: createReconciliationCounters(metrics),
   });
   return backbone.listen(app, consumers, async () => {

@@ -12,8 +12,8 @@ export const projectedTopics = [topics.loans, topics.customers] as const;
 
 /** Starts reading billing's topics into loan accounts, payments and refunds. */
 export function startConsumers(backbone: Backbone, wake: WakeProvider): Consumer {
-  const handle = billingConsumer(async (uow, deliveries) => {
-    await followBilling(uow, deliveries);
+  const handle = billingConsumer(async (uow, deliveries, superseded) => {
+    await followBilling(uow, deliveries, superseded);
     await followRefunds(uow, wake, deliveries);
   });
   const snapshots = ['loan.snapshot'] as const;

@@ -4,7 +4,7 @@ import type { DispatchCounters } from './gateway/dispatcher.commands.ts';
 import type { PollCounters } from './gateway/poller.commands.ts';
 import type { WebhookService } from './gateway/webhooks.commands.ts';
 import type { PaymentCounters } from './payments/payments.commands.ts';
-import type { ReconciliationService } from './reconciliation/reconciliation.commands.ts';
+import type { ReconciliationService } from './reconciliation/books.commands.ts';
 
 /** What the business counts, for `/metrics`. */
 export function createCounters(metrics: Metrics): PaymentCounters {

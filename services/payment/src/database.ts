@@ -1,5 +1,6 @@
 import {
   type Database,
+  discardedLettersMigration,
   kitMigration,
   openDatabase,
   putAsidesMigration,
@@ -10,6 +11,7 @@ import { Payments1763700000001 } from './migrations/0001-payments.ts';
 import { Gateway1763700000110 } from './migrations/0110-gateway.ts';
 import { Refunds1763700000121 } from './migrations/0121-refunds.ts';
 import { PublishedIds1763700000131 } from './migrations/0131-published-ids.ts';
+import { RefundEvents1763700000133 } from './migrations/0133-refund-events.ts';
 import { ProviderOutcomes1763700000140 } from './migrations/0140-provider-outcomes.ts';
 import { LoansById1763700000151 } from './migrations/0150-loans-by-id.ts';
 
@@ -26,10 +28,12 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       kitMigration(SCHEMA),
       putAsidesMigration(SCHEMA),
       relaySessionsMigration(SCHEMA),
+      discardedLettersMigration(SCHEMA),
       Payments1763700000001,
       Gateway1763700000110,
       Refunds1763700000121,
       PublishedIds1763700000131,
+      RefundEvents1763700000133,
       ProviderOutcomes1763700000140,
       LoansById1763700000151,
     ],

@@ -4,6 +4,7 @@ import { Payments1763700000001 } from '../src/migrations/0001-payments.ts';
 import { Gateway1763700000110 } from '../src/migrations/0110-gateway.ts';
 import { Refunds1763700000121 } from '../src/migrations/0121-refunds.ts';
 import { PublishedIds1763700000131 } from '../src/migrations/0131-published-ids.ts';
+import { RefundEvents1763700000133 } from '../src/migrations/0133-refund-events.ts';
 import { ProviderOutcomes1763700000140 } from '../src/migrations/0140-provider-outcomes.ts';
 
 let tenant: TestTenant;
@@ -172,4 +173,31 @@ test('calls from before have an outcome where payment or refund has; others are 
   ];
   expect(found).toEqual(['charge', 'payout'].flatMap((kind) => states.map((state) => ({ kind, ...state }))));
   await sql.rows("update payment.refunds set status = 'returned' where status = 'failed'");
+});
+
+test('refunds from before get an id for each event that told of them, all different', async () => {
+  const before = [Payments1763700000001, Gateway1763700000110, Refunds1763700000121, PublishedIds1763700000131];
+  await migrateWith(...before);
+  const customerId = newId();
+  await sql.rows('insert into payment.customers (id) values ($1)', [customerId]);
+  for (const status of ['requested', 'authorised', 'paid_out', 'failed']) {
+    await sql.rows(
+      `insert into payment.refunds (customer_id, id, amount, currency, method, status, reason, decided_at, closed_at,
+                                    event_sequence, caller)
+       select $1, $2, 100, 'IDR', 'manual', $3, case when $3 = 'failed' then 'why' end,
+              case when $3 <> 'requested' then now() end, case when $3 in ('paid_out', 'failed') then now() end,
+              case when $3 in ('paid_out', 'failed') then 2 else 1 end, 'test'`,
+      [customerId, newId(), status],
+    );
+  }
+  await migrateWith(...before, RefundEvents1763700000133);
+  const rows = await sql.rows<{ sequence: string; kind: string; event_id: string }>(
+    'select sequence, kind, event_id from payment.refund_events where customer_id = $1 order by refund_id, sequence',
+    [customerId],
+  );
+  const first = { sequence: '1', kind: 'requested' };
+  const ends = [{ sequence: '2', kind: 'paid_out' }, first, { sequence: '2', kind: 'failed' }];
+  expect(rows.map(({ sequence, kind }) => ({ sequence, kind }))).toEqual([first, first, first, ...ends]);
+  expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(6);
+  for (const { event_id } of rows) expect(event_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 });

@@ -14,7 +14,8 @@ export interface Refund {
   readonly recordedAt: string;
 }
 
-interface Row {
+/** A row of refunds as the database gives it. */
+export interface RefundRow {
   customer_id: string;
   id: string;
   currency: string;
@@ -33,7 +34,7 @@ const insert = statement(
 const update = statement('refunds_update', 'update refunds set status = $3 where customer_id = $1 and id = $2');
 
 export async function findRefund(sql: Sql, customerId: string, id: string): Promise<Refund | undefined> {
-  const [row] = await sql.query<Row>(select, [customerId, id]);
+  const [row] = await sql.query<RefundRow>(select, [customerId, id]);
   if (row === undefined) return undefined;
   const { customer_id, value_date, recorded_at, ...same } = row;
   return { ...same, customerId: customer_id, valueDate: value_date, recordedAt: recorded_at };

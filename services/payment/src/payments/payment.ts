@@ -152,7 +152,7 @@ export function reverse(payment: Payment, kind: ReversalKind): Payment | Refusal
  */
 export function follow(payment: Payment, answer: BillingAnswer): Payment {
   const pieces = changePiece(payment.pieces, answer);
-  const total = pieces.reduce((sum, { applied, credited }) => sum + applied + credited, 0n);
+  const total = brought(pieces);
   if (total > payment.amount) throw new Error(`billing applied more of payment ${payment.id} than its amount`);
   const answered = payment.answered || total === payment.amount;
   const allBack = answered && pieces.every((piece) => piece.reversed || piece.applied + piece.credited === 0n);
@@ -163,6 +163,15 @@ export function follow(payment: Payment, answer: BillingAnswer): Payment {
     answered,
     reversalUnanswered: payment.reversalUnanswered && !allBack,
   };
+}
+
+/** Whether billing's answer can be true: it never applies more of a payment than its amount. */
+export function fits({ pieces, amount }: Payment, answer: BillingAnswer): boolean {
+  return brought(changePiece(pieces, answer)) <= amount;
+}
+
+function brought(pieces: readonly Piece[]): bigint {
+  return pieces.reduce((sum, { applied, credited }) => sum + applied + credited, 0n);
 }
 
 function changePiece(pieces: readonly Piece[], answer: BillingAnswer): Piece[] {

@@ -1,27 +1,34 @@
 import type { Refusal } from '@tenor/contracts';
-import type { AppliedPayment, Position, Stretch } from './reconciliation.ts';
+import type { AppliedPayment } from './reconciliation.ts';
+import type { DecidedRefund } from './refund-comparison.ts';
+import type { Position, Stretch } from './stretch.ts';
 
-/** The value dates to be compared, both ends included. */
+/** The dates to be compared, both ends included. */
 export interface Dates {
   readonly from: string;
   readonly to: string;
 }
 
-/** What billing says of some payments, of one moment. */
-export interface BillingLook {
-  readonly payments: ReadonlyMap<string, AppliedPayment>;
+/** What billing says of some entries, of one moment. */
+export interface BillingLook<Theirs> {
+  readonly entries: ReadonlyMap<string, Theirs>;
   /** The next offset that billing reads, by partition of the payments' topic. */
   readonly progress: ReadonlyMap<number, bigint>;
-  /** Payments with a message among billing's dead letters. */
+  /** Ids with a message among billing's dead letters. */
   readonly putAside: ReadonlySet<string>;
   /** Customers with events that wait in billing's outbox. */
   readonly unpublished: ReadonlySet<string>;
 }
 
-/** Billing's books, as far as reconciliation reads them. Both refuse `billing_unavailable`. */
+/** One of billing's books, as far as reconciliation reads it. Both refuse `billing_unavailable`. */
+export interface BillingBook<Theirs extends Position> {
+  /** What it has of these dates, in order, behind a position. */
+  list(dates: Dates, after: Position | undefined): Promise<Stretch<Theirs> | Refusal>;
+  /** These entries, whatever their date. */
+  look(ids: readonly string[]): Promise<BillingLook<Theirs> | Refusal>;
+}
+
 export interface BillingBooks {
-  /** What payments of these dates did, in order, behind a position. */
-  list(dates: Dates, after: Position | undefined): Promise<Stretch<AppliedPayment> | Refusal>;
-  /** These payments, whatever their date. */
-  look(paymentIds: readonly string[]): Promise<BillingLook | Refusal>;
+  readonly payments: BillingBook<AppliedPayment>;
+  readonly refunds: BillingBook<DecidedRefund>;
 }

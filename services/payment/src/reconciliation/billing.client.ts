@@ -1,10 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { date } from '@tenor/calendar';
-import { type AppliedCredits, checkAppliedCredits, PAGE_LIMIT_MAX, type Refusal } from '@tenor/contracts';
+import {
+  type AppliedCredits,
+  type BookPage,
+  checkAppliedCredits,
+  checkDecidedRefunds,
+  type DecidedRefunds,
+  PAGE_LIMIT_MAX,
+  type Refusal,
+} from '@tenor/contracts';
 import { isRefusal } from '@tenor/service-kit';
 import { minorUnits } from '../loan-accounts/minor-units.ts';
-import type { BillingBooks } from './billing-books.ts';
+import type { BillingBook, BillingBooks } from './billing-books.ts';
 import type { AppliedPayment, Credit } from './reconciliation.ts';
+import type { DecidedRefund, RefundDecision } from './refund-comparison.ts';
+import type { Position } from './stretch.ts';
 
 export interface BillingClientOptions {
   /** Where billing listens, without a path. */
@@ -16,21 +26,43 @@ export interface BillingClientOptions {
 const TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
 
-/** Reads billing's internal list over HTTP. */
+/** Reads billing's internal lists over HTTP. */
 export function createBillingClient(options: BillingClientOptions): BillingBooks {
-  const ask = (query: Readonly<Record<string, string>>) => askBilling(options, query);
+  return {
+    payments: openBook(options, { path: 'applied-credits', check: checkAppliedCredits, toEntry: toPayment }),
+    refunds: openBook(options, { path: 'decided-refunds', check: checkDecidedRefunds, toEntry: toRefund }),
+  };
+}
+
+interface Reading<Item, Entry> {
+  readonly path: string;
+  readonly check: typeof checkAppliedCredits;
+  readonly toEntry: (item: Item) => Entry;
+}
+
+function openBook<Item, Entry extends Position>(
+  options: BillingClientOptions,
+  { path, check, toEntry }: Reading<Item, Entry>,
+): BillingBook<Entry> {
+  async function ask(query: Readonly<Record<string, string>>): Promise<BookPage<Item> | Refusal> {
+    const answer = await askBilling(options, `/internal/v1/${path}?${new URLSearchParams(query)}`);
+    if (isRefusal(answer)) return answer;
+    const fault = check(answer);
+    if (fault !== undefined) throw new Error(`Billing's answer: ${fault.pointer} ${fault.message}`);
+    return answer as BookPage<Item>;
+  }
   return {
     async list({ from, to }, after) {
-      const cursor = after === undefined ? {} : { cursor: `${after.valueDate}/${after.paymentId}` };
+      const cursor = after === undefined ? {} : { cursor: `${after.date}/${after.id}` };
       const page = await ask({ from, to, limit: String(PAGE_LIMIT_MAX), ...cursor });
-      return isRefusal(page) ? page : { items: page.data.map(toPayment), hasMore: page.next_cursor !== null };
+      return isRefusal(page) ? page : { items: page.data.map(toEntry), hasMore: page.next_cursor !== null };
     },
-    async look(paymentIds) {
-      const page = await ask({ payment_ids: paymentIds.join(',') });
+    async look(ids) {
+      const page = await ask({ ids: ids.join(',') });
       if (isRefusal(page)) return page;
-      if (page.next_cursor !== null) throw new Error('Billing told of some of the payments only');
+      if (page.next_cursor !== null) throw new Error('Billing told of some of what was asked for only');
       return {
-        payments: new Map(page.data.map((payment) => [payment.payment_id, toPayment(payment)])),
+        entries: new Map(page.data.map(toEntry).map((entry) => [entry.id, entry])),
         progress: new Map(page.progress.map(({ partition, next_offset }) => [partition, BigInt(next_offset)])),
         putAside: new Set(page.put_aside),
         unpublished: new Set(page.unpublished),
@@ -39,23 +71,18 @@ export function createBillingClient(options: BillingClientOptions): BillingBooks
   };
 }
 
-async function askBilling(
-  { url, tokenFile }: BillingClientOptions,
-  query: Readonly<Record<string, string>>,
-): Promise<AppliedCredits | Refusal> {
+async function askBilling({ url, tokenFile }: BillingClientOptions, path: string): Promise<object | Refusal> {
   const headers = await authorization(tokenFile).catch(() => undefined);
   if (headers === undefined) return unavailable('The service token cannot be read.');
-  const target = `${url.replace(/\/$/, '')}/internal/v1/applied-credits?${new URLSearchParams(query)}`;
   const request = { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
-  const response = await fetch(target, request).catch(() => undefined);
+  const response = await fetch(`${url.replace(/\/$/, '')}${path}`, request).catch(() => undefined);
   if (response === undefined) return unavailable('Billing cannot be reached.');
   if (!response.ok) return unavailable(`Billing answered ${response.status}.`);
   const answer: unknown = await response.json().catch(() => undefined);
-  if (answer === undefined) return unavailable('What billing answered cannot be read.');
-  const fault = checkAppliedCredits(answer);
-  if (fault !== undefined) throw new Error(`Billing's answer: ${fault.pointer} ${fault.message}`);
-  return answer as AppliedCredits;
+  return isObject(answer) ? answer : unavailable('What billing answered cannot be read.');
 }
+
+const isObject = (answer: unknown): answer is object => typeof answer === 'object' && answer !== null;
 
 async function authorization(tokenFile: string | undefined): Promise<Record<string, string>> {
   if (tokenFile === undefined) return {};
@@ -66,12 +93,21 @@ function unavailable(detail: string): Refusal {
   return { refused: 'billing_unavailable', detail, meta: { retry_after_seconds: RETRY_AFTER_SECONDS } };
 }
 
-function toPayment({ payment_id: paymentId, value_date, credits }: AppliedCredits['data'][number]): AppliedPayment {
-  return { paymentId, valueDate: date(value_date), credits: credits.map(toCredit) };
+function toPayment({ payment_id: id, value_date, credits }: AppliedCredits['data'][number]): AppliedPayment {
+  return { id, date: date(value_date), credits: credits.map(toCredit) };
 }
 
 function toCredit(credit: AppliedCredits['data'][number]['credits'][number]): Credit {
   const { customer_id: customerId, loan_id: loanId, kind, currency } = credit;
   const [applied, credited] = [minorUnits(credit.applied, currency), minorUnits(credit.credited, currency)];
   return { customerId, loanId, kind, currency, applied, credited };
+}
+
+function toRefund({ refund_id: id, value_date, decisions }: DecidedRefunds['data'][number]): DecidedRefund {
+  return { id, date: date(value_date), decisions: decisions.map(toDecision) };
+}
+
+function toDecision(decision: DecidedRefunds['data'][number]['decisions'][number]): RefundDecision {
+  const { customer_id: customerId, currency, amount, status, reason } = decision;
+  return { customerId, currency, amount: minorUnits(amount, currency), status, reason };
 }

@@ -1,28 +1,31 @@
 import { formatAmount } from '@tenor/money';
-import { type Pair, type Part, sum } from './reconciliation.ts';
+import type { Difference, PaymentRemedy, RefundRemedy } from './difference.ts';
+import { type AppliedPayment, type Part, type SettledPayment, sum } from './reconciliation.ts';
+import type { DecidedRefund, KnownRefund } from './refund-comparison.ts';
+import type { Pair } from './stretch.ts';
 import { type Standing, totalsOf } from './totals.ts';
-import type { Differs, Verdict } from './watermark.ts';
 
-/** One book's entry of a payment, as the API shows it. */
-interface BookView {
-  amount: { amount: string; currency: string };
-  reversed: boolean;
-}
-
-/** A difference with what each book has. */
-export function viewDifference({ paymentId, valueDate, ours, theirs }: Pair, { kind, remedy }: Differs) {
+/** A payment that differs, with what each book has. */
+export function viewPayment({
+  id,
+  date,
+  ours,
+  theirs,
+  kind,
+  remedy,
+}: Pair<SettledPayment, AppliedPayment> & Difference<PaymentRemedy>) {
   return {
-    payment_id: paymentId,
+    payment_id: id,
     customer_id: ours?.customerId ?? theirs?.credits[0]?.customerId ?? '',
-    value_date: valueDate,
+    value_date: date,
     kind,
     remedy,
     payment: ours === undefined ? null : viewBook(ours.amount, ours.currency, ours.isReversed),
-    billing: viewBilling(theirs),
+    billing: viewApplied(theirs),
   };
 }
 
-function viewBilling(theirs: Pair['theirs']): BookView | null {
+function viewApplied(theirs: AppliedPayment | undefined) {
   const payments: readonly (Part & { currency: string })[] = theirs?.credits.filter(isOf('payment')) ?? [];
   const [first] = payments;
   if (first === undefined) return null;
@@ -34,13 +37,42 @@ const isOf =
   ({ kind }: { kind: string }): boolean =>
     kind === wanted;
 
-function viewBook(minor: bigint, currency: string, reversed: boolean): BookView {
-  return { amount: { amount: formatAmount(minor, currency), currency }, reversed };
+function viewBook(minor: bigint, currency: string, reversed: boolean) {
+  return { amount: viewMoney(minor, currency), reversed };
 }
 
-/** The sums of what was compared on both sides, without what is in flight. */
-export function viewTotals(verdicts: readonly Verdict[]) {
-  const { payment, billing } = totalsOf(verdicts.filter(({ outcome }) => outcome !== 'in_flight'));
+/** A refund that differs, with what each book has. */
+export function viewRefund({
+  id,
+  date,
+  ours,
+  theirs,
+  kind,
+  remedy,
+}: Pair<KnownRefund, DecidedRefund> & Difference<RefundRemedy>) {
+  const [decision] = theirs?.decisions ?? [];
+  return {
+    refund_id: id,
+    customer_id: ours?.customerId ?? decision?.customerId ?? '',
+    date,
+    kind,
+    remedy,
+    payment: ours === undefined ? null : viewStatus(ours),
+    billing: decision === undefined ? null : viewStatus(decision),
+  };
+}
+
+function viewStatus({ amount, currency, status }: { amount: bigint; currency: string; status: string }) {
+  return { amount: viewMoney(amount, currency), status };
+}
+
+const viewMoney = (minor: bigint, currency: string) => ({ amount: formatAmount(minor, currency), currency });
+
+type Seen<Ours, Theirs> = Pick<Pair<Ours, Theirs>, 'ours' | 'theirs'> & { readonly outcome: unknown };
+
+/** The sums of the payments that were compared on both sides, without what is in flight. */
+export function viewTotals(judged: readonly Seen<SettledPayment, AppliedPayment>[]) {
+  const { payment, billing } = totalsOf(judged.filter(({ outcome }) => outcome !== 'in_flight'));
   return { payment: payment.map(viewStanding), billing: billing.map(viewStanding) };
 }
 
@@ -52,8 +84,8 @@ function viewStanding({ currency, settled, reversed }: Standing) {
   };
 }
 
-/** How many payments are under way, and since when the oldest of them. */
-export function viewInFlight(verdicts: readonly Verdict[]) {
-  const recorded = verdicts.flatMap(({ outcome, ours }) => (outcome === 'in_flight' && ours ? [ours.recordedAt] : []));
+/** How many are under way, and since when the oldest of them. */
+export function viewInFlight(judged: readonly Seen<{ readonly recordedAt: string }, unknown>[]) {
+  const recorded = judged.flatMap(({ outcome, ours }) => (outcome === 'in_flight' && ours ? [ours.recordedAt] : []));
   return { count: recorded.length, since: recorded.sort()[0] ?? null };
 }

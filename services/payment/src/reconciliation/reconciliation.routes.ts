@@ -1,8 +1,9 @@
 import { date } from '@tenor/calendar';
 import { type FieldError, PAGE_LIMIT_DEFAULT, type Refusal } from '@tenor/contracts';
 import { type App, commandContext, decodeCursor, encodeCursor, isRefusal, validationFailed } from '@tenor/service-kit';
-import { heal } from './heal.commands.ts';
-import { differs, type Reconcile, type ReconciliationService, reconcile } from './reconciliation.commands.ts';
+import { differing } from './books.commands.ts';
+import { type HealingService, heal } from './heal.commands.ts';
+import { type Reconcile, reconcile } from './reconciliation.commands.ts';
 import {
   HealedSchema,
   HealSchema,
@@ -10,20 +11,19 @@ import {
   ReconciliationQuerySchema,
   ReconciliationSchema,
 } from './reconciliation.schemas.ts';
-import type { Position } from './reconciliation.ts';
-import { viewDifference, viewInFlight, viewTotals } from './reconciliation-view.ts';
+import { viewInFlight, viewPayment, viewRefund, viewTotals } from './reconciliation-view.ts';
 
 const tags = ['reconciliation'];
 
-/** Comparing settled payments with what billing applied, and curing what was lost on the way. */
-export function reconciliationRoutes(app: App, service: ReconciliationService): void {
+/** Comparing payments and refunds with what billing made of them, and curing what was lost on the way. */
+export function reconciliationRoutes(app: App, service: HealingService): void {
   app.get(
     '/v1/reconciliation',
     {
       config: { permission: 'reconciliation:read', refusals: ['billing_unavailable'] },
       schema: {
         tags,
-        summary: "Compare settled payments with billing's books, by value date",
+        summary: "Compare settled payments, by value date, and refunds, by day, with billing's books",
         querystring: ReconciliationQuerySchema,
         response: { 200: ReconciliationSchema },
       },
@@ -33,12 +33,13 @@ export function reconciliationRoutes(app: App, service: ReconciliationService): 
       if (isRefusal(command)) return command;
       const found = await reconcile(service, command);
       if (isRefusal(found)) return found;
-      const { judged, next } = found;
+      const { payments, refunds, next } = found;
       return {
-        data: judged.filter(differs).map((item) => viewDifference(item, item.outcome)),
-        totals: viewTotals(judged),
-        in_flight: viewInFlight(judged),
-        next_cursor: cursorAfter(next),
+        data: differing(payments).map(viewPayment),
+        refunds: differing(refunds).map(viewRefund),
+        totals: viewTotals(payments),
+        in_flight: viewInFlight([...payments, ...refunds]),
+        next_cursor: cursorOf(next),
       };
     },
   );
@@ -60,8 +61,17 @@ export function reconciliationRoutes(app: App, service: ReconciliationService): 
       const outcome = await heal(service, commandContext(request), command);
       if (isRefusal(outcome)) return outcome;
       if (outcome.replayed) reply.header('idempotency-replayed', 'true');
-      const { after, ...healed } = outcome.result;
-      return { ...healed, next_cursor: cursorAfter(after) };
+      const { payments, refunds, in_flight, next } = outcome.result;
+      return {
+        healed: payments.healed.map(({ id: payment_id, remedy }) => ({ payment_id, remedy })),
+        needs_person: payments.needs_person.map(({ id: payment_id, kind }) => ({ payment_id, kind })),
+        refunds: {
+          healed: refunds.healed.map(({ id: refund_id, remedy }) => ({ refund_id, remedy })),
+          needs_person: refunds.needs_person.map(({ id: refund_id, kind }) => ({ refund_id, kind })),
+        },
+        in_flight,
+        next_cursor: cursorOf(next),
+      };
     },
   );
 }
@@ -79,12 +89,20 @@ function toCommand(asked: Asked): Reconcile | Refusal {
   if (from === undefined || to === undefined) return validationFailed([noDates]);
   const position = decodeCursor(asked.cursor, ReconciliationCursorSchema);
   if (isRefusal(position)) return position;
-  const after = position && { valueDate: date(position.date), paymentId: position.id };
-  return { dates: { from, to }, after, limit };
+  const { of = 'payments', last } = position ?? {};
+  const after = last && { date: date(last.date), id: last.id };
+  return { dates: { from, to }, from: { of, after }, limit };
 }
 
 const noDates: FieldError = { pointer: '/date', code: 'required', message: 'is needed, or both from and to' };
 
-function cursorAfter(next: Position | { valueDate: string; paymentId: string } | null): string | null {
-  return next === null ? null : encodeCursor({ date: next.valueDate, id: next.paymentId });
+interface Next {
+  readonly of: 'payments' | 'refunds';
+  readonly after?: { readonly date: string; readonly id: string } | null | undefined;
+}
+
+function cursorOf(next: Next | null): string | null {
+  if (next === null) return null;
+  const { of, after } = next;
+  return encodeCursor(after ? { of, last: { date: after.date, id: after.id } } : { of });
 }

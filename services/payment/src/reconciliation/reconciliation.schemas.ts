@@ -11,8 +11,8 @@ import {
   PageQuerySchema,
   UuidSchema,
 } from '@tenor/contracts';
-import { Type } from 'typebox';
-import { differenceKinds } from './reconciliation.ts';
+import { type TSchema, Type } from 'typebox';
+import { differenceKinds } from './difference.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -41,28 +41,53 @@ export const HealSchema = Type.Object(
   closed,
 );
 
-export const ReconciliationCursorSchema = Type.Object({ date: BookDateSchema, id: UuidSchema }, closed);
+export const ReconciliationCursorSchema = Type.Object(
+  {
+    of: Type.Enum(['payments', 'refunds']),
+    last: Type.Optional(Type.Object({ date: BookDateSchema, id: UuidSchema }, closed)),
+  },
+  closed,
+);
 
 const kind = Type.Enum([...differenceKinds], { description: 'What differs: see docs/operations.md' });
-const remedies = ['republish_settled', 'republish_reversed', 'take_answer'] as const;
-const remedy = Type.Enum([...remedies], { description: 'What healing does' });
+const toHeal = { description: 'What healing does' };
+const remedy = Type.Enum(['republish_settled', 'republish_reversed', 'take_answer'], toHeal);
+const refundRemedy = Type.Enum(['republish_refund', 'take_decision'], toHeal);
 const nextCursor = Type.Union([Type.String(), Type.Null()], { description: 'null when all dates are compared' });
 
 const BookSchema = Type.Object(
   { amount: MoneySchema, reversed: Type.Boolean({ description: 'Whether it was taken back' }) },
   closed,
 );
-const orNull = (schema: typeof BookSchema, description: string) => Type.Union([schema, Type.Null()], { description });
+const RefundBookSchema = Type.Object({ amount: MoneySchema, status: Type.String() }, closed);
+const orNull = <Schema extends TSchema>(schema: Schema, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+const ours = "In payment's books; null when it is not there";
+const theirs = "In billing's books; null when it is not there";
+const orPerson = 'What healing does; null for what needs a person';
 
-export const DifferenceSchema = Type.Object(
+const PaymentDifferenceSchema = Type.Object(
   {
     payment_id: UuidSchema,
     customer_id: UuidSchema,
     value_date: DateSchema,
     kind,
-    remedy: Type.Union([remedy, Type.Null()], { description: 'What healing does; null for what needs a person' }),
-    payment: orNull(BookSchema, "In payment's books; null when it is not there"),
-    billing: orNull(BookSchema, "In billing's books; null when it is not there"),
+    remedy: orNull(remedy, orPerson),
+    payment: orNull(BookSchema, ours),
+    billing: orNull(BookSchema, theirs),
+  },
+  closed,
+);
+
+const RefundDifferenceSchema = Type.Object(
+  {
+    refund_id: UuidSchema,
+    customer_id: UuidSchema,
+    date: { ...DateSchema, description: 'When it was requested (UTC); where payment does not have it, decided' },
+    kind,
+    remedy: orNull(refundRemedy, orPerson),
+    payment: orNull(RefundBookSchema, ours),
+    billing: orNull(RefundBookSchema, theirs),
   },
   closed,
 );
@@ -74,7 +99,8 @@ const StandingsSchema = Type.Array(
 
 export const ReconciliationSchema = Type.Object(
   {
-    data: Type.Array(DifferenceSchema, { maxItems: PAGE_LIMIT_MAX }),
+    data: Type.Array(PaymentDifferenceSchema, { maxItems: PAGE_LIMIT_MAX, description: 'Payments that differ' }),
+    refunds: Type.Array(RefundDifferenceSchema, { maxItems: PAGE_LIMIT_MAX, description: 'Refunds that differ' }),
     totals: Type.Object(
       { payment: StandingsSchema, billing: StandingsSchema },
       { ...closed, description: 'Of the payments that this page compared, without those in flight' },
@@ -84,7 +110,7 @@ export const ReconciliationSchema = Type.Object(
         count: Type.Integer({ minimum: 0 }),
         since: Type.Union([InstantSchema, Type.Null()], { description: 'When the oldest of them was recorded' }),
       },
-      { ...closed, description: 'Payments that one of the services has not passed yet' },
+      { ...closed, description: 'Payments and refunds that one of the services has not passed yet' },
     ),
     next_cursor: nextCursor,
   },
@@ -95,7 +121,17 @@ export const HealedSchema = Type.Object(
   {
     healed: Type.Array(Type.Object({ payment_id: UuidSchema, remedy }, closed)),
     needs_person: Type.Array(Type.Object({ payment_id: UuidSchema, kind }, closed)),
-    in_flight: Type.Integer({ minimum: 0, description: 'Payments that one of the services has not passed yet' }),
+    refunds: Type.Object(
+      {
+        healed: Type.Array(Type.Object({ refund_id: UuidSchema, remedy: refundRemedy }, closed)),
+        needs_person: Type.Array(Type.Object({ refund_id: UuidSchema, kind }, closed)),
+      },
+      closed,
+    ),
+    in_flight: Type.Integer({
+      minimum: 0,
+      description: 'Payments and refunds that one of the services has not passed',
+    }),
     next_cursor: nextCursor,
   },
   closed,

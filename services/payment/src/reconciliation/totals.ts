@@ -1,4 +1,5 @@
-import { type AppliedPayment, type Credit, type Pair, type SettledPayment, sum } from './reconciliation.ts';
+import { type AppliedPayment, type Credit, type SettledPayment, sum } from './reconciliation.ts';
+import type { Pair } from './stretch.ts';
 
 /** How many payments, and their minor units. */
 export interface Sum {
@@ -19,7 +20,7 @@ export interface Totals {
 }
 
 /** Both books of these payments, summed by currency, in the order of the codes. */
-export function totalsOf(pairs: readonly Pick<Pair, 'ours' | 'theirs'>[]): Totals {
+export function totalsOf(pairs: readonly Pick<Pair<SettledPayment, AppliedPayment>, 'ours' | 'theirs'>[]): Totals {
   return {
     payment: standings(pairs.flatMap(({ ours }) => (ours === undefined ? [] : movesOfPayment(ours)))),
     billing: standings(pairs.flatMap(({ theirs }) => (theirs === undefined ? [] : movesOfBilling(theirs)))),

@@ -19,6 +19,13 @@ export interface Refund {
   readonly eventSequence: bigint;
 }
 
+/** What an event tells of a refund; its number is the place in the refund's life. */
+export interface RefundNews {
+  readonly kind: 'requested' | 'paid_out' | 'failed';
+  readonly eventId: string;
+  readonly sequence: bigint;
+}
+
 /** What billing says about the credit that a refund needs. */
 export type CreditDecision = { readonly authorised: true } | { readonly authorised: false; readonly reason: string };
 

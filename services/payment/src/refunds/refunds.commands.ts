@@ -7,7 +7,6 @@ import {
   isRefusal,
   newId,
   type Outcome,
-  subjectPublisher,
   type UnitOfWork,
 } from '@tenor/service-kit';
 import { lockCustomer } from '../loan-accounts/customers.store.ts';
@@ -16,9 +15,17 @@ import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
 import { projectionBehind } from '../payments/projection.commands.ts';
 import { concludeProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
 import { creditDecisionOf } from './credit-decision.ts';
-import { type CreditDecision, conclude, decide, type PayoutResult, type Refund } from './refund.ts';
+import { type CreditDecision, conclude, decide, type PayoutResult, type Refund, type RefundNews } from './refund.ts';
 import type { RequestRefund } from './refund-request.ts';
-import { addRefund, claimRefundExternalId, findRefundKey, loadRefunds, saveRefunds } from './refunds.store.ts';
+import {
+  addRefund,
+  claimRefundExternalId,
+  findRefundKey,
+  keepRefundNews,
+  loadRefunds,
+  type RefundKey,
+  saveRefunds,
+} from './refunds.store.ts';
 
 /** What an idempotency key keeps of a refund. */
 export interface RefundReference {
@@ -59,9 +66,7 @@ async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command
     return { refused: 'already_exists', detail } satisfies Refusal;
   }
   const refund = { ...command, ...key, status: 'requested', reason: null, eventSequence: 0n } as const;
-  const publisher = publisherOf(uow, refund);
-  publisher.publish(paymentRefundRequested, messageOf(refund));
-  addRefund(uow, { ...refund, eventSequence: publisher.sequence }, caller.id);
+  addRefund(uow, { ...refund, eventSequence: announce(uow, refund, 'requested') }, caller.id);
   return { customer_id: key.customerId, refund_id: key.id };
 }
 
@@ -76,8 +81,19 @@ export async function followRefunds(
 ): Promise<void> {
   const decisions = deliveries.flatMap(({ event, customerId }) => {
     const said = creditDecisionOf(event);
-    return said ? [{ customerId, id: said.refundId, ...said, traceparent: event.traceparent }] : [];
+    return said ? [{ customerId, id: said.refundId, decision: said.decision, traceparent: event.traceparent }] : [];
   });
+  await takeDecisions(uow, wake, decisions);
+}
+
+/** What billing decided about a refund, with the trace in which it did. */
+export interface Decided extends RefundKey {
+  readonly decision: CreditDecision;
+  readonly traceparent?: string | undefined;
+}
+
+/** Takes in decisions; the customers' rows are locked already. What was decided before stays as it is. */
+export async function takeDecisions(uow: UnitOfWork, wake: WakeProvider, decisions: readonly Decided[]): Promise<void> {
   const refunds = await loadRefunds(uow, decisions);
   const changed = decisions.flatMap(({ id, decision, traceparent }) => {
     const refund = refunds.get(id);
@@ -125,14 +141,32 @@ export async function concludeRefund(
 
 /** Publishes whether the money left; the sequence that the refund's row has to keep. */
 function announceEnd(uow: UnitOfWork, refund: Refund): bigint {
-  const publisher = publisherOf(uow, refund);
-  if (refund.reason === null) publisher.publish(paymentRefundPaidOut, messageOf(refund));
-  else publisher.publish(paymentRefundFailed, { ...messageOf(refund), reason: refund.reason });
-  return publisher.sequence;
+  return announce(uow, refund, refund.reason === null ? 'paid_out' : 'failed');
 }
 
-function publisherOf(uow: UnitOfWork, { id: subject, customerId, eventSequence: sequence }: Refund) {
-  return subjectPublisher(uow, { subject, customerId, sequence });
+/** Publishes the next event of a refund and keeps how; the sequence that the refund's row has to keep. */
+function announce(uow: UnitOfWork, refund: Refund, kind: RefundNews['kind']): bigint {
+  const sequence = refund.eventSequence + 1n;
+  const eventId = uow.publish({ ...eventOf(refund, kind), sequence });
+  keepRefundNews(uow, refund, { kind, eventId, sequence });
+  return sequence;
+}
+
+/** Publishes all that was told of a refund again, under the same ids and numbers: who has it already drops it. */
+export function tellAgain(uow: UnitOfWork, refund: Refund, news: readonly RefundNews[]): void {
+  for (const { kind, eventId: id, sequence } of news) uow.publish({ ...eventOf(refund, kind), id, sequence });
+}
+
+const contracts = {
+  requested: paymentRefundRequested,
+  paid_out: paymentRefundPaidOut,
+  failed: paymentRefundFailed,
+} as const;
+
+function eventOf(refund: Refund, kind: RefundNews['kind']) {
+  const { id: subject, customerId, reason } = refund;
+  const data = kind === 'failed' ? { ...messageOf(refund), reason } : messageOf(refund);
+  return { contract: contracts[kind], subject, customerId, data };
 }
 
 function messageOf({ id, customerId, currency, amount, method }: Refund) {

@@ -1,5 +1,5 @@
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
-import type { Refund } from './refund.ts';
+import type { Refund, RefundNews } from './refund.ts';
 
 /** A refund as it is kept: with the instants of its steps, by the database's clock. */
 export interface StoredRefund extends Refund {
@@ -26,6 +26,13 @@ interface Row {
   decided_at: string | null;
   closed_at: string | null;
   event_sequence: bigint;
+}
+
+interface NewsRow {
+  refund_id: string;
+  sequence: bigint;
+  kind: RefundNews['kind'];
+  event_id: string;
 }
 
 const columns = `customer_id, id, external_id, amount, currency, method, status, reason, requested_at, decided_at,
@@ -55,6 +62,15 @@ const save = statement(
        as new(customer_id, id, status, reason, event_sequence)
     where refunds.customer_id = new.customer_id and refunds.id = new.id`,
 );
+const insertNews = statement(
+  'refund_events_insert',
+  'insert into refund_events (customer_id, refund_id, sequence, kind, event_id) values ($1, $2, $3, $4, $5)',
+);
+const newsOf = statement(
+  'refund_events_of',
+  `select refund_id, sequence, kind, event_id from refund_events
+    where (customer_id, refund_id) in (select * from unnest($1::uuid[], $2::uuid[])) order by refund_id, sequence`,
+);
 const decided = statement(
   'refunds_decided',
   `select customer_id, id from refunds
@@ -66,6 +82,24 @@ const page = statement(
     where customer_id = $1 and ($2::text is null or status = $2) and ($3::uuid is null or id < $3)
     order by id desc limit $4`,
 );
+
+/** Keeps under which id and number an event told of a refund. */
+export function keepRefundNews(sql: Transaction, { customerId, id }: RefundKey, news: RefundNews): void {
+  sql.write(insertNews, [customerId, id, news.sequence, news.kind, news.eventId]);
+}
+
+/** What events have told of these refunds, in order, by refund. */
+export async function refundNews(sql: Sql, keys: readonly RefundKey[]): Promise<Map<string, RefundNews[]>> {
+  if (keys.length === 0) return new Map();
+  const values = [keys.map(({ customerId }) => customerId), keys.map(({ id }) => id)];
+  const rows = await sql.query<NewsRow>(newsOf, values);
+  const byRefund = Map.groupBy(rows, ({ refund_id }) => refund_id);
+  return new Map([...byRefund].map(([id, own]) => [id, own.map(toNews)]));
+}
+
+function toNews({ kind, event_id: eventId, sequence }: NewsRow): RefundNews {
+  return { kind, eventId, sequence };
+}
 
 /** Stores a new refund and its directory entry. */
 export function addRefund(sql: Transaction, refund: Refund, caller: string): void {

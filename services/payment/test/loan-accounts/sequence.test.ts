@@ -1,7 +1,7 @@
 import { newId } from '@tenor/service-kit';
 import { eventually } from '@tenor/testing';
 import type { BillingMessage } from '../fake-billing.ts';
-import { type PaymentTest, startPaymentTest } from '../payment-service.ts';
+import { type PaymentTest, paying, startPaymentTest } from '../payment-service.ts';
 
 let payment: PaymentTest;
 beforeAll(async () => {
@@ -60,5 +60,35 @@ describe('the sequence of a loan', () => {
     expect((await letters(loan.id)).map(({ status }) => status)).toEqual(['discarded', 'discarded']);
     await payment.feed(payment.billing.repay(loan, newId(), '100.00'));
     expect(await account(loan.id)).toMatchObject({ status: 'paid', outstanding: '0' });
+  });
+
+  test('a snapshot leaves the answers that waited before it with their payments, and no payment reserved', async () => {
+    const { customerId, loan } = await payment.customerWithLoan({ paymentPolicy: 'any' });
+    const pay = async (amount: string) => (await payment.post('/v1/payments', paying(customerId, amount))).body.id;
+    const stateOf = (id: string) =>
+      payment.rows(
+        `select p.status, a.applied, a.credited, a.in_flight from payments p
+           join payment_allocations a on a.customer_id = p.customer_id and a.payment_id = p.id where p.id = $1`,
+        [id],
+      );
+    const [first, second, third] = [await pay('70.00'), await pay('80.00'), await pay('10.00')];
+    payment.billing.repay(loan, newId(), '100.00');
+    const waiting = [
+      ...payment.billing.repay(loan, first, '70.00'),
+      payment.billing.reallocate(loan, first, '60.00', '10.00'),
+      ...payment.billing.repay(loan, second, '80.00'),
+      // What billing can never have done: the snapshot must go on all the same.
+      payment.billing.reallocate(loan, third, '10.00', '0.01'),
+    ];
+    await payment.send(waiting);
+    await eventually(async () => expect(await letters(loan.id)).toHaveLength(waiting.length));
+    const unanswered = { status: 'settled', applied: '0', credited: '0', in_flight: true };
+    expect(await stateOf(first)).toEqual([unanswered]);
+
+    await payment.feed([payment.billing.snapshot(loan)]);
+    const answered = { status: 'applied', in_flight: false };
+    expect(await stateOf(first)).toEqual([{ ...answered, applied: '6000', credited: '1000' }]);
+    expect(await stateOf(second)).toEqual([{ ...answered, applied: '8000', credited: '0' }]);
+    expect(await stateOf(third)).toEqual([unanswered]);
   });
 });

@@ -32,8 +32,8 @@ const page = {
   unpublished: [customerId],
 };
 const applied = {
-  paymentId,
-  valueDate: '2026-01-08',
+  id: paymentId,
+  date: '2026-01-08',
   credits: [{ customerId, loanId, kind: 'payment', currency: 'IDR', applied: 4_400_000n, credited: 50n }],
 };
 
@@ -68,8 +68,8 @@ describe("billing's books over HTTP", () => {
     const books = client(file);
     for (const token of ['first', 'second']) {
       await writeFile(file, `${token}\n`);
-      const after = { valueDate: date('2026-01-08'), paymentId };
-      expect(await books.list(dates, after)).toEqual({ items: [applied], hasMore: false });
+      const after = { date: date('2026-01-08'), id: paymentId };
+      expect(await books.payments.list(dates, after)).toEqual({ items: [applied], hasMore: false });
       expect(asked.headers.authorization).toBe(`Bearer ${token}`);
     }
     expect(decodeURIComponent(asked.url ?? '')).toBe(
@@ -78,20 +78,34 @@ describe("billing's books over HTTP", () => {
   });
 
   test('are looked at by payment, with how far billing has come', async () => {
-    expect(await client().look([paymentId])).toEqual({
-      payments: new Map([[paymentId, applied]]),
+    expect(await client().payments.look([paymentId])).toEqual({
+      entries: new Map([[paymentId, applied]]),
       progress: new Map([[3, 7n]]),
       putAside: new Set([paymentId]),
       unpublished: new Set([customerId]),
     });
     expect(asked.headers.authorization).toBeUndefined();
-    expect(asked.url).toBe(`/internal/v1/applied-credits?payment_ids=${paymentId}`);
+    expect(asked.url).toBe(`/internal/v1/applied-credits?ids=${paymentId}`);
+  });
+
+  test('of refunds are read alike', async () => {
+    const decision = { customer_id: customerId, currency: 'IDR', amount: '12.50', status: 'refused', reason: 'why' };
+    const decided = { refund_id: loanId, value_date: '2026-01-08', decisions: [decision] };
+    answer = { status: 200, body: { ...page, data: [decided] } };
+    const entry = {
+      id: loanId,
+      date: '2026-01-08',
+      decisions: [{ customerId, currency: 'IDR', amount: 1_250n, status: 'refused', reason: 'why' }],
+    };
+    expect(await client().refunds.list(dates, undefined)).toEqual({ items: [entry], hasMore: false });
+    expect(asked.url).toBe('/internal/v1/decided-refunds?from=2026-01-08&to=2026-01-09&limit=200');
+    expect(await client().refunds.look([loanId])).toMatchObject({ entries: new Map([[loanId, entry]]) });
   });
 
   test('a page that goes on says so', async () => {
     answer = { status: 200, body: { ...page, next_cursor: `2026-01-08/${paymentId}` } };
-    expect(await client().list(dates, undefined)).toMatchObject({ hasMore: true });
-    await expect(client().look([paymentId])).rejects.toThrow('some of the payments only');
+    expect(await client().payments.list(dates, undefined)).toMatchObject({ hasMore: true });
+    await expect(client().payments.look([paymentId])).rejects.toThrow('some of what was asked for only');
   });
 
   test.each([
@@ -100,7 +114,7 @@ describe("billing's books over HTTP", () => {
     { because: 'the token cannot be read', status: 200, tokenFile: '/nowhere/token' },
   ])('are not available when $because', async ({ status, tokenFile }) => {
     answer = { status, body: page };
-    expect(await client(tokenFile).list(dates, undefined)).toMatchObject({
+    expect(await client(tokenFile).payments.list(dates, undefined)).toMatchObject({
       refused: 'billing_unavailable',
       meta: { retry_after_seconds: 5 },
     });
@@ -108,13 +122,13 @@ describe("billing's books over HTTP", () => {
 
   test('are not available when nobody listens, or the answer is cut off', async () => {
     const books = createBillingClient({ url: await closedUrl(), tokenFile: undefined });
-    expect(await books.look([paymentId])).toMatchObject({ refused: 'billing_unavailable' });
+    expect(await books.payments.look([paymentId])).toMatchObject({ refused: 'billing_unavailable' });
     answer = { status: 200, body: undefined };
-    expect(await client().look([paymentId])).toMatchObject({ refused: 'billing_unavailable' });
+    expect(await client().payments.look([paymentId])).toMatchObject({ refused: 'billing_unavailable' });
   });
 
   test('fail loudly when the answer is not what billing promises', async () => {
     answer = { status: 200, body: { ...page, progress: undefined } };
-    await expect(client().list(dates, undefined)).rejects.toThrow("Billing's answer: /progress is missing");
+    await expect(client().payments.list(dates, undefined)).rejects.toThrow("Billing's answer: /progress is missing");
   });
 });

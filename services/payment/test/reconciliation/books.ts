@@ -6,9 +6,9 @@ const DAY = date('2026-01-08');
 /** A payment of 100 that settled, was applied to one loan and answered, unless told otherwise. */
 export function settledPayment(given: Partial<SettledPayment> = {}): SettledPayment {
   return {
-    paymentId: 'payment-1',
+    id: 'payment-1',
     customerId: 'customer-1',
-    valueDate: DAY,
+    date: DAY,
     currency: 'IDR',
     amount: 100n,
     recordedAt: '2026-01-08T10:00:00.000001Z',
@@ -28,5 +28,5 @@ export function credit(given: Partial<Credit> = {}): Credit {
 
 /** The same payment as billing has it. */
 export function appliedPayment(credits: readonly Credit[] = [credit()], more: Partial<AppliedPayment> = {}) {
-  return { paymentId: 'payment-1', valueDate: DAY, credits, ...more } satisfies AppliedPayment;
+  return { id: 'payment-1', date: DAY, credits, ...more } satisfies AppliedPayment;
 }

@@ -1,10 +1,12 @@
 import { date } from '@tenor/calendar';
 import { follow, newPiece, type Payment } from '../../src/payments/payment.ts';
 import { answersOf } from '../../src/reconciliation/answers.ts';
-import { compare, join, type Pair } from '../../src/reconciliation/reconciliation.ts';
+import { type AppliedPayment, compare, type SettledPayment } from '../../src/reconciliation/reconciliation.ts';
+import { join, type Pair as PairOf } from '../../src/reconciliation/stretch.ts';
 import { totalsOf } from '../../src/reconciliation/totals.ts';
 import { appliedPayment, credit, settledPayment } from './books.ts';
 
+type Pair = PairOf<SettledPayment, AppliedPayment>;
 type Books = Pick<Pair, 'ours' | 'theirs'>;
 
 const taken = { isReversed: true };
@@ -79,7 +81,7 @@ describe('two books of one payment', () => {
       'value_date_differs',
       null,
       'on another day',
-      { ours: settledPayment(), theirs: appliedPayment([credit()], { valueDate: date('2026-01-07') }) },
+      { ours: settledPayment(), theirs: appliedPayment([credit()], { date: date('2026-01-07') }) },
     ],
     [
       'not_reversed',
@@ -107,13 +109,11 @@ describe('two books of one payment', () => {
 
 describe('two ordered lists', () => {
   const ours = (...days: string[]) =>
-    days.map((day) => settledPayment({ paymentId: `p-${day}`, valueDate: date(`2026-01-${day}`) }));
+    days.map((day) => settledPayment({ id: `p-${day}`, date: date(`2026-01-${day}`) }));
   const theirs = (...days: string[]) =>
-    days.map((day) => ({ ...appliedPayment(), paymentId: `p-${day}`, valueDate: date(`2026-01-${day}`) }));
+    days.map((day) => ({ ...appliedPayment(), id: `p-${day}`, date: date(`2026-01-${day}`) }));
   const shown = (pairs: readonly Pair[]) =>
-    pairs.map(
-      ({ paymentId, ours: one, theirs: other }) => `${paymentId}${one ? ' ours' : ''}${other ? ' theirs' : ''}`,
-    );
+    pairs.map(({ id, ours: one, theirs: other }) => `${id}${one ? ' ours' : ''}${other ? ' theirs' : ''}`);
 
   test.each([
     {

@@ -1,17 +1,20 @@
-import { type Sight, verdictOf } from '../../src/reconciliation/watermark.ts';
+import { type AppliedPayment, compare, type SettledPayment } from '../../src/reconciliation/reconciliation.ts';
+import { type Sight as SightOf, verdictOf } from '../../src/reconciliation/watermark.ts';
 import { appliedPayment, settledPayment } from './books.ts';
 
+type Sight = SightOf<SettledPayment, AppliedPayment>;
+
 const own = {
-  payment: settledPayment({ isAnswered: false, parts: [] }),
+  entry: settledPayment({ isAnswered: false, parts: [] }),
   version: '1',
   isUnpublished: false,
   isPutAside: false,
 };
-const billing = { payment: undefined, isUnpublished: false, isPutAside: false, hasRead: true };
+const billing = { entry: undefined, isUnpublished: false, isPutAside: false, hasRead: true };
 /** A look that proves that billing never got the payment. */
 const proven: Sight = { before: own, billing, after: own, hasRead: true };
 
-const verdict = (sight: Sight) => verdictOf(sight).outcome;
+const verdict = (sight: Sight) => verdictOf(sight, compare).outcome;
 
 describe('a look at a payment in both services', () => {
   test('proves a difference where both have passed each other and nothing changed', () =>
@@ -34,13 +37,13 @@ describe('a look at a payment in both services', () => {
   );
 
   test('needs no proof for what agrees', () => {
-    const payment = { ...own, payment: settledPayment() };
-    const applied = { ...billing, payment: appliedPayment(), hasRead: false };
+    const payment = { ...own, entry: settledPayment() };
+    const applied = { ...billing, entry: appliedPayment(), hasRead: false };
     expect(verdict({ before: undefined, billing: applied, after: payment, hasRead: false })).toBe('agreed');
   });
 
   test('needs none for what is not here, since a payment is stored before it is published', () => {
-    const applied = { ...billing, payment: appliedPayment(), hasRead: false };
+    const applied = { ...billing, entry: appliedPayment(), hasRead: false };
     const outcome = verdict({ before: undefined, billing: applied, after: undefined, hasRead: false });
     expect(outcome).toEqual({ kind: 'unknown_payment', remedy: null, version: '' });
   });

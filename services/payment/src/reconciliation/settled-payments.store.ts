@@ -1,11 +1,11 @@
 import type { LocalDate } from '@tenor/calendar';
-import { type Database, readTopicProgress, type Sql, statement, unpublishedCustomers } from '@tenor/service-kit';
+import { type Sql, statement } from '@tenor/service-kit';
 import type { ReversalKind } from '../payments/payment.ts';
 import type { PaymentKey } from '../payments/payments.store.ts';
-import { withDeadLetters } from '../payments/projection.store.ts';
 import type { Dates } from './billing-books.ts';
-import type { Part, Position, SettledPayment, Stretch } from './reconciliation.ts';
-import type { OwnSight } from './watermark.ts';
+import { BEFORE_ALL, type Seen } from './own-look.store.ts';
+import type { Part, SettledPayment } from './reconciliation.ts';
+import type { Position, Stretch } from './stretch.ts';
 
 interface Row {
   customer_id: string;
@@ -49,9 +49,6 @@ const published = statement(
      from payments
     where (customer_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
 );
-const oneSnapshot = statement('reconciliation_snapshot', 'set transaction isolation level repeatable read, read only');
-
-const BEFORE_ALL = { valueDate: '0001-01-01', paymentId: '00000000-0000-0000-0000-000000000000' };
 
 /** The payments of these value dates that settled, in order, behind a position. */
 export async function listSettled(
@@ -60,49 +57,15 @@ export async function listSettled(
   after: Position | undefined,
   limit: number,
 ): Promise<Stretch<SettledPayment>> {
-  const { valueDate, paymentId } = after ?? BEFORE_ALL;
-  const rows = await sql.query<Row>(listOfDates, [from, to, valueDate, paymentId, limit + 1]);
+  const { date, id } = after ?? BEFORE_ALL;
+  const rows = await sql.query<Row>(listOfDates, [from, to, date, id, limit + 1]);
   return { items: rows.slice(0, limit).map(toSettled), hasMore: rows.length > limit };
 }
 
-/** This service's books of some payments, and how far it has read billing's topics, all of one moment. */
-export interface OwnLook {
-  readonly payments: ReadonlyMap<string, OwnSight>;
-  /** The next offset that the projection reads, by topic and partition. */
-  readonly progress: ReadonlyMap<string, ReadonlyMap<number, bigint>>;
-}
-
-/** `consumer` projects billing's `topics`. Payments that never settled are left out. */
-export function lookAtOwn(
-  database: Database,
-  { consumer, topics }: { consumer: string; topics: readonly string[] },
-  paymentIds: readonly string[],
-): Promise<OwnLook> {
-  return database.transaction(async (sql) => {
-    await sql.query(oneSnapshot);
-    const rows = await sql.query<SightRow>(byIds, [paymentIds]);
-    const customerIds = [...new Set(rows.map((row) => row.customer_id))];
-    const unpublished = await unpublishedCustomers(sql, customerIds);
-    const putAside = await withDeadLetters(sql, consumer, customerIds);
-    const progress = new Map<string, ReadonlyMap<number, bigint>>();
-    for (const topic of topics) progress.set(topic, await readTopicProgress(sql, { consumer, topic }));
-    const sights = rows.map((row): [string, OwnSight] => [
-      row.id,
-      {
-        payment: toSettled(row),
-        version: row.version,
-        isUnpublished: unpublished.has(row.customer_id),
-        isPutAside: putAside.has(row.customer_id),
-      },
-    ]);
-    return { payments: new Map(sights), progress };
-  });
-}
-
-/** The versions of these payments as they are now, by id; see `OwnSight`. */
-export async function versionsOf(sql: Sql, paymentIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await sql.query<SightRow>(byIds, [paymentIds]);
-  return new Map(rows.map((row) => [row.id, row.version]));
+/** Those of the payments that settled. */
+export async function seeSettled(sql: Sql, ids: readonly string[]): Promise<Seen<SettledPayment>[]> {
+  const rows = await sql.query<SightRow>(byIds, [ids]);
+  return rows.map((row) => ({ entry: toSettled(row), version: row.version }));
 }
 
 /** Under which ids and numbers a payment's events were published, and what only its reversal's event knew. */
@@ -143,9 +106,9 @@ function toPublished(row: PublishedRow): PublishedEvents {
 
 function toSettled(row: Row): SettledPayment {
   return {
-    paymentId: row.id,
+    id: row.id,
+    date: row.value_date,
     customerId: row.customer_id,
-    valueDate: row.value_date,
     currency: row.currency,
     amount: row.amount,
     recordedAt: row.recorded_at,

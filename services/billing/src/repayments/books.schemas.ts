@@ -1,20 +1,20 @@
-import { AppliedCursorSchema, BookDateSchema, PageQuerySchema } from '@tenor/contracts';
+import { BookCursorSchema, BookDateSchema, PageQuerySchema } from '@tenor/contracts';
 import { Type } from 'typebox';
 
-const PAYMENTS_MAX = 100;
+const IDS_MAX = 100;
 const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 
-export const AppliedCreditsQuerySchema = Type.Object(
+export const BookQuerySchema = Type.Object(
   {
     limit: PageQuerySchema.properties.limit,
-    cursor: Type.Optional(AppliedCursorSchema),
+    cursor: Type.Optional(BookCursorSchema),
     date: Type.Optional({ ...BookDateSchema, description: 'The value date' }),
     from: Type.Optional({ ...BookDateSchema, description: 'The first value date' }),
     to: Type.Optional({ ...BookDateSchema, description: 'The last value date' }),
-    payment_ids: Type.Optional(
+    ids: Type.Optional(
       Type.String({
-        pattern: `^${uuid}(?:,${uuid}){0,${PAYMENTS_MAX - 1}}$`,
-        description: `Instead of dates: at most ${PAYMENTS_MAX} payments, separated by commas`,
+        pattern: `^${uuid}(?:,${uuid}){0,${IDS_MAX - 1}}$`,
+        description: `Instead of dates: at most ${IDS_MAX} ids, separated by commas`,
       }),
     ),
   },
