@@ -6,7 +6,7 @@ import { createGateway } from '../src/gateway.ts';
 import { readRouteTable } from '../src/route-table.ts';
 import { openConnection, type RawAnswer } from './raw-connection.ts';
 
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 1_000;
 const TRIES = 30;
 
 interface Seen {

@@ -9,7 +9,7 @@ const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 100;
 const PROBE_TIMEOUT_MS = 2_000;
 // As in deploy/Dockerfile. Left to itself V8 takes hundreds of megabytes before it collects, because the machine has them.
-const HEAP = ['--max-old-space-size=144', '--max-semi-space-size=8'];
+const HEAP = ['--max-old-space-size=128', '--max-semi-space-size=8'];
 // The services finish their requests and batches within SHUTDOWN_TIMEOUT_MS, which is shorter.
 const STOP = [{ signal: 'SIGTERM', graceMs: 15_000 }] as const;
 

@@ -46,13 +46,16 @@ const listOfPlain =
           .split(',')
           .map((element) => (element === 'NULL' ? null : item(element)));
 
+/** Most amounts of a schedule are zero, and a bigint of its own costs more than to look. */
+const minorUnits: Parser = (text) => (text === '0' ? 0n : BigInt(text));
+
 const parsers = new Map<number, Parser>([
   [OID.int8, BigInt],
   [OID.date, asIs],
   [OID.timestamp, asIs],
   [OID.timestamptz, instantOf],
   [OID.numeric, asIs],
-  [OID.int8Array, listOfPlain(BigInt)],
+  [OID.int8Array, listOfPlain(minorUnits)],
   [OID.timestampArray, listOfText],
   [OID.dateArray, listOfPlain(asIs)],
   [OID.timestamptzArray, listOf(instantOf)],
