@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { busyTimes, type CpuProfile, packageOf, placeOf } from './cpu-profile.ts';
+import { flameGraph } from './flame-graph.ts';
 
 /** Where Node listens for a debugger once it gets SIGUSR1. */
 const INSPECTOR = 'http://127.0.0.1:9229/json/list';
@@ -9,20 +11,9 @@ const ATTEMPTS_MAX = 50;
 const ATTEMPT_PAUSE_MS = 100;
 const TOP = 40;
 
-interface CallFrame {
-  readonly functionName: string;
-  readonly url: string;
-  readonly lineNumber: number;
-}
-interface CpuProfile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
-  readonly samples: readonly number[];
-  readonly timeDeltas: readonly number[];
-}
-
 /**
- * Takes a CPU profile of a running Node process while `work` runs: `<name>.cpuprofile` is a flame graph to be opened in
- * a browser's developer tools, `<name>.txt` the functions and packages that took the most time themselves.
+ * Takes a CPU profile of a running Node process while `work` runs: `<name>.svg` is its flame graph, `<name>.cpuprofile` the
+ * same for a browser's developer tools, `<name>.txt` the functions and packages that took the most time themselves.
  */
 export async function profiled<T>(
   { pid, folder, name }: { pid: number; folder: string; name: string },
@@ -38,6 +29,7 @@ export async function profiled<T>(
   } finally {
     const { profile } = (await inspector.call('Profiler.stop')) as { profile: CpuProfile };
     writeFileSync(join(folder, `${name}.cpuprofile`), JSON.stringify(profile));
+    writeFileSync(join(folder, `${name}.svg`), flameGraph(profile, name));
     writeFileSync(join(folder, `${name}.txt`), topOf(profile));
     // The port must be free for the next one; it closes only once nobody is connected.
     const expression = `void setTimeout(() => process.getBuiltinModule('node:inspector').close(), ${ATTEMPT_PAUSE_MS})`;
@@ -86,15 +78,14 @@ async function addressOf(): Promise<string> {
 }
 
 /** Milliseconds and share of the time that was not idle, by package and by function. */
-function topOf({ nodes, samples, timeDeltas }: CpuProfile): string {
-  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+function topOf(profile: CpuProfile): string {
+  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
   const byPackage = new Map<string, number>();
   const byFunction = new Map<string, number>();
   let busy = 0;
-  for (const [index, id] of samples.entries()) {
+  for (const [id, time] of busyTimes(profile)) {
     const frame = frames.get(id);
-    if (frame === undefined || frame.functionName === '(idle)') continue;
-    const time = timeDeltas[index] ?? 0;
+    if (frame === undefined) continue;
     busy += time;
     const place = placeOf(frame);
     const name = `${frame.functionName || '(anonymous)'} ${place}:${frame.lineNumber + 1}`;
@@ -111,17 +102,4 @@ function topOf({ nodes, samples, timeDeltas }: CpuProfile): string {
       )
       .join('\n');
   return `Busy ${Math.round(busy / 1000)} ms.\n\nBy package\n${list(byPackage)}\n\nBy function, without what it calls\n${list(byFunction)}\n`;
-}
-
-/** A file from the last node_modules, or from the repository, on. */
-function placeOf({ url }: CallFrame): string {
-  return url.replace(/^.*node_modules\//, '').replace(/^file:.*?\/(packages|services)\//, '$1/') || '(native)';
-}
-
-function packageOf(place: string): string {
-  if (place.startsWith('node:') || place.startsWith('(')) return place.split('/')[0] ?? place;
-  return place
-    .split('/')
-    .slice(0, place.startsWith('@') || /^(packages|services)\//.test(place) ? 2 : 1)
-    .join('/');
 }
