@@ -121,6 +121,14 @@ function refuseFaults(faults: readonly FieldError[]): void {
   if (faults.length > 0) throw new ProblemError(validationFailed(faults));
 }
 
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An id in a path means the same in either case; from here on it is written as the database writes it. */
+async function lowerCaseIds({ params }: FastifyRequest): Promise<void> {
+  const named = params as Record<string, string>;
+  for (const [name, value] of Object.entries(named)) if (idForm.test(value)) named[name] = value.toLowerCase();
+}
+
 async function refuseUnusable(request: FastifyRequest): Promise<void> {
   const { body, headers, routeOptions } = request;
   refuseFaults(textFaults(body));
@@ -245,6 +253,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.config.optionalBody && request.body === undefined) request.body = {};
   });
+  app.addHook('preValidation', lowerCaseIds);
   app.addHook('preValidation', refuseUnsigned);
   app.addHook('preValidation', refuseUnusable);
   // Only coercion shows a number beyond any range, and Ajv lets it pass every bound.

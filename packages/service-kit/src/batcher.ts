@@ -1,3 +1,4 @@
+import { isEnvironmentFault } from './environment-fault.ts';
 import { TimeoutError } from './time-limit.ts';
 
 export interface BatcherOptions<Item, Result> {
@@ -94,4 +95,27 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       // Once all requests that have arrived by now are read.
       setImmediate(start);
     });
+}
+
+/**
+ * Reads by key, what is asked for at the same time in one go. A read of several that fails by one of them is repeated
+ * key by key.
+ */
+export function createReader<Key, Value>(
+  read: (keys: readonly Key[]) => Promise<readonly Value[]>,
+): (key: Key) => Promise<Value> {
+  const batch = createBatcher<Key, Value | (() => Promise<Value>)>({
+    async run(keys) {
+      try {
+        return await read(keys);
+      } catch (error) {
+        if (keys.length === 1 || isEnvironmentFault(error)) throw error;
+        return keys.map((key) => async () => (await read([key]))[0] as Value);
+      }
+    },
+  });
+  return async (key) => {
+    const value = await batch(key);
+    return typeof value === 'function' ? (value as () => Promise<Value>)() : value;
+  };
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '@tenor/contracts';
 import { createBatcher } from './batcher.ts';
 import type { CommandContext } from './caller.ts';
-import type { Database, Transaction } from './database.ts';
+import { type Database, mayBeCommitted, statement, type Transaction } from './database.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import { isRefusal } from './errors.ts';
 import { coalesced, knownKeys, storeKeys } from './idempotency.ts';
@@ -35,6 +35,10 @@ export interface BatchedCommand<Command, Customer, Loaded, Result extends object
   ): Promise<readonly (Result | Refusal)[]>;
 }
 
+/** So short that a key, or an external id, that somebody else is about to take holds nobody else up. */
+const impatient = statement('command_batch_patience', "set local lock_timeout = '50ms'");
+const ALONE_AT_ONCE = 4;
+
 interface Request<Command> {
   readonly context: CommandContext;
   readonly command: Command;
@@ -59,9 +63,16 @@ export function inBatches<Command, Customer, Loaded, Result extends object>(
     },
     groupOf: ({ command }) => batched.customerOf(command),
   });
+  // One at a time of a customer, and a few in all: whoever waits for a lock leaves connections to the others.
+  const alone = createBatcher<Request<Command>, Outcome<Result>>({
+    run: (requests) => Promise.all(requests.map((request) => executeOne(database, batched, request))),
+    groupOf: ({ command }) => batched.customerOf(command),
+    size: 1,
+    runs: ALONE_AT_ONCE,
+  });
   const attempt = async (request: Request<Command>): Promise<Outcome<Result>> => {
     const outcome = await batch(request);
-    if (outcome === undefined) return alone(database, batched, request);
+    if (outcome === undefined) return alone(request);
     return isRefusal(outcome) ? outcome : { result: outcome, replayed: false };
   };
   return (context, command) => {
@@ -71,7 +82,7 @@ export function inBatches<Command, Customer, Loaded, Result extends object>(
   };
 }
 
-function alone<Command, Customer, Loaded, Result extends object>(
+function executeOne<Command, Customer, Loaded, Result extends object>(
   database: Database,
   { customerOf, lock, load, perform }: BatchedCommand<Command, Customer, Loaded, Result>,
   { context, command }: Request<Command>,
@@ -89,17 +100,18 @@ async function runBatch<Command, Customer, Loaded, Result extends object>(
   batched: BatchedCommand<Command, Customer, Loaded, Result>,
   requests: readonly Request<Command>[],
 ): Promise<Outcomes<Command, Result>> {
-  const [parent, ...links] = requests.flatMap(({ context: { traceparent } }) => traceparent ?? []);
+  const [parent, ...sharing] = requests.map(({ context: { traceparent } }) => traceparent);
   try {
-    return await transact(database, { parent, links }, (sql) => performTogether(database, batched, requests, sql));
+    return await transact(database, { parent, sharing }, (sql) => performTogether(database, batched, requests, sql));
   } catch (error) {
-    if (isRolledBack(error)) return new Map();
+    if (isWorthAnotherTry(error)) return new Map();
     throw error;
   }
 }
 
-/** Whether the transaction that ended so has certainly changed nothing, and its commands may have another try. */
-function isRolledBack(error: unknown): boolean {
+/** Whether the transaction that ended so has certainly changed nothing, and its commands may well succeed by themselves. */
+function isWorthAnotherTry(error: unknown): boolean {
+  if (mayBeCommitted(error)) return false;
   return isConflict(error) || isLockTimeout(error) || !isEnvironmentFault(error);
 }
 
@@ -111,22 +123,19 @@ async function performTogether<Command, Customer, Loaded, Result extends object>
 ): Promise<{ result: Outcomes<Command, Result>; effects: Effects[] }> {
   const commands = requests.map(({ command }) => command);
   const keys = requests.flatMap(({ context: { idempotency } }) => idempotency ?? []);
+  sql.write(impatient);
   // Asked for together and run in this order: whoever held the lock before has stored its key.
   const [locked, known, loaded] = await Promise.all([
     lock(sql, commands.map(customerOf), 'skip'),
     knownKeys(sql, keys),
     load(sql, commands),
   ]);
-  const { traceparent: _, ...withoutSpan } = sql;
-  const asked = requests.flatMap((request) => {
+  const asked = requests.flatMap((request, index) => {
     const { command, context } = request;
     const customer = locked.get(customerOf(command));
     const isKnown = context.idempotency !== undefined && known.has(context.idempotency);
     if (customer === undefined || isKnown) return [];
-    // The transaction's span belongs to the first request's trace.
-    return [
-      { request, command, customer, ...unitOfWork(database, request === requests[0] ? sql : withoutSpan, context) },
-    ];
+    return [{ request, command, customer, ...unitOfWork(database, sql, context, index) }];
   });
   const outcomes = await perform(sql, asked, loaded);
   const settled = asked.map((each, index) => ({ ...each, outcome: outcomeAt(outcomes, index) }));

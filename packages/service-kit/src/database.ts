@@ -1,4 +1,4 @@
-import type { ClientConfig, PoolClient } from 'pg';
+import pg, { type ClientConfig, type PoolClient } from 'pg';
 import {
   DataSource,
   type DataSourceOptions,
@@ -9,7 +9,7 @@ import {
 import { isStalePlan } from './environment-fault.ts';
 import type { PoolCounts } from './metrics.ts';
 import { typeParsers } from './pg-types.ts';
-import { createPipeline } from './pipeline.ts';
+import { createPipeline, isUnanswered } from './pipeline.ts';
 import { type Sql, type Statement, statement } from './statement.ts';
 import { atMost } from './time-limit.ts';
 
@@ -36,14 +36,16 @@ export interface DatabaseOptions {
 export interface Transaction extends Sql {
   /** A statement whose rows nobody needs: not waited for before the commit, and without it there is no commit. */
   write(statement: Statement, values?: readonly unknown[]): void;
-  /** Of its own span, where it is traced. */
-  readonly traceparent?: string;
+  /** Where it is traced, of its span and then of those that share it. */
+  readonly traceparents?: readonly string[];
 }
 
 /** Why a transaction is made, as traceparents. */
 export interface Cause {
   readonly parent: string | undefined;
   readonly links?: readonly string[];
+  /** Of the other requests that share it. */
+  readonly sharing?: readonly (string | undefined)[];
 }
 
 /** A few connections for what keeps the service going, so that it never waits behind requests. */
@@ -186,11 +188,30 @@ async function withRunner<T>(dataSource: DataSource, work: (queryRunner: QueryRu
   }
 }
 
+const undecided = new WeakSet<object>();
+
+/** Whether the transaction that failed so may have been committed all the same: then nobody may try again unasked. */
+export function mayBeCommitted(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && undecided.has(error);
+}
+
+/** Marks what failed after its transaction was committed, or may have been. */
+export function committedAllTheSame(error: unknown): unknown {
+  if (typeof error === 'object' && error !== null) undecided.add(error);
+  return error;
+}
+
+/** The server says that the statement failed, and with it the commit behind it; as it shuts down it says nothing of it. */
+function isServersWord(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '');
+}
+
 async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transaction) => Promise<T>): Promise<T> {
   const pipeline = createPipeline(await queryRunner.connect());
   const sent: Promise<unknown>[] = [];
   let unsent: unknown;
   let isOpen = true;
+  let isCommitting = false;
   const send = async <Row>(asked: Statement, values?: readonly unknown[]): Promise<Row[]> => {
     // A statement after the end would run on a connection that by then serves somebody else.
     if (!isOpen) throw new Error(`Statement ${asked.name} came after the end of its transaction`);
@@ -209,6 +230,7 @@ async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transactio
     const result = await work({ query: send, write: (asked, values) => void send(asked, values).catch(ignored) });
     // Of this the server knows nothing: it would commit the others.
     if (unsent !== undefined) throw unsent;
+    isCommitting = true;
     send(commit).catch(ignored);
     isOpen = false;
     // All, since after one that failed, whoever caught its error, the server takes a commit for a rollback.
@@ -217,9 +239,11 @@ async function inTransaction<T>(queryRunner: QueryRunner, work: (sql: Transactio
   } catch (error) {
     isOpen = false;
     const outcomes = await Promise.allSettled(sent);
-    const isSilent = outcomes.some((outcome) => outcome.status === 'rejected' && isUnanswered(outcome.reason));
-    await (isSilent ? discard(queryRunner) : rollback(queryRunner));
-    throw error;
+    const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    await (reasons.some(isUnanswered) ? discard(queryRunner) : rollback(queryRunner));
+    // What failed first is why the rest did.
+    const cause = reasons.includes(error) ? reasons[0] : error;
+    throw isCommitting && !isServersWord(cause) ? committedAllTheSame(cause) : cause;
   }
 }
 
@@ -230,11 +254,6 @@ async function rollback(queryRunner: QueryRunner): Promise<void> {
   } catch {
     await discard(queryRunner);
   }
-}
-
-/** The connection of an answer that did not come may still be busy with the question. */
-function isUnanswered(error: unknown): boolean {
-  return error instanceof Error && /query read timeout/i.test(error.message);
 }
 
 async function discard(queryRunner: QueryRunner): Promise<void> {

@@ -1,9 +1,9 @@
 /**
  * SQLSTATEs that say something about the database's state and nothing about the statement's sense:
  * lost connections, refused logins, serialization and deadlock, resources, lock and other time-outs,
- * shutdown, the machine's own faults, a standby that cannot write.
+ * shutdown, the machine's own faults, a standby that cannot write, a schema of another release.
  */
-const environmentStates = /^(08...|28...|40001|40P01|53...|55P03|57014|57P0.|58...|25P03|25P04|25006)$/;
+const environmentStates = /^(08...|28...|40001|40P01|53...|55P03|57014|57P0.|58...|25P03|25P04|25006|42P01|42703)$/;
 
 const socketCodes = new Set([
   'ECONNREFUSED',
@@ -13,6 +13,10 @@ const socketCodes = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'ENOTCONN',
+  'EPROTO',
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);

@@ -23,10 +23,8 @@ interface PgQuery {
   handleReadyForQuery(connection: Connection): void;
   handleError(error: Error, connection: Connection): void;
 }
-type QueryConstructor = new (
-  config: object,
-  callback: (error: Error | null, result: { rows: unknown[] }) => void,
-) => PgQuery;
+type Settle = (error: Error | null, result: { rows: unknown[] }) => void;
+type QueryConstructor = new (config: object, callback: Settle) => PgQuery;
 
 /** A query that leaves the end of the round trip to its batch. */
 class BatchedQuery extends (pg.Query as unknown as QueryConstructor) {
@@ -45,7 +43,7 @@ class Batch {
   /** Called at its end; pg's client, which counts the time by it, puts its own around it. */
   callback: (error?: Error | null) => void;
 
-  constructor(queries: BatchedQuery[], ended: () => void) {
+  constructor(queries: BatchedQuery[], ended: (error?: Error | null) => void) {
     this.#queries = queries;
     this.callback = ended;
   }
@@ -127,27 +125,31 @@ export interface Pipeline {
  * asked for while a batch is under way in one batch behind it.
  */
 export function createPipeline(client: PoolClient): Pipeline {
-  let waiting: BatchedQuery[] = [];
+  let waiting: { readonly query: BatchedQuery; readonly settle: Settle }[] = [];
   let isUnderWay = false;
-  const ended = (): void => {
+  const ended = (error?: Error | null): void => {
     isUnderWay = false;
+    if (isUnanswered(error)) {
+      // Nobody would answer these either.
+      for (const { settle } of waiting) settle(error, { rows: [] });
+      waiting = [];
+    }
     if (waiting.length > 0) send();
   };
   const send = (): void => {
-    const batch = new Batch(waiting, ended);
+    const queries = waiting.map(({ query }) => query);
     waiting = [];
     isUnderWay = true;
-    client.query(batch as unknown as pg.Submittable);
+    client.query(new Batch(queries, ended) as unknown as pg.Submittable);
   };
   return {
     query<Row>({ name, text }: Statement, values: readonly unknown[] = []) {
       // Here and not as the batch is sent, where it would break off in the middle of the others.
       const prepared = wireValues(values);
       return new Promise<Row[]>((resolve, reject) => {
-        const settle = (error: Error | null, result: { rows: unknown[] }): void =>
-          error === null ? resolve(result.rows as Row[]) : reject(error);
+        const settle: Settle = (error, result) => (error === null ? resolve(result.rows as Row[]) : reject(error));
         if (waiting.length === 0 && !isUnderWay) process.nextTick(send);
-        waiting.push(new BatchedQuery({ name, text, values: prepared, types: typeParsers }, settle));
+        waiting.push({ query: new BatchedQuery({ name, text, values: prepared, types: typeParsers }, settle), settle });
       }).catch((error: Error) => {
         // Its own stack only tells of the socket; this one tells who asked.
         Error.captureStackTrace(error);
@@ -155,4 +157,9 @@ export function createPipeline(client: PoolClient): Pipeline {
       });
     },
   };
+}
+
+/** The connection of an answer that did not come may still be busy with the question. */
+export function isUnanswered(error: unknown): error is Error {
+  return error instanceof Error && /query read timeout/i.test(error.message);
 }

@@ -49,14 +49,21 @@ export async function openTracer(service: string, config: TracerConfig, logger: 
 }
 
 /** Runs work inside a span that ends with it. Rejects as the work does. */
-export async function inSpan<T>(tracer: Tracer, start: SpanStart, work: (span: Span) => Promise<T>): Promise<T> {
-  const span = tracer.start(start);
+export function inSpan<T>(tracer: Tracer, start: SpanStart, work: (span: Span) => Promise<T>): Promise<T> {
+  return inSpans([tracer.start(start)], ([span]) => work(span as Span));
+}
+
+/** Runs work that several spans share, which end with it. Rejects as the work does. */
+export async function inSpans<T>(spans: readonly Span[], work: (spans: readonly Span[]) => Promise<T>): Promise<T> {
+  const end = (how?: SpanEnd): void => {
+    for (const span of spans) span.end(how);
+  };
   try {
-    const result = await work(span);
-    span.end();
+    const result = await work(spans);
+    end();
     return result;
   } catch (error) {
-    span.end({ error: errorKind(error) });
+    end({ error: errorKind(error) });
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { EventContract, Refusal } from '@tenor/contracts';
 import { encodeEvent } from '@tenor/contracts';
 import type { Static } from 'typebox';
 import type { Caller, CommandContext } from './caller.ts';
-import type { Cause, Database, Transaction } from './database.ts';
+import { type Cause, committedAllTheSame, type Database, type Transaction } from './database.ts';
 import { isRefusal } from './errors.ts';
 import { coalesced, refuseInFlight, replayOf, reserveKey, storeResult } from './idempotency.ts';
 import { newId, timeOfId } from './ids.ts';
@@ -145,14 +145,15 @@ export interface Effects {
   readonly callbacks: (() => void)[];
 }
 
-/** A unit of work in this transaction, in the trace of its context unless the transaction has a span of its own. */
+/** A unit of work in this transaction: the only one, or the `index`-th of those that share it. */
 export function unitOfWork(
   database: Database,
   sql: Transaction,
   { caller, requestId, traceparent: parent }: CommandContext,
+  index = 0,
 ): { uow: UnitOfWork; effects: Effects } {
   const effects: Effects = { events: [], callbacks: [] };
-  const traceparent = sql.traceparent ?? parent ?? childTraceparent();
+  const traceparent = sql.traceparents?.[index] ?? parent ?? childTraceparent();
   const uow: UnitOfWork = {
     ...sql,
     caller,
@@ -182,11 +183,15 @@ export async function transact<T>(
     );
     return done;
   }, cause);
-  signalPublished(
-    database,
-    effects.flatMap(({ events }) => events.map(({ customerId }) => slotOf(customerId))),
-  );
-  for (const { callbacks } of effects) for (const callback of callbacks) callback();
+  try {
+    signalPublished(
+      database,
+      effects.flatMap(({ events }) => events.map(({ customerId }) => slotOf(customerId))),
+    );
+    for (const { callbacks } of effects) for (const callback of callbacks) callback();
+  } catch (error) {
+    throw committedAllTheSame(error);
+  }
   return result;
 }
 

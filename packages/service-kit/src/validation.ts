@@ -57,7 +57,9 @@ export function strictAjv(options: Options = {}): Ajv {
   ajv.addFormat('date', isRealDate);
   ajv.addFormat('date-time', isRealInstant);
   ajv.addFormat('time-zone', isTimeZone);
-  for (const name of ['uuid', 'email', 'uri', 'uri-reference', 'ipv4', 'ipv6', 'hostname'] as const) {
+  // As Postgres takes it; the full format also lets `urn:uuid:` stand before it.
+  ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
+  for (const name of ['email', 'uri', 'uri-reference', 'ipv4', 'ipv6', 'hostname'] as const) {
     ajv.addFormat(name, fullFormats[name]);
   }
   return ajv;

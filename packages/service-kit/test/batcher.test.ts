@@ -1,4 +1,4 @@
-import { createBatcher } from '../src/batcher.ts';
+import { createBatcher, createReader } from '../src/batcher.ts';
 import { isEnvironmentFault } from '../src/environment-fault.ts';
 
 interface Run {
@@ -84,4 +84,19 @@ test('gives up an item that is not begun in time, which then never is, as a faul
   expect(await first).toBe('a1!');
   await settled();
   expect(begun()).toEqual([['a1']]);
+});
+
+test('a key that cannot be read fails alone', async () => {
+  const asked: (readonly string[])[] = [];
+  const read = createReader<string, string>(async (keys) => {
+    asked.push(keys);
+    if (keys.includes('bad')) throw new Error('22P02');
+    return keys.map((key) => `${key}!`);
+  });
+  expect(await Promise.allSettled(['a', 'bad', 'b'].map(read))).toMatchObject([
+    { value: 'a!' },
+    { reason: { message: '22P02' } },
+    { value: 'b!' },
+  ]);
+  expect(asked[0]).toEqual(['a', 'bad', 'b']);
 });

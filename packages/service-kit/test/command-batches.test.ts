@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { paymentSettled } from '@tenor/contracts';
 import type { CommandContext } from '../src/caller.ts';
 import { type BatchedCommand, inBatches, type Locking } from '../src/command-batches.ts';
@@ -16,6 +17,8 @@ const lockFree = statement(
 const countEffects = statement('test_count_effects', 'select count(*) as effects from effects where subject = $1');
 const outboxOf = statement('test_outbox_of', 'select payload from outbox where customer_id = $1');
 const breakIt = statement('test_break_it', 'select 1 / 0');
+const severIt = statement('test_sever_it', 'select pg_terminate_backend(pg_backend_pid())');
+const holdKey = statement('test_hold_key', `insert into idempotency_keys (scope, request_hash) values ($1, '')`);
 
 interface Note {
   readonly customerId: string;
@@ -41,9 +44,13 @@ const noting: BatchedCommand<Note, string, undefined, { note: string }> = {
   load: async () => undefined,
   async perform(sql, asked) {
     if (asked.some(({ command: { note } }) => note === 'broken')) await sql.query(breakIt);
+    if (asked.some(({ command: { note } }) => note === 'severed')) sql.write(severIt);
     transactions.at(-1)?.notes.push(...asked.map(({ command: { note } }) => note));
     return asked.map(({ command: { customerId, note }, customer, uow }) => {
-      uow.afterCommit(() => told.push(note));
+      uow.afterCommit(() => {
+        if (note === 'told in vain') throw new TypeError('a bug');
+        told.push(note);
+      });
       uow.publish({
         contract: paymentSettled,
         subject: newId(),
@@ -167,6 +174,59 @@ test('one key at the same time in two processes has one effect; with another bod
   }
   const effects = await database.query<Effect>(allEffects);
   expect(effects.length).toBeGreaterThan(0);
+});
+
+test.each(['severed', 'told in vain'])('a batch that may have been committed is not run again: %s', async (note) => {
+  const [customerId = ''] = await customers(1);
+  await expect(leaveNote(context(), { customerId, note })).rejects.toThrow();
+  expect(transactions).toEqual([{ notes: [note], locking: 'skip' }]);
+  expect(await effectsOf(database, customerId)).toBe(note === 'severed' ? 0 : 1);
+});
+
+test('a key that somebody else is about to take holds up only who has it', async () => {
+  const [waiting = '', free = ''] = await customers(2);
+  const other = await fixture.another();
+  let release = (): void => {};
+  let holding: Promise<void> | undefined;
+  await new Promise<void>((held) => {
+    holding = other.transaction(async (sql) => {
+      await sql.query(holdKey, [createHash('sha256').update(waiting, 'utf8').digest()]);
+      held();
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      throw new Error('not committed after all');
+    });
+  });
+  const slow = leaveNote(keyed(waiting), { customerId: waiting, note: 'slow' });
+  const fast = leaveNote(keyed(free), { customerId: free, note: 'fast' });
+  expect(await fast).toMatchObject({ replayed: false });
+  release();
+  await expect(holding).rejects.toThrow('not committed after all');
+  expect(await slow).toEqual({ result: { note: 'slow' }, replayed: false });
+});
+
+test('many commands of a locked customer leave connections to the others', async () => {
+  const [locked = '', free = ''] = await customers(2);
+  let release = (): void => {};
+  const isHeld = new Promise<void>((held) => {
+    void database.transaction(async (sql) => {
+      await sql.query(lockAll, [[locked]]);
+      held();
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    });
+  });
+  await isHeld;
+  const many = Array.from({ length: 40 }, (_, index) =>
+    leaveNote(keyed(`${locked} ${index}`), { customerId: locked, note: `n${index}` }),
+  );
+  expect(await leaveNote(keyed(free), { customerId: free, note: 'fast' })).toMatchObject({ replayed: false });
+  expect(database.poolCounts().totalCount - database.poolCounts().idleCount).toBeLessThanOrEqual(6);
+  release();
+  expect((await Promise.all(many)).every((outcome) => 'result' in outcome)).toBe(true);
+  expect(await effectsOf(database, locked)).toBe(40);
 });
 
 const isMismatch = (outcome: unknown): boolean =>

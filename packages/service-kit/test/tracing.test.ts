@@ -168,6 +168,32 @@ describe('a traced transaction', () => {
   });
 });
 
+describe('a transaction that requests share', () => {
+  test('is a span in the trace of each; the statements are below a sampled one, to which the others are linked', async () => {
+    const { tracer, spans } = rememberingTracer();
+    const [parent, ...sharing] = [traceparentOf('a', '00'), traceparentOf('b'), traceparentOf('c')];
+    const fixture = await openFixture('shared-tracing');
+    const database = tracedDatabase(fixture.database, tracer);
+    const own = await database
+      .transaction(
+        async (sql) => {
+          await sql.query(newCustomer, [newId()]);
+          return sql.traceparents ?? [];
+        },
+        { parent, sharing },
+      )
+      .finally(() => fixture.close());
+    const spanOf = (index: number) => spans.find(({ span }) => span.traceparent === own[index]);
+    expect(own.map((traceparent) => traceparent.slice(3, 4))).toEqual(['a', 'b', 'c']);
+    expect(spanOf(1)).toMatchObject({ name: 'transaction', parent: traceparentOf('b'), links: [] });
+    for (const index of [0, 2]) expect(spanOf(index)).toMatchObject({ name: 'transaction', links: [own[1]] });
+    expect(spans.filter(({ name }) => name !== 'transaction').map(({ name, parent: above }) => [name, above])).toEqual([
+      ['test_new_customer', own[1]],
+    ]);
+    expect(spans.every(({ ended }) => ended !== undefined)).toBe(true);
+  });
+});
+
 describe('traced events', () => {
   test('each have a span below their own cause; their transaction continues the first and links the others', () => {
     const { tracer, spans } = rememberingTracer();

@@ -43,6 +43,19 @@ describe('a loan whose product does not approve by itself', () => {
     expect(types).toEqual(['loan.opened', 'loan.approved', 'loan.disbursed']);
   });
 
+  test('is known by its ids in either case', async () => {
+    const body = {
+      customer_id: customerId.toUpperCase(),
+      product: 'by-hand',
+      principal: { amount: '2000000', currency: 'IDR' },
+    };
+    const { id } = (await billing.post('/v1/loans', body)).body;
+    const shouted = String(id).toUpperCase();
+    expect((await billing.post(`/v1/loans/${shouted}/approve`, {})).body).toMatchObject({ id, status: 'approved' });
+    expect((await billing.get(`/v1/loans/${shouted}`)).body).toMatchObject({ id, customer_id: customerId });
+    expect((await billing.get(`/v1/loans/urn:uuid:${id}`)).body).toMatchObject({ code: 'validation_failed' });
+  });
+
   test('that is paid out on another day than planned falls due by that day', async () => {
     const loan = await billing.loan(customerId, { product: 'by-hand', disbursed_on: '2026-05-20' });
     const firstDue = async () => {

@@ -56,7 +56,7 @@ export function creditUsesRoutes(app: App, { database, today }: Dependencies): v
     },
     async (request, reply) => {
       const { loan_id: loanId, amount } = request.body;
-      const command = { customerId: request.params.id, loanId, amount };
+      const command = { customerId: request.params.id, loanId: loanId.toLowerCase(), amount };
       const outcome = await execute(database, commandContext(request), (uow) => useCredit(uow, { today }, command));
       if (isRefusal(outcome)) return outcome;
       if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');

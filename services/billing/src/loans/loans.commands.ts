@@ -40,15 +40,15 @@ export async function advanceLoan(
 ): Promise<LoanReference | Refusal> {
   const key = await findLoanKey(uow, loanId);
   if (key === undefined) return noLoan(loanId);
-  const books = await openBooks(uow, [key.customerId], async () => [loanId]);
-  const book = books.customers.get(key.customerId)?.loans.get(loanId);
+  const books = await openBooks(uow, [key.customerId], async () => [key.loanId]);
+  const book = books.customers.get(key.customerId)?.loans.get(key.loanId);
   if (book?.state === undefined) return noLoan(loanId);
   const businessDate = service.today(book.state.policy.timeZone);
   const drafts = decide(book.state, command, businessDate);
   if (isRefusal(drafts)) return drafts;
   const knownAt = await recordAll(uow, service, book, drafts, books.now);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
-  return { loan_id: loanId, customer_id: key.customerId, known_at: knownAt, as_of: businessDate };
+  return { loan_id: key.loanId, customer_id: key.customerId, known_at: knownAt, as_of: businessDate };
 }
 
 function decide(state: LoanState, command: LoanStep, businessDate: LocalDate): DraftEvent[] | Refusal {

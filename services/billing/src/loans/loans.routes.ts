@@ -208,7 +208,7 @@ export async function listLoans(
 
 function toCommand(body: NewLoan) {
   return {
-    customerId: body.customer_id,
+    customerId: body.customer_id.toLowerCase(),
     product: body.product,
     principal: body.principal,
     externalId: body.external_id ?? null,

@@ -1,5 +1,5 @@
 import { date, type LocalDate } from '@tenor/calendar';
-import { createBatcher, type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import { isPlannedAs } from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { Head, LoanKey } from './journal.store.ts';
@@ -137,12 +137,10 @@ export async function loadLoans(sql: Sql, loans: readonly LoanKey[]): Promise<St
 
 /** Reads the stored projection of a loan by its id, those that are asked for at the same time together. */
 export function loanReader(sql: Sql): (loanId: string) => Promise<StoredLoan | undefined> {
-  return createBatcher({
-    run: async (loanIds) => {
-      const rows = await sql.query<LoanRow>(selectById, [[...new Set(loanIds)]]);
-      const loans = new Map(rows.map((row) => [row.id, toStored(row)]));
-      return loanIds.map((id) => loans.get(id.toLowerCase()));
-    },
+  return createReader(async (loanIds) => {
+    const rows = await sql.query<LoanRow>(selectById, [[...new Set(loanIds)]]);
+    const loans = new Map(rows.map((row) => [row.id, toStored(row)]));
+    return loanIds.map((id) => loans.get(id.toLowerCase()));
   });
 }
 
@@ -262,9 +260,13 @@ function toStored(row: LoanRow): StoredLoan {
 }
 
 function toInstalments(row: LoanRow): LoanInstalment[] {
-  const at = (column: readonly bigint[], index: number): bigint => column[index] ?? 0n;
+  const at = (column: readonly bigint[], index: number): bigint => {
+    const amount = column[index];
+    if (amount === undefined) throw new Error(`Loan ${row.id} has arrays of different lengths`);
+    return amount;
+  };
   return row.due_dates.map((dueDate, index) => ({
-    number: row.numbers[index] ?? 0,
+    number: Number(row.numbers[index]),
     dueDate: date(dueDate),
     principal: at(row.principals, index),
     interest: at(row.interests, index),

@@ -18,7 +18,7 @@ export class Instalments1763700000160 implements MigrationInterface {
        where i.customer_id = l.customer_id and i.loan_id = l.id and i.version = l.schedule_version`);
     await runner.query('drop table instalments');
     await runner.query(`alter table loans ${columns.map(({ name }) => `alter ${name} set not null`).join(', ')}`);
-    await runner.query(`alter table loans add constraint loans_instalments check (${sameLengths})`);
+    await runner.query(`alter table loans add constraint loans_instalments check (${sameLengths} and ${notNegative})`);
     await runner.query(view);
   }
 
@@ -49,6 +49,11 @@ const columns = [
 const sameLengths = columns
   .map(({ name }) => `cardinality(${name}) = cardinality(numbers)`)
   .slice(1)
+  .join(' and ');
+
+const notNegative = columns
+  .filter(({ type }) => type === 'bigint')
+  .map(({ name }) => `0 <= all (${name})`)
   .join(' and ');
 
 const view = `

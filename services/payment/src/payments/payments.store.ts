@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { createBatcher, type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Payment, Piece, ReversalKind } from './payment.ts';
 
 /** The loan id of the piece that goes to no loan: a primary key holds no null. */
@@ -50,7 +50,7 @@ const byKeys = statement(
 );
 const customerOfPayment = statement(
   'payment_directory_find',
-  'select customer_id from payment_directory where payment_id = $1',
+  'select customer_id, payment_id from payment_directory where payment_id = $1',
 );
 const reserved = statement(
   'payments_reserved',
@@ -101,8 +101,8 @@ export interface PaymentKey {
 }
 
 export async function findPaymentKey(sql: Sql, id: string): Promise<PaymentKey | undefined> {
-  const [row] = await sql.query<{ customer_id: string }>(customerOfPayment, [id]);
-  return row && { customerId: row.customer_id, id };
+  const [row] = await sql.query<{ customer_id: string; payment_id: string }>(customerOfPayment, [id]);
+  return row && { customerId: row.customer_id, id: row.payment_id };
 }
 
 /** The known ones among the named payments, with their pieces, by payment id. */
@@ -124,11 +124,9 @@ export async function loadPayment(sql: Sql, key: PaymentKey): Promise<Payment> {
 
 /** Reads payments, those that are asked for at the same time together. The reader throws when there is no such payment. */
 export function paymentReader(sql: Sql): (key: PaymentKey) => Promise<Payment> {
-  const read = createBatcher<PaymentKey, Payment | undefined>({
-    run: async (keys) => {
-      const payments = await loadPayments(sql, keys);
-      return keys.map(({ id }) => payments.get(id));
-    },
+  const read = createReader<PaymentKey, Payment | undefined>(async (keys) => {
+    const payments = await loadPayments(sql, keys);
+    return keys.map(({ id }) => payments.get(id));
   });
   return async (key) => {
     const payment = await read(key);

@@ -52,7 +52,10 @@ const byKeys = statement(
   'refunds_by_keys',
   `select ${columns} from refunds where (customer_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))`,
 );
-const customerOf = statement('refund_directory_find', 'select customer_id from refund_directory where refund_id = $1');
+const customerOf = statement(
+  'refund_directory_find',
+  'select customer_id, refund_id from refund_directory where refund_id = $1',
+);
 const save = statement(
   'refunds_save',
   `update refunds set status = new.status, reason = new.reason, event_sequence = new.event_sequence,
@@ -113,8 +116,8 @@ export async function claimRefundExternalId(sql: Sql, externalId: string, key: R
 }
 
 export async function findRefundKey(sql: Sql, id: string): Promise<RefundKey | undefined> {
-  const [row] = await sql.query<{ customer_id: string }>(customerOf, [id]);
-  return row && { customerId: row.customer_id, id };
+  const [row] = await sql.query<{ customer_id: string; refund_id: string }>(customerOf, [id]);
+  return row && { customerId: row.customer_id, id: row.refund_id };
 }
 
 /** The known ones among the named refunds, by id. */

@@ -221,6 +221,7 @@ describe.each(['reverse', 'chargeback'])('POST /v1/payments/:id/%s refuses', (ve
 describe('reading refuses', () => {
   test.each<{ url: () => string; options?: RequestOptions; expected: [number, string] }>([
     { url: () => '/v1/payments/x', expected: [400, 'validation_failed'] },
+    { url: () => `/v1/payments/urn:uuid:${paidId}`, expected: [400, 'validation_failed'] },
     { url: () => `/v1/payments/${newId()}`, expected: [404, 'not_found'] },
     { url: () => '/v1/payments?limit=201', expected: [400, 'validation_failed'] },
     { url: () => '/v1/payments?limit=0', expected: [400, 'validation_failed'] },

@@ -32,6 +32,14 @@ describe('taking a payment back', () => {
     });
   });
 
+  test('knows the payment by its id in either case', async () => {
+    const { id } = await recorded();
+    const [shouted, whispered] = [String(id).toUpperCase(), String(id)];
+    expect((await payment.get(`/v1/payments/${shouted}`)).body).toMatchObject({ id: whispered });
+    const { status, body } = await payment.post(`/v1/payments/${shouted}/reverse`, {});
+    expect([status, body.id, body.status]).toEqual([200, whispered, 'reversed']);
+  });
+
   test('needs no body, and answers a replay as the first time', async () => {
     const { id, loan } = await recorded();
     const key = newId();
