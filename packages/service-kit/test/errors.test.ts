@@ -27,6 +27,8 @@ describe('an environment fault', () => {
     '25006',
     '28P01',
     '58030',
+    '42P01',
+    '42703',
     'ECONNREFUSED',
     'ECONNRESET',
     'EPIPE',
@@ -35,7 +37,7 @@ describe('an environment fault', () => {
     'EAI_AGAIN',
   ])('is %s', (code) => expect(isEnvironmentFault(withCode(code))).toBe(true));
 
-  test.each(['23505', '23514', '22P02', '42P01', '42601', '0A000', 'P0001', '25001', 'ENOENT', 'ERR_ASSERTION'])(
+  test.each(['23505', '23514', '22P02', '42501', '42601', '0A000', 'P0001', '25001', 'ENOENT', 'ERR_ASSERTION'])(
     'is not %s',
     (code) => expect(isEnvironmentFault(withCode(code))).toBe(false),
   );

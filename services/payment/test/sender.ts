@@ -6,7 +6,8 @@ import type { BillingMessage } from './fake-billing.ts';
 export async function createSender(brokers: readonly string[], topicPrefix: string) {
   const logger = createLogger({ service: 'fake-billing', level: 'silent' });
   const kafka = connectKafka({ brokers, clientId: 'fake-billing', logger });
-  const producer = kafka.client.producer();
+  // The topics are only just made; on a busy machine their partitions get a leader late.
+  const producer = kafka.client.producer({ retry: { retries: 10 } });
   await producer.connect();
   return {
     async send(messages: readonly BillingMessage[]): Promise<void> {
