@@ -25,9 +25,11 @@ export function flameGraph(profile: CpuProfile, title: string): string {
   const rows = Math.max(0, ...shown.map(({ depth }) => depth)) + 1;
   const height = (rows + 2) * ROW;
   const body = shown.map((bar) => barSvg(bar, { scale, total, y: height - (bar.depth + 1) * ROW })).join('\n');
+  const heading = `${escaped(title)}, ${Math.round(total / 1000)} ms busy`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="monospace" font-size="${FONT}">
+<title>${heading}</title>
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
-<text x="4" y="${ROW}">${escaped(title)}, ${Math.round(total / 1000)} ms busy</text>
+<text x="4" y="${ROW}">${heading}</text>
 ${body}
 </svg>
 `;
