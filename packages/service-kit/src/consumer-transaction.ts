@@ -164,7 +164,8 @@ export function contextOf(group: string, items: readonly Item[], at: { topic: st
 async function withoutDuplicates(uow: UnitOfWork, place: Place, items: readonly Item[]): Promise<Item[]> {
   const events = items.flatMap((item) => {
     const id = eventIdOf(item);
-    return id === undefined ? [] : [{ id, offset: item.message.offset }];
+    const { offset, writtenAtMs = 0 } = item.message;
+    return id === undefined ? [] : [{ id, offset, writtenAtMs }];
   });
   const fresh = await recordInInbox(
     uow,
@@ -172,11 +173,11 @@ async function withoutDuplicates(uow: UnitOfWork, place: Place, items: readonly 
     events.map(({ id }) => id),
   );
   const known = events.filter(({ id }) => !fresh.has(id));
-  for (const id of await reopenDiscarded(uow, place, known)) fresh.add(id);
+  const reopened = new Set(await reopenDiscarded(uow, place, known));
   // An id is taken out at its first item, so that its repetition in the same set is a duplicate too.
   return items.filter((item) => {
     const id = eventIdOf(item);
-    return id === undefined || fresh.delete(id);
+    return id === undefined || fresh.delete(id) || reopened.has(item.message.offset);
   });
 }
 

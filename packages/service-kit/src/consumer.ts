@@ -227,12 +227,13 @@ async function eachBatch(
     await processor.process({
       topic,
       partition,
-      messages: batch.messages.map(({ offset, key: messageKey, value }) => ({
+      messages: batch.messages.map(({ offset, key: messageKey, value, timestamp }) => ({
         topic,
         partition,
         offset: BigInt(offset),
         key: messageKey?.toString('utf8') ?? null,
         value,
+        writtenAtMs: Number(timestamp),
       })),
       nextOffset: BigInt(batch.lastOffset()) + 1n,
       endOffset: BigInt(batch.highWatermark),

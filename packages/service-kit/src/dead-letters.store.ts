@@ -98,14 +98,21 @@ const supersede = statement(
    where d.consumer = $1 and d.topic = $2 and d.subject = s.subject and d.message_offset < s.snapshot_offset and ${open}
    returning d.*`,
 );
-// The place is compared, so that a message that was given up stays so however often it is read again.
+// What was in the topic when the event was given up, be it a second copy, stays given up however often it is read again.
 const reopen = statement(
   'dead_letters_reopen',
   `update dead_letters d set status = 'replayed', settled_at = clock_timestamp(), settled_by = 'offset:' || g.message_offset
-   from unnest($4::uuid[], $5::bigint[]) as g (event_id, message_offset)
-   where d.consumer = $1 and d.topic = $2 and d.partition = $3 and d.event_id = g.event_id
-     and d.message_offset < g.message_offset and d.status = 'discarded'
-   returning d.event_id`,
+   from (
+     select l.id, min(c.message_offset) as message_offset
+     from unnest($4::uuid[], $5::bigint[], $6::bigint[]) as c (event_id, message_offset, written_at_ms)
+     cross join lateral (
+       select id from dead_letters
+       where consumer = $1 and event_id = c.event_id and status = 'discarded' and topic = $2 and partition = $3
+         and message_offset < c.message_offset and settled_at < to_timestamp(c.written_at_ms / 1000.0)
+       for update) l
+     group by l.id) g
+   where d.id = g.id
+   returning g.message_offset`,
 );
 const failAgain = statement(
   'dead_letters_fail_again',
@@ -231,15 +238,25 @@ export async function supersedeLetters(
   return letters.sort((a, b) => (a.message_offset < b.message_offset ? -1 : 1));
 }
 
-/** Those of the events, published again behind where they had been discarded, that are thereby to be handled after all. */
+/**
+ * The offsets of those of the messages that were written after their event had been discarded: they are published again,
+ * and thereby to be handled after all.
+ */
 export async function reopenDiscarded(
   sql: Sql,
   { consumer, topic, partition }: Place,
-  events: readonly { readonly id: string; readonly offset: bigint }[],
-): Promise<string[]> {
-  if (events.length === 0) return [];
-  const values = [consumer, topic, partition, events.map(({ id }) => id), events.map(({ offset }) => offset)];
-  return (await sql.query<{ event_id: string }>(reopen, values)).map(({ event_id }) => event_id);
+  copies: readonly { readonly id: string; readonly offset: bigint; readonly writtenAtMs: number }[],
+): Promise<bigint[]> {
+  if (copies.length === 0) return [];
+  const rows = await sql.query<{ message_offset: bigint }>(reopen, [
+    consumer,
+    topic,
+    partition,
+    copies.map(({ id }) => id),
+    copies.map(({ offset }) => offset),
+    copies.map(({ writtenAtMs }) => writtenAtMs),
+  ]);
+  return rows.map(({ message_offset }) => message_offset);
 }
 
 /** Notes that a replay failed; a parked message that fails is itself dead from then on. */

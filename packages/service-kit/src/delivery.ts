@@ -8,6 +8,8 @@ export interface RawMessage {
   readonly offset: bigint;
   readonly key: string | null;
   readonly value: Buffer | null;
+  /** When it was written to the topic, in ms since 1970; undefined for one that was put aside. */
+  readonly writtenAtMs?: number;
 }
 
 /** An event on its way to a handler. */

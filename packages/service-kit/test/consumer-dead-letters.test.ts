@@ -1,12 +1,14 @@
 import { topics } from '@tenor/contracts';
 import { eventually, readTopic } from '@tenor/testing';
 import { settleItems } from '../src/consumer-transaction.ts';
-import { itemOfLetter } from '../src/delivery.ts';
+import { reopenDiscarded } from '../src/dead-letters.store.ts';
+import { type Item, itemOf, itemOfLetter } from '../src/delivery.ts';
 import { newId } from '../src/ids.ts';
 import { readProgress } from '../src/inbox.store.ts';
 import { deadLetterTopic, partitionFor } from '../src/kafka.ts';
 import { startRelay } from '../src/outbox-relay.ts';
 import { orderPutAside, putAsidesAmong } from '../src/put-asides.store.ts';
+import type { Sql, Statement } from '../src/statement.ts';
 import { type ConsumerFixture, encode, encodeSnapshot, fail, openConsumer } from './consumer-fixture.ts';
 import { group, logger, PARTITIONS } from './data-fixture.ts';
 
@@ -176,6 +178,57 @@ test('an event that was discarded is handled when it is published again behind i
   expect(await on.lettersOf(subject)).toMatchObject([
     { status: 'replayed', settled_by: `offset:${(dead?.message_offset ?? 0n) + 2n}` },
   ]);
+});
+
+test('a copy of a discarded event that was in the topic before the discard stays given up', async () => {
+  const [customerId, subject] = [newId(), newId()];
+  const sound = encode({ customerId, subject, sequence: 1, method: 'copied' });
+  on.faults.set('copied', fail);
+  const send = (...values: string[]) => on.sendRaw(values.map((value) => ({ key: customerId, value })));
+  await send(sound, sound);
+  await on.caughtUp();
+  const [dead] = await on.lettersOf(subject);
+  if (dead === undefined) throw new Error('no letter');
+  const settled = await on.consumer.discard(dead.id, 'tester');
+  on.faults.clear();
+  const { topic, partition, message_offset: offset } = dead;
+  const settledAtMs = 'settled_at' in settled ? Date.parse(settled.settled_at ?? '') : 0;
+  const copyAt = (place: bigint, writtenAtMs: number): Item => {
+    const item = itemOf(
+      { topic, partition, offset: place, key: customerId, value: dead.value, writtenAtMs },
+      undefined,
+    );
+    if (item === undefined) throw new Error('no item');
+    return item;
+  };
+  const subscriber = { database: on.database, group, snapshots: new Set<string>(), handle: on.handle };
+  const read = (...items: Item[]) =>
+    settleItems({ ...subscriber, metrics: undefined, tracer: undefined }, items, { topic, partition, nextOffset: 0n });
+  const copy = copyAt(offset + 1n, settledAtMs - 1);
+  await read(copyAt(offset, settledAtMs - 1), copy);
+  expect([await on.notesOf(subject), (await on.lettersOf(subject))[0]?.status]).toEqual([[], 'discarded']);
+  await read(copy, copyAt(offset + 2n, settledAtMs + 1));
+  expect(await on.notesOf(subject)).toEqual(['copied']);
+  expect(await on.lettersOf(subject)).toMatchObject([{ status: 'replayed', settled_by: `offset:${offset + 2n}` }]);
+});
+
+test('looks for discarded events by their ids, however many are asked for', async () => {
+  const copies = Array.from({ length: 300 }, (_, index) => ({ id: newId(), offset: BigInt(index), writtenAtMs: 1 }));
+  const plans: string[] = [];
+  const sql: Sql = {
+    async query<Row>({ name, text }: Statement, values: readonly unknown[] = []) {
+      const rows = await on.database.query<{ 'QUERY PLAN': string }>(
+        { name: `explain_${name}`, text: `explain ${text}` },
+        values,
+      );
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      return [] as Row[];
+    },
+  };
+  expect(await reopenDiscarded(sql, { consumer: group, topic: topics.payments, partition: 0 }, copies)).toEqual([]);
+  expect(plans[0]).toMatch(/Index Scan using dead_letters_discarded/);
+  expect(plans[0]).toMatch(/Index Cond: \(\(consumer = '.*'::text\) AND \(event_id = c\.event_id\)\)/);
+  expect(plans[0]).not.toMatch(/Seq Scan|Hash Join|Merge Join|Join Filter/);
 });
 
 test('a discarded message that is read again stays given up', async () => {
