@@ -66,7 +66,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
   refundRoutes(app, service, decided);
-  webhookRoutes(app, { database, kinds, counters: gatewayCounters }, providers, clock);
+  webhookRoutes(app, { ...backbone, kinds, counters: gatewayCounters }, providers, clock);
   reconciliationRoutes(app, {
     database,
     books: createBillingClient({ url: config.BILLING_URL, tokenFile: config.BILLING_TOKEN_FILE }),

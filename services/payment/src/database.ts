@@ -14,6 +14,7 @@ import { PublishedIds1763700000131 } from './migrations/0131-published-ids.ts';
 import { RefundEvents1763700000133 } from './migrations/0133-refund-events.ts';
 import { ProviderOutcomes1763700000140 } from './migrations/0140-provider-outcomes.ts';
 import { LoansById1763700000151 } from './migrations/0150-loans-by-id.ts';
+import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted-payouts.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -36,6 +37,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       RefundEvents1763700000133,
       ProviderOutcomes1763700000140,
       LoansById1763700000151,
+      ContradictedPayouts1763700000155,
     ],
     applicationName: 'tenor-payment',
   });

@@ -15,6 +15,7 @@ interface Body {
   allocations: { loan_id: string; amount: string }[];
   unapplied: string;
   failure_code: string | null;
+  closed_at: string | null;
   data: Body[];
   next_cursor: string | null;
   code: string;

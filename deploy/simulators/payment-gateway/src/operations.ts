@@ -18,6 +18,8 @@ export interface Operations {
   /** The newest operation of the caller's own id. */
   find(kind: Operation['kind'], reference: string): Operation | undefined;
   all(): Operation[];
+  /** From now on a known key makes a new operation. */
+  forgetKeys(): void;
 }
 
 const prefixes = { charge: 'ch', payout: 'po' } as const;
@@ -41,6 +43,7 @@ export function createOperations(): Operations {
     },
     find: (kind, reference) => byReference.get(`${kind} ${reference}`),
     all: () => [...made],
+    forgetKeys: () => byKey.clear(),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Simulator {
   readonly url: string;
   /** Every charge and payout that was made, oldest first. */
   operations(): Operation[];
+  /** Forgets the keys of all that was made, as a provider may after a day. */
+  forgetKeys(): void;
   /** As `PUT /simulation`. */
   simulate(simulation: Partial<Simulation>): void;
   stop(): Promise<void>;
@@ -87,6 +89,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return {
     url,
     operations: operations.all,
+    forgetKeys: operations.forgetKeys,
     simulate,
     async stop() {
       await app.close();

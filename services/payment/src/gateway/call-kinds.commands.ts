@@ -9,22 +9,19 @@ import type { ProviderOutcome } from './provider-call.ts';
  *    `dispatchers.wake(provider)`; the dispatcher sends it, `POST {path}` with `Idempotency-Key: {id}`, until the
  *    provider has answered, and the poller asks for its outcome, `GET {path}/{id}`, when no webhook brings it.
  * 2. `conclude` for what became of it: called for the webhooks `{kind}.succeeded` and `{kind}.failed`, for the same
- *    answers to the poller, for a definite refusal of the call, and for one that fails unanswered. It ends the call with
- *    `concludeProviderCall`.
+ *    answers to whoever asks, for a definite refusal of the call, and for one that is given up unanswered. It ends the
+ *    call with `endProviderCall`.
  * 3. An entry in `app.ts`.
  */
 export interface CallKind {
   /** Below the provider's URL, such as `/v1/charges`. */
   readonly path: string;
   /**
-   * What a call comes to that a provider has not answered for a day: a charge `fails`, since money that comes after all
-   * still settles; a payout is `left` as it is for a person, since the money may have gone and must not go twice.
-   */
-  readonly unanswered: 'fails' | 'left';
-  /**
    * Takes in an outcome, inside the transaction that remembers its webhook, if it has one: locks the customer, decides, saves,
    * publishes. It may come late, twice and out of order, and says whether it changed anything. A refusal rolls
    * everything back, and the provider sends the webhook again: `not_found` for a reference that is not known (yet).
+   * Of a call given up unanswered (`wasMade: 'unknown'`), a charge fails, since money that comes after all still settles;
+   * a payout stays as it is, since the money may have gone and its credit must not come back as well.
    */
   conclude(uow: UnitOfWork, outcome: ProviderOutcome): Promise<'changed' | 'unchanged' | Refusal>;
 }

@@ -4,12 +4,12 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { conclude } from '../payments/payment.ts';
 import { paidData, settledData } from '../payments/payment-messages.ts';
 import { findPaymentKey, keepSettlement, loadPayment, savePaymentChanges } from '../payments/payments.store.ts';
-import { concludeProviderCall } from '../payments/provider-calls.store.ts';
+import { endProviderCall } from '../payments/provider-calls.store.ts';
 import type { CallKind } from './call-kinds.commands.ts';
 import type { ProviderOutcome } from './provider-call.ts';
 
 /** Charges: payments that a provider settles, or fails to. */
-export const charges: CallKind = { path: '/v1/charges', unanswered: 'fails', conclude: concludeCharge };
+export const charges: CallKind = { path: '/v1/charges', conclude: concludeCharge };
 
 async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: ProviderOutcome) {
   const unknown = { refused: 'not_found', detail: 'No payment with this reference was charged there.' } as const;
@@ -20,7 +20,7 @@ async function concludeCharge(uow: UnitOfWork, { provider, reference, result }: 
   if (payment.method !== provider) return unknown;
   const concluded = conclude(payment, result);
   if (isRefusal(concluded)) return concluded;
-  await concludeProviderCall(uow, { ...key, kind: 'charge' });
+  await endProviderCall(uow, { ...key, kind: 'charge' }, result);
   if (concluded === payment) return 'unchanged';
   const publisher = subjectPublisher(uow, {
     subject: key.id,

@@ -7,8 +7,9 @@ import {
   takeProviderCalls,
 } from '../payments/provider-calls.store.ts';
 import type { CallKinds } from './call-kinds.commands.ts';
-import { takeOutcome } from './outcomes.commands.ts';
+import { askOutcome, takeOutcome } from './outcomes.commands.ts';
 import type { Provider, ProviderClient } from './provider.client.ts';
+import type { ProviderResult } from './provider-call.ts';
 import {
   BATCH_MAX,
   FIRST_RETRY_MS,
@@ -29,21 +30,22 @@ export interface DispatcherOptions extends Pick<RoundsOptions, 'pause'> {
   readonly counters: DispatchCounters;
 }
 
+/** `accepted`: the provider has it, be it by an earlier attempt; `given_up`: too old to be sent again, and not told of. */
+type Dispatched = 'accepted' | 'refused' | 'faulted' | 'given_up';
+
 export interface DispatchCounters {
-  called(provider: string, kind: string, outcome: 'accepted' | 'refused' | 'faulted' | 'given_up'): void;
+  called(provider: string, kind: string, outcome: Dispatched): void;
 }
 
 /** Above the time-out of a call, so that the next attempt comes after the end of this one. */
 const LEASE_MS = 30_000;
-/** A charge that reaches the payer a day late surprises more than it helps, and no provider knows a key for ever. */
+/** No provider knows a key for ever: a call that it may have made before that long is not sent again. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1_000;
-/** How long a webhook may take before the provider is asked instead. */
-const WEBHOOK_EXPECTED_WITHIN_MS = 60_000;
 
 /**
  * Brings the calls that were committed to one provider, at least once each; the provider makes it once by the
  * Idempotency-Key. Any number of replicas share the work by leases. A call without an answer is tried again, later
- * each time; while none is answered the whole dispatcher slows down, and other providers have their own.
+ * each time, and for a day; then it is asked for instead. While none is answered the whole dispatcher slows down, and other providers have their own.
  */
 export function startDispatcher(options: DispatcherOptions): Rounds {
   const { logger, pause, provider } = options;
@@ -64,38 +66,64 @@ async function dispatchRound(options: DispatcherOptions): Promise<Round> {
 
 /** Whether the provider gave an answer, be it a refusal. */
 async function dispatch(options: DispatcherOptions, call: TakenCall): Promise<boolean> {
-  const { database, provider, client, kinds, counters, logger } = options;
-  const { path, unanswered } = kinds[call.kind];
-  const answer = await client.send({ path, id: call.id, amount: call.amount, currency: call.currency });
-  const hasIt = (reference: string | null) =>
-    awaitProviderOutcome(database.background, call, { reference, pollAfterMs: WEBHOOK_EXPECTED_WITHIN_MS });
+  const isTooOld = call.isOverdue && call.attempts > 1;
+  const outcome = isTooOld ? await giveUp(options, call) : await send(options, call);
+  options.counters.called(options.provider.name, call.kind, outcome);
+  return outcome === 'accepted' || outcome === 'refused';
+}
+
+async function send(options: DispatcherOptions, call: TakenCall): Promise<Dispatched> {
+  const { database, provider, client, kinds, logger } = options;
+  const { id, amount, currency, attempts } = call;
+  const answer = await client.send({ path: kinds[call.kind].path, id, amount, currency });
   switch (answer.kind) {
     case 'accepted':
-      await hasIt(answer.reference);
-      counters.called(provider.name, call.kind, 'accepted');
-      return true;
+      await awaitProviderOutcome(database.background, call, answer.reference);
+      return 'accepted';
     case 'refused':
-      await fail(options, call, answer.failureCode);
-      counters.called(provider.name, call.kind, 'refused');
-      return true;
-    case 'faulted': {
-      logger.debug({ provider: provider.name, attempts: call.attempts, reason: answer.reason }, 'a call got no answer');
-      if (!call.isOverdue)
-        await postponeProviderCall(database.background, call, backOffMs(call.attempts, FIRST_RETRY_MS, LAST_RETRY_MS));
-      else if (unanswered === 'fails') await fail(options, call, 'provider_unreachable');
-      else await hasIt(null);
-      counters.called(provider.name, call.kind, call.isOverdue ? 'given_up' : 'faulted');
-      return false;
-    }
+      return takeRefusal(options, call, answer.failureCode);
+    case 'faulted':
+      logger.debug({ provider: provider.name, attempts, reason: answer.reason }, 'a call got no answer');
+      return tryLater(options, call);
     default:
       return answer satisfies never;
   }
 }
 
-/** Ends a call that will not be sent again, together with what it was for, unless a webhook has told otherwise of that. */
-async function fail(options: DispatcherOptions, call: TakenCall, failureCode: string): Promise<void> {
+/** A refused repetition says nothing of the attempts before it, whose answers were lost: the provider is asked of them. */
+async function takeRefusal(options: DispatcherOptions, call: TakenCall, failureCode: string): Promise<Dispatched> {
+  const known = call.attempts > 1 ? await askOutcome(options, call) : 'unknown';
+  switch (known) {
+    case 'unknown':
+      await fail(options, call, { succeeded: false, failureCode, wasMade: 'no' });
+      return 'refused';
+    case 'faulted':
+      return tryLater(options, call);
+    default:
+      await awaitProviderOutcome(options.database.background, call, null);
+      return 'accepted';
+  }
+}
+
+async function tryLater({ database }: DispatcherOptions, call: TakenCall): Promise<'faulted'> {
+  await postponeProviderCall(database.background, call, backOffMs(call.attempts, FIRST_RETRY_MS, LAST_RETRY_MS));
+  return 'faulted';
+}
+
+/** Asks for a call instead of sending it; while the provider does not tell of it, its kind says what it comes to. */
+async function giveUp(options: DispatcherOptions, call: TakenCall): Promise<Dispatched> {
+  const known = await askOutcome(options, call);
+  if (known === 'unknown' || known === 'faulted') {
+    await fail(options, call, { succeeded: false, failureCode: 'provider_unreachable', wasMade: 'unknown' });
+    return 'given_up';
+  }
+  await awaitProviderOutcome(options.database.background, call, null);
+  return 'accepted';
+}
+
+/** Ends what will not be sent again, unless a webhook has told otherwise of what it was for. */
+async function fail(options: DispatcherOptions, call: TakenCall, result: ProviderResult): Promise<void> {
   const provider = options.provider.name;
-  const result = { succeeded: false, failureCode, wasMade: false } as const;
   const taken = await takeOutcome(options, call.kind, { provider, reference: call.id, result });
   if (!isRefusal(taken)) return;
   options.logger.warn({ provider, kind: call.kind, id: call.id, why: taken.detail }, 'a refused call had an outcome');

@@ -1,25 +1,74 @@
-import type { Refusal } from '@tenor/contracts';
-import { type Caller, childTraceparent, type Database, execute, isRefusal, newId } from '@tenor/service-kit';
-import type { ProviderCallKind } from '../payments/provider-calls.store.ts';
+import type { ProblemCode, Refusal } from '@tenor/contracts';
+import {
+  type Caller,
+  childTraceparent,
+  type Database,
+  execute,
+  isRefusal,
+  type Logger,
+  newId,
+} from '@tenor/service-kit';
+import type { CallKey, ProviderCallKind } from '../payments/provider-calls.store.ts';
 import type { CallKinds } from './call-kinds.commands.ts';
+import type { Provider, ProviderClient } from './provider.client.ts';
 import type { ProviderOutcome } from './provider-call.ts';
+import { keepContradiction } from './provider-polls.store.ts';
+
+export interface OutcomesOptions {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly kinds: CallKinds;
+}
+
+/** What asking for a call came to; a problem code: its outcome could not be taken in. */
+export type Asked = 'concluded' | 'pending' | 'unknown' | 'faulted' | ProblemCode;
 
 /** Who acts when a provider's news changes something here. */
 export const gatewayCaller = (provider: string): Caller => ({ id: `gateway:${provider}`, roles: ['service'] });
+
+/** Asks the provider what became of a call, and takes that in if it tells. */
+export async function askOutcome(
+  options: OutcomesOptions & { readonly provider: Provider; readonly client: ProviderClient },
+  { kind, id }: Pick<CallKey, 'kind' | 'id'>,
+): Promise<Asked> {
+  const { provider, client, kinds } = options;
+  const status = await client.ask({ path: kinds[kind].path, id });
+  if (status.kind !== 'concluded') return status.kind;
+  const taken = await takeOutcome(options, kind, { provider: provider.name, reference: id, result: status.result });
+  return isRefusal(taken) ? taken.refused : 'concluded';
+}
 
 /**
  * Takes in an outcome that was told by an answer of the provider, in a transaction of its own: with the same effect as
  * the webhook of that outcome, whichever of them is first.
  */
 export async function takeOutcome(
-  { database, kinds }: { readonly database: Database; readonly kinds: CallKinds },
+  options: OutcomesOptions,
   kind: ProviderCallKind,
   outcome: ProviderOutcome,
 ): Promise<'changed' | 'unchanged' | Refusal> {
+  const { database, kinds } = options;
   const context = { caller: gatewayCaller(outcome.provider), requestId: newId(), traceparent: childTraceparent() };
   const done = await execute<{ change: 'changed' | 'unchanged' }>(database, context, async (uow) => {
     const change = await kinds[kind].conclude(uow, outcome);
     return isRefusal(change) ? change : { change };
   });
-  return isRefusal(done) ? done : done.result.change;
+  if (!isRefusal(done)) return done.result.change;
+  await showContradiction(options, kind, outcome, done);
+  return done;
+}
+
+/**
+ * Keeps a payout in sight that ended by a refusal and that its provider says it has made: the customer has the money and
+ * the credit. A charge contradicts nothing, since money that comes settles it whatever it was.
+ */
+export async function showContradiction(
+  { database, logger }: Pick<OutcomesOptions, 'database' | 'logger'>,
+  kind: ProviderCallKind,
+  { provider, reference: id, result }: ProviderOutcome,
+  { refused }: Refusal,
+): Promise<void> {
+  if (kind !== 'payout' || !result.succeeded || refused !== 'state_conflict') return;
+  if (!(await keepContradiction(database.background, id))) return;
+  logger.warn({ code: 'payout_contradicted', provider, kind, id }, 'a payout was refused, and is told to be made');
 }

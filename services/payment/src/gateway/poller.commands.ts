@@ -1,8 +1,6 @@
-import type { ProblemCode } from '@tenor/contracts';
-import { backOffMs, isRefusal } from '@tenor/service-kit';
+import { backOffMs } from '@tenor/service-kit';
 import type { DispatcherOptions } from './dispatcher.commands.ts';
-import { takeOutcome } from './outcomes.commands.ts';
-import type { ProviderResult } from './provider-call.ts';
+import { type Asked, askOutcome } from './outcomes.commands.ts';
 import { type AskedCall, postponePoll, takeAskedCalls } from './provider-polls.store.ts';
 import { BATCH_MAX, type Round, type Rounds, roundOf, startRounds } from './rounds.commands.ts';
 
@@ -11,12 +9,7 @@ export interface PollerOptions extends Omit<DispatcherOptions, 'counters'> {
 }
 
 export interface PollCounters {
-  /** `concluded`: the answer told the outcome; a problem code: the outcome could not be taken in. */
-  polled(
-    provider: string,
-    kind: string,
-    outcome: 'concluded' | 'pending' | 'unknown' | 'faulted' | 'given_up' | ProblemCode,
-  ): void;
+  polled(provider: string, kind: string, outcome: Asked | 'given_up'): void;
 }
 
 /** Above the time-out of a question, so that the next one comes after the end of this one. */
@@ -49,18 +42,11 @@ async function pollRound(options: PollerOptions): Promise<Round> {
 
 /** Whether the provider gave an answer, be it that it does not know yet. */
 async function poll(options: PollerOptions, call: AskedCall): Promise<boolean> {
-  const { provider, client, kinds, counters } = options;
-  const { kind, id } = call;
-  const status = await client.ask({ path: kinds[kind].path, id });
-  const outcome = status.kind === 'concluded' ? await take(options, call, status.result) : status.kind;
+  const outcome = await askOutcome(options, call);
   if (outcome !== 'concluded') await askLater(options, call);
-  counters.polled(provider.name, kind, outcome !== 'concluded' && call.isOverdue ? 'given_up' : outcome);
-  return status.kind !== 'faulted';
-}
-
-async function take(options: PollerOptions, { kind, id }: AskedCall, result: ProviderResult) {
-  const taken = await takeOutcome(options, kind, { provider: options.provider.name, reference: id, result });
-  return isRefusal(taken) ? taken.refused : 'concluded';
+  const isGivenUp = outcome !== 'concluded' && call.isOverdue;
+  options.counters.polled(options.provider.name, call.kind, isGivenUp ? 'given_up' : outcome);
+  return outcome !== 'faulted';
 }
 
 async function askLater({ database, logger, provider }: PollerOptions, call: AskedCall): Promise<void> {

@@ -8,10 +8,13 @@ export interface ProviderOutcome {
   result: ProviderResult;
 }
 
-/** `wasMade` is false where the provider refused the call, so that no money can have moved. */
+/**
+ * What became of the money. Of a failure, `wasMade` is `yes` where the provider tells of what it made, `no` where it
+ * refused the call and knows of none, and `unknown` where it has not answered for so long that we send no more.
+ */
 export type ProviderResult =
   | { succeeded: true; amount: bigint; currency: string }
-  | { succeeded: false; failureCode: string; wasMade: boolean };
+  | { succeeded: false; failureCode: string; wasMade: 'yes' | 'no' | 'unknown' };
 
 /** How a provider answered a call. A fault (no answer, a 5xx, our own wrong key) says nothing, and is tried again. */
 export type ProviderAnswer =
@@ -66,7 +69,7 @@ export function resultOf(status: 'succeeded' | 'failed', fields: ResultFields): 
   const { amount, currency, failure_code: failureCode } = fields;
   return status === 'succeeded'
     ? { succeeded: true, amount: minorUnits(amount, currency), currency: String(currency) }
-    : { succeeded: false, failureCode: failureCodeOf(failureCode), wasMade: true };
+    : { succeeded: false, failureCode: failureCodeOf(failureCode), wasMade: 'yes' };
 }
 
 /** A provider's code in our form, so that it can travel in an event. */

@@ -13,8 +13,11 @@ export interface AskedCall extends CallKey {
 export interface OpenCalls {
   readonly provider: string;
   readonly kind: ProviderCallKind;
-  /** `waiting`: still to be sent; `accepted`: the provider has it, or may have it; `not_configured`: nobody acts. */
-  readonly state: 'waiting' | 'accepted' | 'not_configured';
+  /**
+   * `waiting`: still to be sent; `accepted`: the provider has it, or may have it; `not_configured`: nobody acts;
+   * `contradicted`: it was refused, and then the provider told that it had paid.
+   */
+  readonly state: 'waiting' | 'accepted' | 'not_configured' | 'contradicted';
   readonly count: number;
   /** Age of the oldest since it was asked for. */
   readonly oldestSeconds: number;
@@ -54,15 +57,29 @@ const postpone = statement(
   `update provider_calls set next_poll_at = clock_timestamp() + $4 * interval '1 millisecond'
     where customer_id = $1 and kind = $2 and id = $3 and next_poll_at is not null`,
 );
+const contradict = statement(
+  'provider_calls_contradict',
+  `update provider_calls c set contradicted_at = clock_timestamp(), concluded_at = null
+     from refund_directory d
+    where d.refund_id = $1 and c.customer_id = d.customer_id and c.kind = 'payout' and c.id = d.refund_id
+      and c.concluded_at is not null and c.contradicted_at is null
+   returning c.id`,
+);
 const open = statement(
   'provider_calls_open',
   `select provider, kind,
-          case when provider <> all ($1::text[]) then 'not_configured'
+          case when contradicted_at is not null then 'contradicted'
+               when provider <> all ($1::text[]) then 'not_configured'
                when next_attempt_at is not null then 'waiting' else 'accepted' end as state,
           count(*)::int as count,
           extract(epoch from clock_timestamp() - min(requested_at))::float8 as oldest_seconds
      from provider_calls where concluded_at is null group by 1, 2, 3`,
 );
+
+/** Opens a payout again that was concluded and that its provider says it has paid; false when that was known. */
+export async function keepContradiction(sql: Sql, refundId: string): Promise<boolean> {
+  return (await sql.query(contradict, [refundId])).length > 0;
+}
 
 /** Calls whose outcome is to be asked for, the longest waiting first, each for nobody else until `leaseMs` have passed. */
 export async function takeAskedCalls(

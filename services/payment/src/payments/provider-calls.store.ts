@@ -35,6 +35,9 @@ interface TakenRow {
   is_overdue: boolean;
 }
 
+/** How long a webhook may take before the provider is asked instead. */
+const WEBHOOK_EXPECTED_WITHIN_MS = 60_000;
+
 const insertCall = statement(
   'provider_calls_insert',
   `insert into provider_calls (customer_id, kind, id, provider, amount, currency) values ($1, $2, $3, $4, $5, $6)`,
@@ -101,15 +104,25 @@ export async function postponeProviderCall(sql: Sql, { customerId, kind, id }: C
 }
 
 /**
- * Sends a call no more, since the provider has it or may have it; its outcome is asked for once `pollAfterMs` have
- * passed, unless it is known. `reference` is the provider's own id, null when it told none.
+ * Sends a call no more, since the provider has it or may have it; its outcome is asked for when its webhook has not come
+ * in time, unless it is known. `reference` is the provider's own id, null when it told none.
  */
 export async function awaitProviderOutcome(
   sql: Sql,
   { customerId, kind, id }: CallKey,
-  { reference, pollAfterMs }: { reference: string | null; pollAfterMs: number },
+  reference: string | null,
 ): Promise<void> {
-  await sql.query(awaitOutcome, [customerId, kind, id, reference, pollAfterMs]);
+  await sql.query(awaitOutcome, [customerId, kind, id, reference, WEBHOOK_EXPECTED_WITHIN_MS]);
+}
+
+/** Sends a call no more after this result; it is still asked for where that does not say what became of it. */
+export async function endProviderCall(
+  sql: Sql,
+  key: CallKey,
+  result: { succeeded: true } | { succeeded: false; wasMade: 'yes' | 'no' | 'unknown' },
+): Promise<void> {
+  if (!result.succeeded && result.wasMade === 'unknown') await awaitProviderOutcome(sql, key, null);
+  else await concludeProviderCall(sql, key);
 }
 
 /** Ends a call whose outcome is known: it is neither sent nor asked for any more. */

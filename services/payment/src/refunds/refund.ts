@@ -16,6 +16,8 @@ export interface Refund {
   readonly status: RefundStatus;
   /** Why it was refused, failed or returned, as a code; null in any other status. */
   readonly reason: string | null;
+  /** Whether it failed because the provider refused the payout, rather than by news of a payout that was made. */
+  readonly payoutRefused: boolean;
   readonly eventSequence: bigint;
 }
 
@@ -31,11 +33,11 @@ export type CreditDecision = { readonly authorised: true } | { readonly authoris
 
 /**
  * What became of the money: it left, as far as that is known with its amount, or it did not, or no more. `wasMade` is
- * false where the provider refused the payout, so that this one cannot have moved it.
+ * `no` where the provider refused the payout, and `unknown` where it did not answer.
  */
 export type PayoutResult =
   | { readonly succeeded: true; readonly amount: bigint; readonly currency: string }
-  | { readonly succeeded: false; readonly failureCode: string; readonly wasMade: boolean };
+  | { readonly succeeded: false; readonly failureCode: string; readonly wasMade: 'yes' | 'no' | 'unknown' };
 
 /** The refund after billing's decision; the very same refund when it was decided before. */
 export function decide(refund: Refund, decision: CreditDecision): Refund {
@@ -47,11 +49,12 @@ export function decide(refund: Refund, decision: CreditDecision): Refund {
 
 /**
  * The refund after its payout; the very same refund when that is known. A payout may fail also after it has succeeded: it
- * bounced, and the refund is returned. A failure is a provider's last word, so a success that is told after it is older
- * news and changes nothing.
+ * bounced, and the refund is returned. The failure of a payout that was made is a provider's last word, so a success that
+ * is told after it is older news and changes nothing. No answer changes nothing either: the money may have left.
  *
  * Refuses `settlement_mismatch` for another amount than was to be paid out, and `state_conflict` for a refund that was
- * not authorised, and for the refusal of a payout that has been made.
+ * not authorised, for the refusal of a payout that has been made, and for the success of one that was refused: its credit
+ * is back already, and a person has to look.
  */
 export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal {
   if (result.succeeded && (result.amount !== refund.amount || result.currency !== refund.currency)) {
@@ -63,13 +66,11 @@ export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal
   }
   switch (refund.status) {
     case 'authorised':
-      return result.succeeded
-        ? { ...refund, status: 'paid_out' }
-        : { ...refund, status: 'failed', reason: result.failureCode };
+      return result.succeeded ? { ...refund, status: 'paid_out' } : fail(refund, result);
     case 'paid_out':
-      if (result.succeeded) return refund;
-      return result.wasMade ? { ...refund, status: 'returned', reason: result.failureCode } : conflict(refund);
+      return result.succeeded ? refund : giveBack(refund, result);
     case 'failed':
+      return result.succeeded && refund.payoutRefused ? conflict(refund) : refund;
     case 'returned':
       return refund;
     case 'requested':
@@ -77,6 +78,26 @@ export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal
       return conflict(refund);
     default:
       return refund.status satisfies never;
+  }
+}
+
+type Failure = Extract<PayoutResult, { succeeded: false }>;
+
+function fail(refund: Refund, { failureCode, wasMade }: Failure): Refund {
+  if (wasMade === 'unknown') return refund;
+  return { ...refund, status: 'failed', reason: failureCode, payoutRefused: wasMade === 'no' };
+}
+
+function giveBack(refund: Refund, { failureCode, wasMade }: Failure): Refund | Refusal {
+  switch (wasMade) {
+    case 'yes':
+      return { ...refund, status: 'returned', reason: failureCode };
+    case 'no':
+      return conflict(refund);
+    case 'unknown':
+      return refund;
+    default:
+      return wasMade satisfies never;
   }
 }
 

@@ -13,7 +13,7 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { MANUAL } from '../payments/payment.ts';
 import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
 import { projectionBehind } from '../payments/projection.commands.ts';
-import { concludeProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
+import { endProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
 import { creditDecisionOf } from './credit-decision.ts';
 import { type CreditDecision, conclude, decide, type PayoutResult, type Refund, type RefundNews } from './refund.ts';
 import type { RequestRefund } from './refund-request.ts';
@@ -65,7 +65,8 @@ async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command
     const detail = 'A refund with this external_id was requested already.';
     return { refused: 'already_exists', detail } satisfies Refusal;
   }
-  const refund = { ...command, ...key, status: 'requested', reason: null, eventSequence: 0n } as const;
+  const state = { status: 'requested', reason: null, payoutRefused: false, eventSequence: 0n } as const;
+  const refund = { ...command, ...key, ...state };
   addRefund(uow, { ...refund, eventSequence: announce(uow, refund, 'requested') }, caller.id);
   return { customer_id: key.customerId, refund_id: key.id };
 }
@@ -133,7 +134,7 @@ export async function concludeRefund(
   if (refund?.method !== provider) return unknown;
   const concluded = conclude(refund, result);
   if (isRefusal(concluded)) return concluded;
-  await concludeProviderCall(uow, { ...key, kind: 'payout' });
+  await endProviderCall(uow, { ...key, kind: 'payout' }, result);
   if (concluded === refund) return 'unchanged';
   saveRefunds(uow, [{ ...concluded, eventSequence: announceEnd(uow, concluded) }]);
   return 'changed';

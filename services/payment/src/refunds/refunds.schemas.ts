@@ -47,7 +47,9 @@ export const RefundSchema = Type.Object(
     }),
     requested_at: InstantSchema,
     decided_at: instantOrNull('When billing authorised or refused it'),
-    closed_at: instantOrNull('When it was refused, paid out, failed or returned'),
+    closed_at: instantOrNull(
+      'When it was refused or paid out, or failed; one that is returned keeps the time of its payout',
+    ),
   },
   closed,
 );

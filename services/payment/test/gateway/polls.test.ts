@@ -1,3 +1,4 @@
+import { createLogger } from '@tenor/service-kit';
 import { eventually } from '@tenor/testing';
 import { startPayment } from '../../src/app.ts';
 import { openPaymentDatabase } from '../../src/database.ts';
@@ -191,6 +192,7 @@ describe('a webhook and an answer at once', () => {
   test('have one effect, for charges and for payouts, whichever is first', async () => {
     const database = await openPaymentDatabase(payment.config);
     const kinds = { charge: charges, payout: payouts };
+    const logger = createLogger({ service: 'test', level: 'silent' });
     try {
       const ids = await Promise.all(Array.from({ length: 5 }, () => accepted()));
       const refunds = await Promise.all(Array.from({ length: 5 }, () => acceptedRefund()));
@@ -206,7 +208,7 @@ describe('a webhook and an answer at once', () => {
             reference: id,
             result: { succeeded: true, amount: 10_000n, currency: 'IDR' },
           } as const;
-          const taken = [1, 2].map(() => takeOutcome({ database, kinds }, kind, outcome));
+          const taken = [1, 2].map(() => takeOutcome({ database, logger, kinds }, kind, outcome));
           const told = [1, 2].map(
             async () => (await webhook(`${kind}.succeeded`, id)).body as unknown as { outcome: string },
           );

@@ -33,7 +33,7 @@ describe('what a provider says when it is asked', () => {
       status: 'succeeded',
       result: { succeeded: true, amount: 44_000n, currency: 'IDR' },
     },
-    { status: 'failed', result: { succeeded: false, failureCode: 'refused_by_provider', wasMade: true } },
+    { status: 'failed', result: { succeeded: false, failureCode: 'refused_by_provider', wasMade: 'yes' } },
   ])('$status is an outcome', ({ status, result }) =>
     expect(statusOfProvider(200, { ...charge, status }, reference)).toEqual({ kind: 'concluded', result }),
   );

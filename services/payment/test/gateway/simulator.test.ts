@@ -132,17 +132,23 @@ describe('a payment through the provider', () => {
     expect(chargesOf(id)).toHaveLength(1);
   });
 
-  test('is given up after a day without an answer, and settles if the charge had been made all the same', async () => {
-    simulator.simulate({ answer: 'lost', hold_back: true });
+  test('is given up after a day without an answer, and settles by the poll if it had been made all the same', async () => {
+    simulator.simulate({ answer: 'lost', silent: true });
     const { id } = await pay();
     await eventually(async () => expect(chargesOf(id)).toHaveLength(1));
+    simulator.simulate({ answer: 'unavailable', silent: true });
     await payment.rows("update provider_calls set requested_at = requested_at - interval '25 hours' where id = $1", [
       id,
     ]);
     await becomes(id, 'failed');
     expect((await read(id)).failure_code).toBe('provider_unreachable');
-    simulator.simulate({});
+    simulator.simulate({ silent: true });
+    await payment.rows(
+      'update provider_calls set next_poll_at = clock_timestamp() where id = $1 and next_poll_at is not null',
+      [id],
+    );
     await becomes(id, 'settled');
+    expect(chargesOf(id)).toHaveLength(1);
   });
 });
 

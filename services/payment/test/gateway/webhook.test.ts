@@ -13,7 +13,7 @@ describe('a webhook', () => {
     {
       type: 'payout.failed',
       kind: 'payout',
-      result: { succeeded: false, failureCode: 'refused_by_provider', wasMade: true },
+      result: { succeeded: false, failureCode: 'refused_by_provider', wasMade: 'yes' },
     },
   ])('$type is about a $kind', ({ type, kind, result }) =>
     expect(readWebhook('mockpay', { id: 'evt_1', type, data })).toEqual({

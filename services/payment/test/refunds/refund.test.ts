@@ -9,11 +9,13 @@ const refund = (status: RefundStatus): Refund => ({
   method: 'mockpay',
   status,
   reason: null,
+  payoutRefused: false,
   eventSequence: 1n,
 });
 const left = { succeeded: true, amount: 1000n, currency: 'USD' } as const;
-const stayed = { succeeded: false, failureCode: 'account_closed', wasMade: true } as const;
-const refused = { ...stayed, wasMade: false } as const;
+const stayed = { succeeded: false, failureCode: 'account_closed', wasMade: 'yes' } as const;
+const silent = { ...stayed, wasMade: 'unknown' } as const;
+const refused = { ...stayed, wasMade: 'no' } as const;
 
 describe("billing's decision", () => {
   test.each([
@@ -46,6 +48,21 @@ describe('the end of a payout', () => {
     const ended = conclude(refund(from), result);
     expect(ended).toMatchObject({ status, reason });
     expect(conclude(ended as Refund, result)).toBe(ended);
+  });
+
+  test.each(['authorised', 'paid_out', 'failed', 'returned'] as const)(
+    'is not known without an answer: nothing changes of one that is %s',
+    (from) => {
+      const before = refund(from);
+      expect(conclude(before, silent)).toBe(before);
+    },
+  );
+
+  test('is in conflict when it is told to be paid after it was refused, also when that is told again', () => {
+    const failed = conclude(refund('authorised'), refused) as Refund;
+    expect(failed.payoutRefused).toBe(true);
+    for (const again of [failed, conclude(failed, refused) as Refund, conclude(failed, stayed) as Refund])
+      expect(conclude(again, left)).toMatchObject({ refused: 'state_conflict', meta: { status: 'failed' } });
   });
 
   test.each(['failed', 'returned'] as const)(
