@@ -86,3 +86,18 @@ export function longestGap(times: readonly number[], { from, to }: Span): number
   }
   return longest;
 }
+
+/** By kind, the acknowledged operation that took longest from its first try to its answer. */
+export function longestOperations(log: OperationLog): Acknowledged[] {
+  const longest = new Map<OperationKind, Acknowledged>();
+  for (const operation of log.acknowledged) {
+    const other = longest.get(operation.kind);
+    if (other === undefined || tookMs(other) < tookMs(operation)) longest.set(operation.kind, operation);
+  }
+  return [...longest.values()];
+}
+
+/** From the first try to the answer, all tries and pauses between them included. */
+export function tookMs({ askedAt, answeredAt }: Acknowledged): number {
+  return answeredAt - askedAt;
+}

@@ -1,8 +1,9 @@
 /** `npm run chaos -- --minutes 5 --seed 7`: kills everything in turn under traffic; exit code 1 when a rule is broken. */
 import { parseArgs } from 'node:util';
 import { onStarterGone, StackError } from '@tenor/local-stack';
+import { longestOperations } from './figures.ts';
 import { runChaos } from './run.ts';
-import { gapsOf, tableOf } from './table.ts';
+import { gapsOf, longestOf, tableOf } from './table.ts';
 
 const MINUTES_DEFAULT = '5';
 const MINUTES_MAX = 120;
@@ -37,6 +38,7 @@ try {
       `${sum((row) => row.lost)} lost, ${sum((row) => row.doubled)} doubled (--seed ${seed})`,
   );
   say(gapsOf(gaps));
+  say(longestOf(longestOperations(log)));
   const refusals = Map.groupBy(log.refused, ({ operation, code }) => `${operation.kind} ${code}`);
   say(`refused: ${[...refusals].map(([what, { length }]) => `${what} ${length}`).join(', ')}`);
   const faults = Map.groupBy(log.faults, ({ kind, what }) => `${kind} ${what}`);

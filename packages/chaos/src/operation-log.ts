@@ -15,7 +15,8 @@ export interface Acknowledged extends Operation {
   readonly id: string;
   /** How many times it was sent until this answer came. */
   readonly attempts: number;
-  /** By this process's steady clock, in milliseconds. */
+  /** When it was first sent, and when this answer came; by this process's steady clock, in milliseconds. */
+  readonly askedAt: number;
   readonly answeredAt: number;
 }
 

@@ -86,12 +86,13 @@ export function persistentClient({ urls, token, log, signal }: ClientOptions): P
 
   return {
     async perform(operation) {
+      const askedAt = performance.now();
       const { outcome, attempts } = await untilFinal(operation);
       if (outcome.is === 'unanswered') log.unanswered.push(operation);
       else if (outcome.is === 'refused') log.refused.push({ operation, code: outcome.body.code ?? 'without a code' });
       else {
         const answeredAt = performance.now();
-        log.acknowledged.push({ ...operation, id: outcome.id, attempts, answeredAt });
+        log.acknowledged.push({ ...operation, id: outcome.id, attempts, askedAt, answeredAt });
         if (outcome.status === 'applied') log.appliedAt.push(answeredAt);
       }
       return outcome;

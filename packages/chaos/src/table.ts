@@ -1,4 +1,5 @@
-import type { Figures, Gaps } from './figures.ts';
+import { type Figures, type Gaps, tookMs } from './figures.ts';
+import type { Acknowledged } from './operation-log.ts';
 
 const seconds = (ms: number): string => String(Math.round(ms / 100) / 10);
 
@@ -43,4 +44,10 @@ export function gapsOf(gaps: Gaps): string {
   const [longest] = shown.toSorted((a, b) => b.ms - a.ms);
   const each = shown.map(({ name, ms }) => `no ${name} for ${seconds(ms)} s`).join(', ');
   return `longest gaps: ${each}; of all: ${seconds(longest?.ms ?? 0)} s (no ${longest?.name})`;
+}
+
+/** The longest operation of each kind in words. */
+export function longestOf(operations: readonly Acknowledged[]): string {
+  const each = operations.map((one) => `${one.kind} ${seconds(tookMs(one))} s (sent ${one.attempts} times)`);
+  return `longest operations: ${each.join(', ')}`;
 }

@@ -13,6 +13,7 @@ import {
   type TestTenant,
   unrest,
 } from '@tenor/testing';
+import { tookMs } from './figures.ts';
 import { type Found, findAll } from './found.ts';
 import { inParallel } from './in-parallel.ts';
 import type { OperationLog } from './operation-log.ts';
@@ -26,6 +27,11 @@ export interface Evidence {
   readonly replicas: readonly Replica[];
 }
 
+/**
+ * No client has to go on trying for longer: above what two kills in a row take to be served again on a slow machine,
+ * and half of what it takes a client to give up.
+ */
+const OPERATION_MAX_MS = 60_000;
 const DRAIN_TIMEOUT_MS = 60_000;
 const READY_TIMEOUT_MS = 40_000;
 
@@ -42,6 +48,10 @@ export async function judge(evidence: Evidence): Promise<Found> {
     return {
       violations: [
         ...rule('every operation has a final answer', withoutAnswer(log)),
+        ...rule(
+          `no operation takes longer than ${OPERATION_MAX_MS / 1000} s from its first try to its answer`,
+          log.acknowledged.filter((operation) => tookMs(operation) > OPERATION_MAX_MS),
+        ),
         ...stuck,
         ...repeated,
         ...violations,

@@ -1,10 +1,10 @@
-import { figuresOf, longestGap, longestGaps } from '../src/figures.ts';
+import { figuresOf, longestGap, longestGaps, longestOperations } from '../src/figures.ts';
 import { type Acknowledged, newLog, type OperationKind } from '../src/operation-log.ts';
-import { gapsOf, tableOf } from '../src/table.ts';
+import { gapsOf, longestOf, tableOf } from '../src/table.ts';
 
 const acknowledged = (kind: OperationKind, answeredAt: number, attempts = 1): Acknowledged => {
   const key = `${kind}-${answeredAt}`;
-  return { kind, key, path: '', body: {}, id: key, attempts, answeredAt };
+  return { kind, key, path: '', body: {}, id: key, attempts, askedAt: answeredAt - 100 * attempts, answeredAt };
 };
 
 describe('the longest gap of a span', () => {
@@ -62,6 +62,12 @@ describe('the figures of a run', () => {
       'longest gaps: no loan opened for 1.9 s, no payment recorded for 1.5 s, no payment taken back for 0.1 s, ' +
         'no credit used for 0.2 s, no refund requested for 0.3 s, no payment seen applied for 1.9 s; ' +
         'of all: 1.9 s (no loan opened)',
+    );
+  });
+
+  test('name the longest operation of each kind, from its first try to its answer', () => {
+    expect(longestOf(longestOperations(log))).toBe(
+      'longest operations: payment 0.3 s (sent 3 times), loan 0.1 s (sent 1 times)',
     );
   });
 

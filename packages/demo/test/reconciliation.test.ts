@@ -242,7 +242,7 @@ describe('planted differences', () => {
     }
     const { bySubject } = await subjectsOf(system.tenant, 'payment.payments.v1');
     const broken = [...bySubject].filter(([, { sequences }]) =>
-      sequences.toSorted().some((sequence, index) => sequence !== index + 1),
+      sequences.toSorted((a, b) => a - b).some((sequence, index) => sequence !== index + 1),
     );
     expect(broken).toEqual([]);
   });

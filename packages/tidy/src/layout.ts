@@ -32,3 +32,9 @@ export const isServiceSource = (path: string): boolean => /^services\/[^/]+\/src
 /** Pure everywhere: the cores of services, and the packages that are cores. */
 export const isPure = (path: string): boolean =>
   placeOf(path)?.role === 'core' || /^packages\/(money|calendar)\/src\//.test(path);
+
+/** Where a secret that somebody sends is compared with ours. */
+export const COMPARES_SECRETS: readonly string[] = [
+  'packages/service-kit/src/body-signature.ts',
+  'deploy/simulators/payment-gateway/src/simulator.ts',
+];

@@ -94,6 +94,18 @@ describe('a rule finds what it is for', () => {
       'a test runs',
     ],
     [
+      'a secret compared in a time that tells of it',
+      text.secretsInConstantTime,
+      { 'deploy/gateway/src/a.ts': "import { createHmac } from 'node:crypto';\nif (signature === expected) open();" },
+      'timingSafeEqual',
+    ],
+    [
+      'a check of secrets without timingSafeEqual',
+      text.secretsInConstantTime,
+      { 'packages/service-kit/src/body-signature.ts': "import 'node:crypto';\nexport const isSame = left === right;" },
+      'not by timingSafeEqual',
+    ],
+    [
       'a test that expects nothing',
       text.testsAssert,
       { 'services/billing/test/a.test.ts': 'test("x", () => {})' },

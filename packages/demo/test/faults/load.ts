@@ -13,6 +13,8 @@ export interface LoadReport {
   readonly reads: number;
   /** How often each answer came, such as `pay 503 database_unavailable`, and the longest that one took. */
   readonly answers: Readonly<Record<string, { readonly times: number; readonly slowestMs: number }>>;
+  /** Answers that said that their request was done before. */
+  readonly replayed: number;
   /** Answers 503 without Retry-After. */
   readonly withoutRetryAfter: number;
   /** The longest that an operation that failed at first went on failing. */
@@ -57,14 +59,19 @@ export const paymentRequest = (customerId: string, amount: string) => ({
   amount: { amount, currency: CURRENCY },
 });
 
+/**
+ * How far the load goes: to payment alone, where customers pay and take back; to both services, where they open and
+ * read as well; to the provider, through which they then also pay, while somebody compares the books of both services.
+ */
+export type Reach = 'payment' | 'services' | 'provider';
+
 export interface LoadOptions {
   readonly customers: number;
   /** Sets apart the loads on one system. */
   readonly run: string;
   /** How long a request waits for its answer. */
   readonly patienceMs: number;
-  /** Whether customers also pay through the provider, and somebody compares the books of both services. */
-  readonly reachesOut: boolean;
+  readonly reach: Reach;
 }
 
 /**
@@ -75,7 +82,7 @@ export interface LoadOptions {
 export async function startLoad(
   url: string,
   token: string,
-  { customers, run, patienceMs, reachesOut }: LoadOptions,
+  { customers, run, patienceMs, reach }: LoadOptions,
 ): Promise<Load> {
   const report = {
     payments: [] as string[],
@@ -85,6 +92,7 @@ export async function startLoad(
     differences: [] as object[],
     reads: 0,
     answers: {} as Record<string, { times: number; slowestMs: number }>,
+    replayed: 0,
     withoutRetryAfter: 0,
     longestUnavailableMs: 0,
   };
@@ -111,6 +119,7 @@ export async function startLoad(
     report.answers[label] = { times: seen.times + 1, slowestMs };
     if (typeof answer === 'string') return { label, body: {}, isDone: false };
     const { status, headers: answered } = answer.response;
+    if (answered.get('idempotency-replayed') === 'true') report.replayed += 1;
     if (status === 503 && !answered.has('retry-after')) report.withoutRetryAfter += 1;
     return { label, body: answer.body, isDone: status < 300 };
   }
@@ -150,6 +159,11 @@ export async function startLoad(
     report.charges.push(id);
   }
 
+  async function read(loanId: string): Promise<void> {
+    await untilAcknowledged({ what: 'read', method: 'GET', path: `/v1/loans/${loanId}/outstanding` });
+    report.reads += 1;
+  }
+
   async function compare(): Promise<void> {
     while (!isStopping) {
       const { data = [] } = await untilAcknowledged({ what: 'compare', method: 'GET', path: COMPARISON });
@@ -161,14 +175,13 @@ export async function startLoad(
   async function act(customerId: string, loanId: string): Promise<void> {
     for (let turn = 1; !isStopping; turn += 1) {
       const paid = await pay(customerId, `${1 + (turn % 7)}.${10 + (turn % 80)}`);
-      await untilAcknowledged({ what: 'read', method: 'GET', path: `/v1/loans/${loanId}/outstanding` });
-      report.reads += 1;
+      if (reach !== 'payment') await read(loanId);
       if (turn % 4 === 0) {
         await post('reverse', `/v1/payments/${paid}/reverse`, { reason: 'load' });
         report.reversals.push(paid);
       }
-      if (reachesOut && turn % 4 === 1) await charge(customerId, `2.${10 + (turn % 80)}`);
-      if (turn % 10 === 0) await open(customerId);
+      if (reach === 'provider' && turn % 4 === 1) await charge(customerId, `2.${10 + (turn % 80)}`);
+      if (reach !== 'payment' && turn % 10 === 0) await open(customerId);
       await sleep(PAUSE_MS);
     }
   }
@@ -186,7 +199,7 @@ export async function startLoad(
     }),
   );
   const acting = people.map(({ customerId, loanId }) => act(customerId, loanId));
-  if (reachesOut) acting.push(compare());
+  if (reach === 'provider') acting.push(compare());
   return {
     acknowledged: () => report.payments.length + report.reversals.length + report.loans.length,
     async stop() {

@@ -1,3 +1,4 @@
+import { eventually } from '@tenor/testing';
 import { nothingWrong } from './aftermath.ts';
 import { type Drills, type Outcome, startDrills } from './drills.ts';
 import type { FaultySystem } from './faulty-system.ts';
@@ -83,4 +84,39 @@ test('connections that break in the middle of transactions cost a retry', async 
     heal,
   });
   expectOutage(outcome, 5_000);
+}, 60_000);
+
+test('answers to commits that are lost leave what was committed, and a repeated request gets the first answer', async () => {
+  const COMMITS = 10;
+  const outcome = await drills.suffer({
+    fault: 'Postgres’ answers to commits are lost',
+    inject: async (system) => {
+      for (const database of databases(system)) database.dropCommitAnswers(COMMITS);
+      await eventually(() => databases(system).every((database) => database.dropped() === COMMITS), {
+        timeoutMs: 10_000,
+      });
+    },
+    lastsMs: 0,
+    heal,
+  });
+  expectOutage(outcome, 5_000);
+  expect(outcome.load.replayed).toBeGreaterThan(0);
+}, 60_000);
+
+test('with only billing’s database away payments are taken and settle, and nothing dead-letters', async () => {
+  const outcome = await drills.suffer({
+    fault: 'Postgres refuses billing',
+    inject: (system) => system.on('billing-postgres').set({ kind: 'refuse' }),
+    lastsMs: 4_000,
+    reach: 'payment',
+    during: async (system) => {
+      expect((await system.ready('billing')).body.status).toBe('down');
+      expect((await system.ready('payment')).body.status).toBe('ok');
+    },
+    heal,
+  });
+  expect(Object.keys(outcome.load.answers).filter((label) => !/ 20[01]$/.test(label))).toEqual([]);
+  expect(outcome.acknowledgedDuring).toBeGreaterThan(20);
+  expect(outcome.recoveryMs).toBeLessThan(RECOVERY_MAX_MS);
+  expect(outcome.aftermath).toEqual(nothingWrong);
 }, 60_000);

@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { ApiKey, brokerBytes, correlationIdOf, frameReader, requestHeader, withBrokers } from './kafka-frames.ts';
-import { type Fault, startTcpProxy, type Tap, type TcpProxy } from './tcp-proxy.ts';
+import { type Fault, type Passage, startTcpProxy, type Tap, type TcpProxy } from './tcp-proxy.ts';
 
 /** A cluster as seen through one proxy for each of its brokers. */
 export interface KafkaProxy {
@@ -8,6 +8,8 @@ export interface KafkaProxy {
   readonly brokers: string[];
   set(fault: Fault): Promise<void>;
   cut(): void;
+  /** Of all brokers together. */
+  passage(): Passage;
   /** Resets the connection instead of passing on the next so many answers to produce requests: what they asked is done. */
   dropProduceAnswers(count: number): void;
   /** How many such answers were dropped so far. */
@@ -34,6 +36,7 @@ export async function startKafkaProxy(brokers: readonly string[]): Promise<Kafka
       await Promise.all(proxies.map((proxy) => proxy.set(fault)));
     },
     cut: () => proxies.forEach((proxy) => void proxy.cut()),
+    passage: () => together(proxies.map((proxy) => proxy.passage())),
     dropProduceAnswers(count) {
       answers.toDrop += count;
     },
@@ -41,6 +44,17 @@ export async function startKafkaProxy(brokers: readonly string[]): Promise<Kafka
     async close() {
       await Promise.all(proxies.map((proxy) => proxy.close()));
     },
+  };
+}
+
+function together(passages: readonly Passage[]): Passage {
+  const sum = (count: keyof Passage) => passages.reduce((all, passage) => all + passage[count], 0);
+  return {
+    bytes: sum('bytes'),
+    delayed: sum('delayed'),
+    swallowed: sum('swallowed'),
+    resets: sum('resets'),
+    cutAnswers: sum('cutAnswers'),
   };
 }
 

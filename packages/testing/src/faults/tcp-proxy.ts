@@ -31,10 +31,25 @@ export interface Address {
   readonly port: number;
 }
 
+/** What a proxy has done so far: counted where it takes effect, so that a fault that does nothing counts nothing. */
+export interface Passage {
+  /** Passed on, in both directions. */
+  readonly bytes: number;
+  /** Pieces that were held back until they were due. */
+  readonly delayed: number;
+  /** Pieces that were lost in silence. */
+  readonly swallowed: number;
+  /** Connections that the proxy reset. */
+  readonly resets: number;
+  /** Of these, those that were broken off with an answer passed on in part. */
+  readonly cutAnswers: number;
+}
+
 export interface TcpProxy extends Address {
   set(fault: Fault): Promise<void>;
   /** Resets all open connections, once. */
   cut(): void;
+  passage(): Passage;
   /** How many connections are open. */
   connections(): number;
   close(): Promise<void>;
@@ -46,9 +61,10 @@ const HOST = '127.0.0.1';
 export async function startTcpProxy(target: Address, newTap?: () => Tap): Promise<TcpProxy> {
   const port = await choosePort();
   const links = new Set<Link>();
+  const passage = { bytes: 0, delayed: 0, swallowed: 0, resets: 0, cutAnswers: 0 };
   let fault: Fault = { kind: 'none' };
   const server = createServer((client) => {
-    const link = openLink({ client, server: connect(target) }, { fault: () => fault, tap: newTap?.() });
+    const link = openLink({ client, server: connect(target) }, { fault: () => fault, tap: newTap?.(), passage });
     links.add(link);
     link.closed.then(() => links.delete(link));
   });
@@ -80,6 +96,7 @@ export async function startTcpProxy(target: Address, newTap?: () => Tap): Promis
       else if (!server.listening) await eventually(listen);
     },
     cut,
+    passage: () => ({ ...passage }),
     connections: () => links.size,
     close,
   };
@@ -97,10 +114,21 @@ interface Ends {
   readonly server: Socket;
 }
 
-function openLink({ client, server }: Ends, { fault, tap }: { fault: () => Fault; tap: Tap | undefined }): Link {
+interface Handling {
+  readonly fault: () => Fault;
+  readonly tap: Tap | undefined;
+  /** Counted up. */
+  readonly passage: { -readonly [Count in keyof Passage]: number };
+}
+
+function openLink({ client, server }: Ends, { fault, tap, passage }: Handling): Link {
   const lost = new Set<Direction>();
   let answered = 0;
+  let isCutShort = false;
   const reset = (): void => {
+    if (client.destroyed && server.destroyed) return;
+    passage.resets += 1;
+    if (isCutShort) passage.cutAnswers += 1;
     client.resetAndDestroy();
     server.resetAndDestroy();
   };
@@ -109,7 +137,10 @@ function openLink({ client, server }: Ends, { fault, tap }: { fault: () => Fault
   function arriving(direction: Direction, bytes: Buffer): Buffer {
     const current = fault();
     if (current.kind === 'swallow' && (current.what === 'both' || current.what === direction)) lost.add(direction);
-    if (lost.has(direction)) return Buffer.alloc(0);
+    if (lost.has(direction)) {
+      passage.swallowed += 1;
+      return Buffer.alloc(0);
+    }
     const tapped = tap?.pass(direction, bytes) ?? bytes;
     if (tapped === 'cut') {
       reset();
@@ -118,22 +149,25 @@ function openLink({ client, server }: Ends, { fault, tap }: { fault: () => Fault
     if (current.kind !== 'cut' || direction === 'requests') return tapped;
     const left = current.afterBytes - answered;
     answered += tapped.length;
+    isCutShort ||= left > 0 && left < tapped.length;
     return tapped.subarray(0, Math.max(0, left));
   }
 
   /** Passes pieces on in their order, each when it is due. */
   function carry(direction: Direction, from: Socket, to: Socket): void {
     let due = 0;
-    let last: Promise<unknown> = Promise.resolve();
-    const inOrder = (step: () => void): void => {
-      const at = due;
-      last = last.then(() => (at > performance.now() ? sleep(at - performance.now()) : undefined)).then(step);
+    const whenDue = turnsInTime(passage);
+    const inOrder = (step: () => void): void => whenDue(due, step);
+    const pass = (piece: Buffer): void => {
+      if (!to.writable) return;
+      passage.bytes += piece.length;
+      to.write(piece);
     };
     from.on('data', (bytes) => {
       const piece = arriving(direction, bytes);
       const current = fault();
       due = dueAfter(due, current, piece.length);
-      if (piece.length > 0) inOrder(() => to.writable && to.write(piece));
+      if (piece.length > 0) inOrder(() => pass(piece));
       if (current.kind === 'cut' && answered >= current.afterBytes) inOrder(reset);
     });
     from.on('end', () => {
@@ -153,6 +187,20 @@ function openLink({ client, server }: Ends, { fault, tap }: { fault: () => Fault
     },
     reset,
     closed,
+  };
+}
+
+/** Takes steps one after the other, each when it is due, and counts those that had to wait. */
+function turnsInTime(passage: Handling['passage']): (due: number, step: () => void) => void {
+  let last: Promise<unknown> = Promise.resolve();
+  return (due, step) => {
+    last = last
+      .then(async () => {
+        if (due <= performance.now()) return;
+        await sleep(due - performance.now());
+        passage.delayed += 1;
+      })
+      .then(step);
   };
 }
 

@@ -1,4 +1,4 @@
-import { isPure, isSource, isTest } from '../layout.ts';
+import { COMPARES_SECRETS, isPure, isSource, isTest } from '../layout.ts';
 import type { Finding, Project, SourceFile } from '../source.ts';
 
 const MAX_FILE_LINES = 300;
@@ -77,6 +77,24 @@ function search(file: SourceFile, text: string, pattern: RegExp, remedy: string)
     const found = pattern.exec(line)?.[0];
     return found === undefined ? [] : [{ file: file.path, line: index + 1, message: `"${found.trim()}": ${remedy}` }];
   });
+}
+
+const SECRET = '(signature|digest|hmac|secret|api_?key|candidate)s?';
+const UNEQUAL_TIME = new RegExp(
+  `\\.equals\\(|\\bBuffer\\.compare\\(|\\b${SECRET} [!=]== (?!undefined)|[!=]== [\\w.]*${SECRET}\\b`,
+  'i',
+);
+
+/** The time that a comparison takes tells nothing of a secret: what cryptography makes is compared by timingSafeEqual. */
+export function secretsInConstantTime({ files }: Project): Finding[] {
+  return files
+    .filter(({ path, imports }) => isSource(path) && imports.some(({ specifier }) => specifier === 'node:crypto'))
+    .flatMap((file) => [
+      ...search(file, file.code, UNEQUAL_TIME, 'compare secrets by timingSafeEqual'),
+      ...(COMPARES_SECRETS.includes(file.path) && !file.calls.some(({ name }) => name === 'timingSafeEqual')
+        ? [{ file: file.path, line: 1, message: 'a secret is compared here, but not by timingSafeEqual' }]
+        : []),
+    ]);
 }
 
 /** Test files hold tests, and each test asserts something. */
