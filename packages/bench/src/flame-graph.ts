@@ -69,12 +69,16 @@ function barsOf(profile: CpuProfile): { bars: Bar[]; total: number } {
 function barSvg({ name, place, from, time }: Bar, at: { scale: number; total: number; y: number }): string {
   const width = time * at.scale;
   const label = name.slice(0, Math.floor((width - 4) / CHARACTER));
-  const share = ((time / at.total) * 100).toFixed(1);
-  const x = (from * at.scale).toFixed(1);
-  const box = `<rect x="${x}" y="${at.y}" width="${width.toFixed(1)}" height="${ROW - 1}" fill="${colourOf(place)}"/>`;
+  const share = tenths((time / at.total) * 100);
+  const x = tenths(from * at.scale);
+  const box = `<rect x="${x}" y="${at.y}" width="${tenths(width)}" height="${ROW - 1}" fill="${colourOf(place)}"/>`;
   const text =
-    label.length < 3 ? '' : `<text x="${(from * at.scale + 2).toFixed(1)}" y="${at.y + FONT}">${escaped(label)}</text>`;
+    label.length < 3 ? '' : `<text x="${tenths(from * at.scale + 2)}" y="${at.y + FONT}">${escaped(label)}</text>`;
   return `<g><title>${escaped(`${name} ${place} ${share} %`)}</title>${box}${text}</g>`;
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** The same package always has the same colour. */

@@ -23,6 +23,9 @@ export interface Load {
   readonly errors: ReadonlyMap<string, number>;
 }
 
+/** How much a load sends: so many operations, or as many as it can begin in so many seconds. */
+export type Extent = { readonly operations: number } | { readonly seconds: number };
+
 /** The clients of a closed loop, each with a connection of its own. */
 export const CONNECTIONS = 32;
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -63,14 +66,16 @@ function problemOf(text: string): string {
   return /"code":"(\w+)"/.exec(text)?.[1] ?? text.slice(0, 80);
 }
 
-/** Closed loop: each connection sends its next operation when the one before is answered, `operations` in all. */
-export async function closedLoop(pool: Pool, operations: number, next: () => Operation): Promise<Load> {
+/** Closed loop: each connection sends its next operation when the one before is answered. */
+export async function closedLoop(pool: Pool, extent: Extent, next: () => Operation): Promise<Load> {
   const tally: Tally = { latencies: [], errors: new Map() };
-  let left = operations;
+  let begunOperations = 0;
   const begun = performance.now();
+  const isOver = (): boolean =>
+    'operations' in extent ? begunOperations >= extent.operations : performance.now() - begun >= extent.seconds * 1000;
   async function client(): Promise<void> {
-    while (left > 0) {
-      left -= 1;
+    while (!isOver()) {
+      begunOperations += 1;
       await perform(pool, next(), performance.now(), tally);
     }
   }

@@ -16,7 +16,8 @@ const FULL: Plan = {
   loans: 2_000,
   payments: 5_000,
   awaited: 1_200,
-  reads: 10_000,
+  readsWarmUpSeconds: 1.5,
+  readsSeconds: 5,
   yardstick: '--time=5',
   yardstickLoans: 10_000,
 };
@@ -26,7 +27,8 @@ const QUICK: Plan = {
   loans: 40,
   payments: 80,
   awaited: 20,
-  reads: 100,
+  readsWarmUpSeconds: 0.1,
+  readsSeconds: 0.3,
   yardstick: '--transactions=20',
   yardstickLoans: 100,
 };

@@ -1,6 +1,7 @@
+import type { Line } from './line.ts';
 import type { MachineFacts } from './machine.ts';
 import type { Script } from './pgbench.ts';
-import type { Line, LineName, Plan, Round } from './round.ts';
+import type { LineName, Plan, Round } from './round.ts';
 import { medianOf, rounded } from './samples.ts';
 
 /** An aim of this stage and how it came out; `measured` is null where it, or its yardstick, was not measured. */

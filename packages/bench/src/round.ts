@@ -1,10 +1,10 @@
 import { type Book, newBook } from './book.ts';
 import type { Hello } from './hello.ts';
-import { closedLoop, connect, type Load, type Operation, openLoop } from './load.ts';
+import { type Line, lineOf, lineOfBacklog } from './line.ts';
+import { closedLoop, connect, type Extent, type Load, type Operation, openLoop } from './load.ts';
 import type { Pgbench, Script } from './pgbench.ts';
-import { meter, type Usage } from './processes.ts';
+import { meter } from './processes.ts';
 import { profiled } from './profile.ts';
-import { percentile, rounded } from './samples.ts';
 import type { Standing } from './standing.ts';
 import type { BenchSystem } from './system.ts';
 
@@ -14,20 +14,12 @@ export interface Plan {
   readonly loans: number;
   readonly payments: number;
   readonly awaited: number;
-  readonly reads: number;
+  readonly readsWarmUpSeconds: number;
+  /** Of each line that reads, and of `hello`. */
+  readonly readsSeconds: number;
   /** How long pgbench runs, in its own words. */
   readonly yardstick: `--time=${number}` | `--transactions=${number}`;
   readonly yardstickLoans: number;
-}
-
-/** One measured line of a round. */
-export interface Line {
-  readonly operations: number;
-  readonly errors: number;
-  readonly per_second: number;
-  readonly p50_ms: number | null;
-  readonly p99_ms: number | null;
-  readonly processes: Readonly<Record<string, Usage>>;
 }
 
 export const lineNames = [
@@ -66,22 +58,33 @@ const CONNECTIONS_OF_WAITERS = 256;
 /** The part of the backlog after which the drain is timed: billing has only just been started. */
 const DRAIN_WARM_UP_SHARE = 0.25;
 
-/** Measures every line once, each yardstick right after its line, on customers and loans of its own. */
+/**
+ * Measures every line once, each yardstick right after its line, on customers and loans of its own. Each begins on a
+ * database that is calm, so that none is slowed by the one before.
+ */
 export async function runRound(bench: Bench): Promise<Round> {
   const { system, standing, pgbench, plan } = bench;
   const book = newBook();
   const faults: Record<string, Record<string, number>> = {};
   const desk: Desk = { ...bench, book, faults };
-  const yardstick = (script: Script) => pgbench.run(script, plan.yardstick);
+  const reading = { warmUp: { seconds: plan.readsWarmUpSeconds }, measured: { seconds: plan.readsSeconds } };
+  const yardstick = async (script: Script) => {
+    await calmed(desk, script);
+    return pgbench.run(script, plan.yardstick);
+  };
 
   await pgbench.reset();
   await using billing = connected(system.billing);
   await using payment = connected(system.payment);
   await using gateway = connected(system.gateway);
   await using bare = connected(bench.hello.url);
-  await unmeasured(desk, 'customers', closedLoop(billing.pool, plan.loans + plan.warmUp, book.customer));
+  await unmeasured(
+    desk,
+    'customers',
+    closedLoop(billing.pool, { operations: plan.loans + plan.warmUp }, book.customer),
+  );
 
-  const openLoan = await closed(desk, 'open_loan', billing, book.loan, plan.loans);
+  const openLoan = await closed(desk, 'open_loan', billing, book.loan, writing(plan, plan.loans));
   await standing.untilQuiet();
   await standing.analyze();
   const createLoan = await yardstick('c_create_loan');
@@ -94,12 +97,12 @@ export async function runRound(bench: Bench): Promise<Round> {
   await standing.untilQuiet();
 
   await standing.analyze();
-  const outstanding = await closed(desk, 'read_outstanding', billing, book.outstanding, plan.reads);
-  const hello = await closed(desk, 'hello', bare, () => ({ request: { method: 'GET', path: '/' } }), plan.reads);
+  const outstanding = await closed(desk, 'read_outstanding', billing, book.outstanding, reading);
+  const hello = await closed(desk, 'hello', bare, () => ({ request: { method: 'GET', path: '/' } }), reading);
   const readOutstanding = await yardstick('d_read_outstanding');
-  const schedule = await closed(desk, 'read_schedule', billing, book.schedule, plan.reads);
+  const schedule = await closed(desk, 'read_schedule', billing, book.schedule, reading);
   const readSchedule = await yardstick('e_read_schedule');
-  const hop = await closed(desk, 'read_outstanding_through_gateway', gateway, book.outstanding, plan.reads);
+  const hop = await closed(desk, 'read_outstanding_through_gateway', gateway, book.outstanding, reading);
   note(faults, 'books', { ...(await standing.faults()) });
 
   return {
@@ -147,18 +150,34 @@ async function unmeasured({ faults }: Desk, name: string, load: Promise<Load>): 
   note(faults, name, Object.fromEntries((await load).errors));
 }
 
+/** Before what is measured; the figures stand, and it is told, when an autovacuum runs on. */
+async function calmed({ standing, say }: Desk, name: LineName | Script): Promise<void> {
+  if (!(await standing.untilCalm())) say(`  ${name}: measured beside an autovacuum`);
+}
+
+interface Extents {
+  readonly warmUp: Extent;
+  readonly measured: Extent;
+}
+
+const writing = ({ warmUp }: Plan, operations: number): Extents => ({
+  warmUp: { operations: warmUp },
+  measured: { operations },
+});
+
 /** A closed loop after its warm-up. */
 async function closed(
   desk: Desk,
   name: LineName,
   { pool }: Target,
   next: () => Operation,
-  operations: number,
+  { warmUp, measured }: Extents,
 ): Promise<Line> {
-  await unmeasured(desk, name, closedLoop(pool, desk.plan.warmUp, next));
+  await calmed(desk, name);
+  await unmeasured(desk, name, closedLoop(pool, warmUp, next));
   const stop = measure(desk);
-  const load = await watched(desk, name, () => closedLoop(pool, operations, next));
-  return told(desk, name, lineOf(load, operations, load.seconds, stop(operations)), load);
+  const load = await watched(desk, name, () => closedLoop(pool, measured, next));
+  return told(desk, name, lineOf(load, stop(load.latencies.length)), load);
 }
 
 /** The service whose profile a line is worth. */
@@ -178,18 +197,6 @@ function measure({ system, hello }: Desk): ReturnType<typeof meter> {
   return meter({ ...system.pids(), hello: hello.pid, client: process.pid });
 }
 
-function lineOf(load: Load | undefined, operations: number, seconds: number, processes: Line['processes']): Line {
-  const of = (share: number) => (load === undefined ? null : rounded(percentile(load.latencies, share), 2));
-  return {
-    operations,
-    errors: [...(load?.errors.values() ?? [])].reduce((sum, count) => sum + count, 0),
-    per_second: rounded(operations / seconds, 1),
-    p50_ms: of(0.5),
-    p99_ms: of(0.99),
-    processes,
-  };
-}
-
 function told({ faults, say }: Desk, name: LineName, line: Line, load?: Load): Line {
   note(faults, name, Object.fromEntries(load?.errors ?? []));
   say(`  ${name}: ${line.per_second}/s, p50 ${line.p50_ms} ms, p99 ${line.p99_ms} ms, ${line.errors} errors`);
@@ -205,12 +212,13 @@ async function recordThenDrain(
   const { system, standing, plan, book } = desk;
   const before = await standing.taken();
   const startBilling = await system.pauseBilling();
-  const record = await closed(desk, 'record_payment', payment, book.payment, plan.payments);
+  const record = await closed(desk, 'record_payment', payment, book.payment, writing(plan, plan.payments));
   await standing.untilPublished();
   const recorded = {
     a_record_payment: await yardstick('a_record_payment'),
     a1_record_payment_one_statement: await yardstick('a1_record_payment_one_statement'),
   };
+  await calmed(desk, 'drain');
   await startBilling();
   const backlog = plan.payments + plan.warmUp - record.errors;
   const warmUp = Math.floor(backlog * DRAIN_WARM_UP_SHARE);
@@ -219,7 +227,7 @@ async function recordThenDrain(
   const first = await standing.taken();
   const seconds = await watched(desk, 'drain', () => standing.untilTaken(before + backlog));
   const drained = before + backlog - first;
-  const drain = told(desk, 'drain', lineOf(undefined, drained, seconds, stop(drained)));
+  const drain = told(desk, 'drain', lineOfBacklog(drained, seconds, stop(drained)));
   await standing.untilQuiet();
   return {
     record,
@@ -235,24 +243,31 @@ type AppliedScript = Extract<Script, `a${string}` | `b${string}`>;
 /** Payments are recorded while billing applies them; the rate is that of the payments applied. */
 async function bothAtOnce(desk: Desk, { pool }: Target): Promise<Line> {
   const { standing, plan, book } = desk;
-  await unmeasured(desk, 'both_at_once', closedLoop(pool, plan.warmUp, book.payment));
+  const { warmUp, measured } = writing(plan, plan.payments);
+  await calmed(desk, 'both_at_once');
+  await unmeasured(desk, 'both_at_once', closedLoop(pool, warmUp, book.payment));
   await standing.untilQuiet();
   const before = await standing.taken();
   const stop = measure(desk);
   const begun = performance.now();
-  const load = await closedLoop(pool, plan.payments, book.payment);
+  const load = await closedLoop(pool, measured, book.payment);
   await standing.untilTaken(before + load.latencies.length);
   const seconds = (performance.now() - begun) / 1000;
-  return told(desk, 'both_at_once', lineOf(load, plan.payments, seconds, stop(plan.payments)), load);
+  return told(desk, 'both_at_once', lineOf(load, stop(load.latencies.length), seconds), load);
 }
 
 /** Each request waits until billing has applied its payment: the latency is that of recording, telling and applying. */
 async function settledToApplied(desk: Desk, perSecond: number): Promise<Line> {
   const { system, plan, book } = desk;
   await using waiters = connected(system.payment, CONNECTIONS_OF_WAITERS);
-  await unmeasured(desk, 'settled_to_applied', closedLoop(waiters.pool, plan.warmUp, book.awaitedPayment));
+  await calmed(desk, 'settled_to_applied');
+  await unmeasured(
+    desk,
+    'settled_to_applied',
+    closedLoop(waiters.pool, { operations: plan.warmUp }, book.awaitedPayment),
+  );
   const stop = measure(desk);
   const operations = plan.awaited;
   const load = await openLoop(waiters.pool, { perSecond, operations }, book.awaitedPayment);
-  return told(desk, 'settled_to_applied', lineOf(load, operations, load.seconds, stop(operations)), load);
+  return told(desk, 'settled_to_applied', lineOf(load, stop(load.latencies.length)), load);
 }

@@ -4,6 +4,7 @@ import pg from 'pg';
 const POLL_MS = 10;
 const IDLE_POLL_MS = 200;
 const TIMEOUT_MS = 120_000;
+const VACUUM_WAIT_MS = 30_000;
 
 /** What the two services have still to tell each other, as the database shows it. */
 export interface Standing extends AsyncDisposable {
@@ -17,6 +18,11 @@ export interface Standing extends AsyncDisposable {
   untilQuiet(): Promise<void>;
   /** Tells the planner what is in the tables, as autovacuum does within a minute and the yardstick's schema at its end. */
   analyze(): Promise<void>;
+  /**
+   * Writes out what earlier work left dirty, and waits until no autovacuum runs, so that neither is paid for by what is
+   * measured next; whether none runs, half a minute later at the latest.
+   */
+  untilCalm(): Promise<boolean>;
   /** What came out wrong: settled payments that billing has not applied, messages put aside. */
   faults(): Promise<{ unapplied: number; dead_letters: number }>;
 }
@@ -24,6 +30,7 @@ export interface Standing extends AsyncDisposable {
 const taken = `select coalesce(sum(next_offset), 0)::int as count from billing.consumer_progress
                 where topic = 'payment.payments.v1'`;
 const unpublishedPayments = 'select count(*)::int as count from payment.outbox';
+const vacuums = "select count(*)::int as count from pg_stat_activity where backend_type = 'autovacuum worker'";
 const unheard = `
 select (select count(*) from billing.outbox) + (select count(*) from payment.outbox)
      + (select count(*) from billing.loans) - (select count(*) from payment.loan_accounts)
@@ -62,6 +69,15 @@ export async function watchStanding(adminUrl: string): Promise<Standing> {
     untilQuiet: () => until(async () => (await count(unheard)) === 0, IDLE_POLL_MS),
     async analyze() {
       await client.query('analyze');
+    },
+    async untilCalm() {
+      await client.query('checkpoint');
+      const deadline = performance.now() + VACUUM_WAIT_MS;
+      while ((await count(vacuums)) > 0) {
+        if (performance.now() > deadline) return false;
+        await sleep(IDLE_POLL_MS);
+      }
+      return true;
     },
     faults: async () => ({ unapplied: await count(unapplied), dead_letters: await count(deadLetters) }),
     [Symbol.asyncDispose]: () => client.end(),

@@ -1,8 +1,9 @@
+import type { Line } from '../src/line.ts';
 import type { MachineFacts } from '../src/machine.ts';
 import type { Script } from '../src/pgbench.ts';
 import type { Usage } from '../src/processes.ts';
 import { resultsOf, tablesOf } from '../src/report.ts';
-import type { Line, LineName, Plan, Round } from '../src/round.ts';
+import type { LineName, Plan, Round } from '../src/round.ts';
 
 const machine: MachineFacts = {
   cpu: 'a processor',
@@ -22,7 +23,8 @@ const plan: Plan = {
   loans: 1,
   payments: 1,
   awaited: 1,
-  reads: 1,
+  readsWarmUpSeconds: 1,
+  readsSeconds: 4,
   yardstick: '--time=1',
   yardstickLoans: 1,
 };

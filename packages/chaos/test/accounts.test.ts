@@ -8,7 +8,8 @@ const told = (key: string, id: string, reference = key): Acknowledged => ({
   body: { external_id: reference },
   id,
   attempts: 1,
-  askedAt: 0, answeredAt: 0,
+  askedAt: 0,
+  answeredAt: 0,
 });
 const row = (reference: string, id: string) => ({ id, reference });
 

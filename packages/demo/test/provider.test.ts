@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '@tenor/payment-gateway-simulator';
 import {
   contradictions,
@@ -14,6 +15,7 @@ import { type Lender, type Loan, lender, type Payment } from '../src/lender.ts';
 
 const apiKey = 'an-api-key-for-tests';
 const webhookSecret = 'a-webhook-secret-for-tests';
+const STAGGER_MS = 25;
 const WEEK = { amount: '44000.00', currency: 'IDR' };
 
 let system: TestSystem;
@@ -138,6 +140,12 @@ describe('credit', () => {
       { amount: cents('20.00'), method },
       { 'idempotency-key': key },
     );
+  const use = (customerId: string, loan_id: string, key: string) =>
+    client.post(
+      `/v1/customers/${customerId}/credit-uses`,
+      { loan_id, amount: cents('20.00') },
+      { 'idempotency-key': key },
+    );
   const refundOf = async (customerId: string) =>
     (await client.get<{ data: { status: string }[] }>(`/v1/customers/${customerId}/refunds`)).data[0];
 
@@ -154,27 +162,42 @@ describe('credit', () => {
     simulator.simulate({ outcome: 'succeed_then_fail', delay_ms: 0 });
     const customers = await Promise.all(Array.from({ length: 12 }, (_, index) => credited(`racer-${index}`)));
     const answers = await Promise.all(
-      customers.flatMap(({ customerId, owing, payment }) => [
-        ...['manual', 'mockpay', 'manual', 'mockpay'].map((method, place) =>
-          refund(customerId, `${customerId}-refund-${place}`, method),
-        ),
-        ...[1, 2].map((place) =>
-          client.post(
-            `/v1/customers/${customerId}/credit-uses`,
-            { loan_id: owing.id, amount: cents('20.00') },
-            { 'idempotency-key': `${customerId}-use-${place}` },
-          ),
-        ),
-        tenor.reverse(payment.id, `racing-${customerId}`),
-      ]),
+      customers.flatMap(({ customerId, owing, payment }, index) => {
+        // Each later than the one before, so that some refunds are decided first; some keep enough credit for one.
+        const delayMs = index * STAGGER_MS;
+        const keepsCredit = index % 3 === 0;
+        const spend = async (place: number) => {
+          await sleep(delayMs);
+          return `use ${(await use(customerId, owing.id, `${customerId}-use-${place}`)).status}`;
+        };
+        const reverse = async () => {
+          await sleep(delayMs);
+          return `reversal ${(await tenor.reverse(payment.id, `racing-${customerId}`)).status}`;
+        };
+        return [
+          ...['manual', 'mockpay', 'manual', 'mockpay'].map(async (method, place) => {
+            const { status } = await refund(customerId, `${customerId}-refund-${place}`, method);
+            return `refund ${status}`;
+          }),
+          ...(keepsCredit ? [spend(1)] : [spend(1), spend(2), reverse()]),
+        ];
+      }),
     );
     // A use is the only one of them that can be refused at once, for want of credit.
-    expect(answers.map(({ status }) => status).filter((status) => ![200, 201, 422].includes(status))).toEqual([]);
+    const expected = ['refund 201', 'use 201', 'use 422', 'reversal 200'];
+    expect(answers.filter((answer) => !expected.includes(answer))).toEqual([]);
+    expect(answers).toContain('use 201');
     await eventually(async () => {
       const open = `select id from payment.refunds r where status in ('requested', 'authorised')
                        or (method = 'mockpay' and status = 'paid_out')`;
       expect(await sql.rows(open)).toEqual([]);
     });
+    const [decided] = await sql.rows(
+      `select bool_or(decided_at is not null and status <> 'refused') as authorised, bool_or(status = 'refused') as refused
+         from payment.refunds where customer_id = any($1)`,
+      [customers.map(({ customerId }) => customerId)],
+    );
+    expect(decided).toEqual({ authorised: true, refused: true });
     simulator.simulate({});
   }, 60_000);
 });

@@ -45,6 +45,14 @@ const CUSTOMERS: readonly (readonly [Kind, ...Kind[]])[] = [
   [annuity, annuity],
   [weekly, annuity],
 ];
+/** What the business, and a projection behind for too long, may answer to such traffic; anything else is a fault. */
+const EXPECTED =
+  / 20[01]$| 422 (payment_not_exact|nothing_owed|amount_exceeds_outstanding|value_date_before_disbursement|loan_closed|credit_exceeded)$| 409 state_conflict$| 503 projection_behind$/;
+
+/** The labels of answers that such traffic should not have had. */
+export const unexpectedAnswers = ({ tally }: Traffic): string[] =>
+  Object.keys(tally).filter((label) => !EXPECTED.test(label));
+
 const OPERATIONS_PER_CUSTOMER = 34;
 const SPENDING_PERCENT = 26;
 /** Requests of one customer that are under way at once. */

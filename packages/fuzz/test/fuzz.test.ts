@@ -121,7 +121,7 @@ function whyOdd(
   return whyUndocumented(document, operation, answer);
 }
 
-describe(`random concurrent schedules of one customer's requests (FUZZ_SEED=${SEED})`, () => {
+describe(`random concurrent schedules of two or three customers' requests (FUZZ_SEED=${SEED})`, () => {
   let report: ScheduleReport;
   beforeAll(
     async () => {
@@ -151,5 +151,13 @@ describe(`random concurrent schedules of one customer's requests (FUZZ_SEED=${SE
     for (const refused of [/credit-uses 4/, /webhooks 401/]) expect(answered(refused)).toBeGreaterThan(0);
     expect(answered(/webhooks 200/)).toBeGreaterThan(SCHEDULES / 2);
     expect(answered(/^GET .* 200/)).toBeGreaterThan(SCHEDULES / 2);
+    for (const seen of [/^GET \/v1\/payments\/{id} 200/, /^GET \/v1\/customers 200/, /^GET \/v1\/reconciliation 200/])
+      expect(answered(seen)).toBeGreaterThan(0);
+  });
+
+  test("claim keys and external ids that are another customer's", () => {
+    const answered = (label: string) => report.tally[label] ?? 0;
+    expect(answered('POST /v1/payments 409 already_exists')).toBeGreaterThan(SCHEDULES / 2);
+    expect(answered('POST /v1/payments 422 idempotency_mismatch')).toBeGreaterThan(0);
   });
 });

@@ -2,7 +2,8 @@ import { fuzzCallers, mayWrite } from '../src/callers.ts';
 import type { HttpAnswer } from '../src/http.ts';
 import { knownIds, type OpenApi } from '../src/known-ids.ts';
 import { faultsOfAnswers } from '../src/schedules/faults.ts';
-import type { Exchange } from '../src/schedules/scene.ts';
+import { faultsOfComparing } from '../src/schedules/operations.ts';
+import type { Exchange, Scene } from '../src/schedules/scene.ts';
 import { settingsOf } from '../src/settings.ts';
 
 const problems = (...codes: string[]) => ({
@@ -72,8 +73,50 @@ describe('the judge of answers', () => {
     ['news taken in as a repetition only', [news(200, 'duplicate')]],
     ['forged news that is believed', [news(200, 'changed', { onlyStatus: 401 })]],
     ['an error of ours, documented or not', [paying(answer(500, { code: 'internal_error' }))]],
+    [
+      'one external id given to two',
+      ['1', '2'].map((id) => paying(answer(201, { id }), { key: id, json: { external_id: 'x' } })),
+    ],
+    [
+      "another customer's request taken under a key",
+      ['c', 'd'].map((id) => paying(answer(201, { id: '1' }, id === 'd'), { json: { customer_id: id } })),
+    ],
   ])('finds %s', (_, exchanges) => {
     expect(faults(...exchanges)).toHaveLength(1);
+  });
+});
+
+describe('the judge of comparing and healing', () => {
+  const scene = {
+    customerId: 'c',
+    payments: ['p'],
+    exchanges: [paying(answer(201, { id: 'r' }), { template: '/v1/customers/{id}/refunds' })],
+  } as Partial<Scene> as Scene;
+  const none = { healed: [], needs_person: [] };
+  const healing = (body: object) =>
+    faultsOfComparing([scene], [paying(answer(200, { ...none, refunds: none, ...body }), { template: HEALING })]);
+  const comparing = (body: object) =>
+    faultsOfComparing([scene], [paying(answer(200, { data: [], refunds: [], ...body }), { template: COMPARING })]);
+  const HEALING = '/v1/reconciliation/heal';
+  const COMPARING = '/v1/reconciliation';
+
+  test('lets pass what is about others', () => {
+    const other = [{ payment_id: 'q', refund_id: 's', customer_id: 'd' }];
+    expect([
+      ...healing({ healed: other, refunds: { healed: other, needs_person: other } }),
+      ...comparing({ data: other, refunds: other }),
+    ]).toEqual([]);
+  });
+
+  test.each([
+    ['a payment healed', healing({ healed: [{ payment_id: 'p' }] })],
+    ['a payment for a person', healing({ needs_person: [{ payment_id: 'p' }] })],
+    ['a refund healed', healing({ refunds: { ...none, healed: [{ refund_id: 'r' }] } })],
+    ['a refund for a person', healing({ refunds: { ...none, needs_person: [{ refund_id: 'r' }] } })],
+    ['a payment that differs', comparing({ data: [{ payment_id: 'p', customer_id: 'c' }] })],
+    ['a refund that differs', comparing({ refunds: [{ refund_id: 'r', customer_id: 'c' }] })],
+  ])('finds %s', (_, found) => {
+    expect(found).toHaveLength(1);
   });
 });
 

@@ -64,29 +64,33 @@ async function credited() {
   return { customerId, loanIds: [paid.id, owing.id], owing, payment };
 }
 
-/** Pays 20.00 of the loan by credit, unless there is not enough of it or the loan owes less by then. */
-async function use(customerId: string, loanId: string): Promise<void> {
+/** Pays 20.00 of the loan by credit, unless there is not enough of it or the loan owes less by then; whether it did. */
+async function use(customerId: string, loanId: string): Promise<boolean> {
   const asked = { loan_id: loanId, amount: { amount: '20.00', ...INR } };
   const { status, body } = await billing.post(`/v1/customers/${customerId}/credit-uses`, asked, { key: newId() });
   const refusals = ['credit_exceeded', 'loan_closed', 'amount_exceeds_outstanding'];
   if (status !== 201) expect(refusals).toContain(body.code);
+  return status === 201;
 }
 
-async function authorisedAmong(refunds: readonly Refund[]): Promise<Refund[]> {
+async function decidedAs(status: 'authorised' | 'refused', refunds: readonly Refund[]): Promise<Refund[]> {
   const ids = refunds.map(({ refundId }) => refundId);
-  const found = await billing.rows<{ id: string }>(
-    "select id from refunds where id = any($1) and status = 'authorised'",
-    [ids],
-  );
+  const found = await billing.rows<{ id: string }>('select id from refunds where id = any($1) and status = $2', [
+    ids,
+    status,
+  ]);
   return refunds.filter(({ refundId }) => found.some(({ id }) => id === refundId));
 }
 
 test('refunds, uses and the reversal of one credit at one moment conserve the sum, for each customer', async () => {
   expect(rules.length).toBeGreaterThan(8);
+  const outcomes = { authorised: 0, refused: 0, used: 0 };
   for (let round = 0; round < CUSTOMERS; round += 1) {
     const { customerId, loanIds, owing, payment } = await credited();
     const refunds = Array.from({ length: 3 }, () => refunding({ customerId, amount: '20.00', ...INR }));
-    const uses = Array.from({ length: 3 }, () => () => use(customerId, owing.id));
+    const uses = Array.from({ length: 3 }, () => async () => {
+      if (await use(customerId, owing.id)) outcomes.used += 1;
+    });
     const reversal = () => billing.apply(reversed(payment));
     await allAtOnce(
       [
@@ -102,7 +106,10 @@ test('refunds, uses and the reversal of one credit at one moment conserve the su
     );
     await expectSoundBooks();
 
-    const [paidOut, ...failed] = await authorisedAmong(refunds);
+    const authorised = await decidedAs('authorised', refunds);
+    outcomes.authorised += authorised.length;
+    outcomes.refused += (await decidedAs('refused', refunds)).length;
+    const [paidOut, ...failed] = authorised;
     const bounce = async (refund: Refund): Promise<void> => {
       await billing.apply(refund.paidOut);
       await billing.apply(refund.returned);
@@ -119,4 +126,5 @@ test('refunds, uses and the reversal of one credit at one moment conserve the su
     await expectSoundBooks();
     for (const loanId of loanIds) expect(await billing.isProven(loanId)).toBe(true);
   }
+  for (const [outcome, times] of Object.entries(outcomes)) expect([outcome, times > 0]).toEqual([outcome, true]);
 }, 60_000);

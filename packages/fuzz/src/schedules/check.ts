@@ -7,7 +7,7 @@ import type { OpenApi } from '../known-ids.ts';
 import { brokenRules, faultsOfAnswers, faultsOfBooks, faultsOfEffects } from './faults.ts';
 import { faultsOfMoney } from './money.ts';
 import { tellLast } from './news.ts';
-import { faultsOfHealing, faultsOfReconciliation, heal, republish } from './operations.ts';
+import { faultsOfComparing, faultsOfReconciliation, heal, republish } from './operations.ts';
 import { begin, play } from './play.ts';
 import { type Program, program } from './program.ts';
 import type { Provider } from './provider.ts';
@@ -45,8 +45,8 @@ const SCHEDULE_MS = 5_000;
 const CALLS_ANSWERED_WITHIN_MS = 20_000;
 
 /**
- * Plays `count` random schedules one after the other, each on a customer of its own, and after each checks the answers,
- * the books of both services, what both tell, and the proofs of its loans. The seed repeats the schedules; how the
+ * Plays `count` random schedules one after the other, each on customers of its own, and after each checks the answers,
+ * the books of both services, what both tell of each customer, and the proofs of its loans. The seed repeats the schedules; how the
  * requests of one overtake each other inside the services stays free.
  */
 export async function checkSchedules(
@@ -62,12 +62,15 @@ export async function checkSchedules(
   let known = new Set<string>();
   const property = fc.asyncProperty(program, async (plan) => {
     schedules += 1;
-    const scene = await begin({ callers, provider, today, name: `${name}-${schedules}` }, plan);
-    const faults = await playOut({ ...system, losses }, scene, plan);
+    const [first, ...others] = await begin({ callers, provider, today, name: `${name}-${schedules}` }, plan);
+    if (first === undefined) throw new Error('A schedule has at least one customer');
+    const scenes: Scenes = [first, ...others];
+    const faults = await playOut({ ...system, losses }, scenes, plan);
     const inBooks = await faultsOfBooks(sql);
-    faults.push(...inBooks, ...(await faultsOfEnd(system, scene)));
-    requests += scene.exchanges.length;
-    countAnswers(tally, scene.exchanges);
+    faults.push(...inBooks, ...(await faultsOfEnd(system, scenes)));
+    const exchanges = exchangesOf(scenes);
+    requests += exchanges.length;
+    countAnswers(tally, exchanges);
     const found = faults.filter((fault) => !known.has(identityOf(fault)));
     known = new Set(inBooks.map(identityOf));
     if (found.length > 0) throw new Error(found.join('\n'));
@@ -77,6 +80,7 @@ export async function checkSchedules(
     numRuns: count,
     interruptAfterTimeLimit: count * SCHEDULE_MS + SHRINK_MS,
     markInterruptAsFailure: true,
+    includeErrorInReport: true,
   });
   const failure = outcome.failed ? await fc.asyncDefaultReportMessage(outcome) : undefined;
   return { schedules, requests, tally, failure };
@@ -90,29 +94,41 @@ interface Theatre extends ScheduleSystem {
   readonly losses: Awaited<ReturnType<typeof prepareLosses>>;
 }
 
+/** The customers of one schedule; events are lost of the first only. */
+type Scenes = readonly [Scene, ...Scene[]];
+
+const exchangesOf = (scenes: Scenes): Exchange[] => scenes.flatMap(({ exchanges }) => exchanges);
+
+async function ofEach(scenes: Scenes, faultsOf: (scene: Scene) => Promise<string[]>): Promise<string[]> {
+  const faults: string[] = [];
+  for (const scene of scenes) faults.push(...(await faultsOf(scene)));
+  return faults;
+}
+
 /** Plays the commands, cures what was lost, and lets the provider tell the rest; returns what was wrong on the way. */
-async function playOut(theatre: Theatre, scene: Scene, plan: Program): Promise<string[]> {
+async function playOut(theatre: Theatre, scenes: Scenes, plan: Program): Promise<string[]> {
   const { sql, provider, losses } = theatre;
   const { lost, lastNews } = plan;
+  const [first, ...others] = scenes;
   const live = async (): Promise<void> => {
-    await play(scene, plan);
+    await play(scenes, plan);
     provider.answerAs('proper');
     await atRest(theatre);
   };
   if (lost === null) {
     await live();
   } else {
-    await losses.losing(scene.customerId, lost, live);
-    await cure(theatre, scene);
+    await losses.losing(first.customerId, lost, live);
+    await cure(theatre, first);
   }
   const faults = [
-    ...(lost === null ? faultsOfHealing(scene) : []),
+    ...faultsOfComparing(lost === null ? scenes : others, exchangesOf(scenes)),
     ...(await brokenRules(sql)),
-    ...(await faultsOfMoney(scene)),
-    ...(await faultsOfRefusals(sql, scene)),
+    ...(await ofEach(scenes, faultsOfMoney)),
+    ...(await faultsOfRefusals(sql, scenes)),
   ];
   await atRest(theatre);
-  await tellLast(scene, lastNews);
+  await tellLast(first, lastNews);
   await atRest(theatre);
   return faults;
 }
@@ -140,13 +156,13 @@ async function atRest({ sql, tenant }: ScheduleSystem): Promise<void> {
   await drained(sql, tenant);
 }
 
-async function faultsOfEnd({ sql, documents }: ScheduleSystem, scene: Scene): Promise<string[]> {
+async function faultsOfEnd({ sql, documents }: ScheduleSystem, scenes: Scenes): Promise<string[]> {
   return [
-    ...(await faultsOfEffects(sql, scene)),
-    ...(await faultsOfMoney(scene)),
-    ...(await faultsOfReconciliation(scene)),
-    ...(await faultsOfProofs(scene)),
-    ...faultsOfAnswers(documents, scene.exchanges),
+    ...(await ofEach(scenes, (scene) => faultsOfEffects(sql, scene))),
+    ...(await ofEach(scenes, faultsOfMoney)),
+    ...(await faultsOfReconciliation(scenes)),
+    ...(await ofEach(scenes, faultsOfProofs)),
+    ...faultsOfAnswers(documents, exchangesOf(scenes)),
   ];
 }
 

@@ -13,11 +13,17 @@ export function faultsOfAnswers(documents: readonly OpenApi[], exchanges: readon
     return why === undefined ? [] : [why];
   });
   const broken = exchanges
-    .filter(({ answer }) => answer.status === 500)
+    .filter(({ answer }) => answer.status >= 500)
     .map(
       ({ method, path, json, answer }) => `${method} ${path} ${JSON.stringify(json)}: ${JSON.stringify(answer.body)}`,
     );
-  return [...broken, ...undocumented, ...faultsOfKeys(exchanges), ...faultsOfNews(exchanges)];
+  return [
+    ...broken,
+    ...undocumented,
+    ...faultsOfKeys(exchanges),
+    ...faultsOfExternalIds(exchanges),
+    ...faultsOfNews(exchanges),
+  ];
 }
 
 /** News is taken in once by its id, and none that is not to be believed. */
@@ -50,10 +56,47 @@ function faultsOfKeys(exchanges: readonly Exchange[]): string[] {
   });
 }
 
+const NAMING = [/^\/v1\/(loans|payments)$/, /^\/v1\/customers\/{id}\/refunds$/];
+
+/** Of those that claim one external id, whoever's they are, one gets it. */
+function faultsOfExternalIds(exchanges: readonly Exchange[]): string[] {
+  const named = exchanges.flatMap(({ method, template, json, answer }) => {
+    const { external_id: externalId } = (json ?? {}) as { external_id?: string };
+    const isTaken = method === 'POST' && answer.status === 201 && NAMING.some((naming) => naming.test(template));
+    if (!isTaken || externalId === undefined) return [];
+    return [{ name: `${template} ${externalId}`, id: (answer.body as { id: string }).id }];
+  });
+  return [...Map.groupBy(named, ({ name }) => name)].flatMap(([name, claims]) => {
+    const ids = new Set(claims.map(({ id }) => id));
+    return ids.size === 1 ? [] : [`${name} was given to ${ids.size}`];
+  });
+}
+
+/** Where a replay from a key would find nothing, by what the key's result names and where that should be. */
+const rulesOfKeys: Readonly<Record<string, string>> = Object.fromEntries([
+  ...['billing', 'payment'].map((schema) => [
+    `no key of ${schema} keeps a refusal`,
+    `select result from ${schema}.idempotency_keys where result is null or result ? 'refused'`,
+  ]),
+  ...[
+    ['payment_id', 'payment.payments', 'payment'],
+    ['refund_id', 'payment.refunds', 'payment'],
+    ['loan_id', 'billing.loans', 'billing'],
+    ['credit_use_id', 'billing.credit_uses', 'billing'],
+  ].map(([name, table, schema]) => [
+    `every key that names one of ${table} has its effect`,
+    `select k.result from ${schema}.idempotency_keys k
+      where k.result ? '${name}' and not exists (
+        select from ${table} t where t.id = (k.result ->> '${name}')::uuid
+           and t.customer_id = (k.result ->> 'customer_id')::uuid)`,
+  ]),
+]);
+
 /** What is wrong in the books of both services together, one line per row that breaks a rule. */
 export async function brokenRules(sql: SqlConnection): Promise<string[]> {
   const faults: string[] = [];
-  for (const [rule, text] of Object.entries({ ...contradictions, ...ledgerContradictions })) {
+  const rules = { ...contradictions, ...ledgerContradictions, ...rulesOfKeys };
+  for (const [rule, text] of Object.entries(rules)) {
     for (const row of await sql.rows(text)) faults.push(`${rule}: ${JSON.stringify(row)}`);
   }
   return faults;

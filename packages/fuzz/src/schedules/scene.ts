@@ -1,6 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Ask, HttpAnswer } from '../http.ts';
 import type { LoanKind } from './loan-kinds.ts';
+import type { Labels } from './program.ts';
 import type { Provider } from './provider.ts';
 
 /** A request as it was sent. */
@@ -35,8 +36,10 @@ export interface Stage {
   readonly name: string;
 }
 
-/** A customer with whatever is known of it so far. */
+/** A customer of a schedule, with whatever is known of it so far. */
 export interface Scene extends Stage {
+  /** Sets this customer's keys and external ids apart from those of the others. */
+  readonly customerName: string;
   readonly customerId: string;
   readonly loans: { readonly id: string; readonly kind: LoanKind }[];
   readonly payments: string[];
@@ -86,6 +89,16 @@ export async function repeat({ callers, exchanges }: Pick<Scene, 'callers' | 'ex
   const answer = await callers[by]({ method, path, headers, json });
   exchanges.push({ ...sent, answer });
   return answer;
+}
+
+/** An idempotency key of the customer's own, or one that all customers of the schedule share. */
+export const keyOf = ({ name, customerName }: Scene, label: string, { shared }: Pick<Labels, 'shared'>): string =>
+  `${shared === 'key' ? name : customerName}-${label}`;
+
+/** What a request says of its external id, if it has one: the customer's own, or one that all share. */
+export function externalIdOf({ name, customerName }: Scene, prefix: string, { externalId, shared }: Labels) {
+  if (externalId === null) return {};
+  return { external_id: `${shared === 'external id' ? name : customerName}-${prefix}-${externalId}` };
 }
 
 /** The operations that the provider has made in this schedule. */

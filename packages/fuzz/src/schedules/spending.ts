@@ -1,6 +1,6 @@
 import { amountOf, loanKinds } from './loan-kinds.ts';
 import type { CommandOf } from './program.ts';
-import { pick, type Scene, send } from './scene.ts';
+import { externalIdOf, keyOf, pick, type Scene, send } from './scene.ts';
 
 /** Longer than billing takes to decide, unless it is held up. */
 const WAIT_S = 1;
@@ -14,14 +14,14 @@ export async function use(scene: Scene, command: CommandOf<'use'>): Promise<void
 
 /** Asks for credit to be paid out, whether there is any or not. */
 export async function refund(scene: Scene, command: CommandOf<'refund'>): Promise<void> {
-  const { externalId, waits, isByProvider } = command;
+  const { waits, isByProvider } = command;
   const { kind } = pick(scene.loans, command.loan);
   await spend(scene, '/v1/customers/{id}/refunds', command, {
     headers: waits ? { prefer: `wait=${WAIT_S}` } : {},
     json: {
       amount: { amount: amountOf(kind, command), currency: loanKinds[kind].currency },
       ...(isByProvider ? { method: scene.provider.name } : {}),
-      ...(externalId === null ? {} : { external_id: `${scene.name}-refund-${externalId}` }),
+      ...externalIdOf(scene, 'refund', command),
     },
   });
 }
@@ -29,9 +29,9 @@ export async function refund(scene: Scene, command: CommandOf<'refund'>): Promis
 async function spend(
   scene: Scene,
   template: string,
-  { key, copies }: CommandOf<'use' | 'refund'>,
+  command: CommandOf<'use' | 'refund'>,
   request: { readonly json: unknown; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const sending = { ...request, params: { id: scene.customerId }, key: `${scene.name}-spend-${key}` };
-  await Promise.all(Array.from({ length: copies }, () => send(scene, 'POST', template, sending)));
+  const sending = { ...request, params: { id: scene.customerId }, key: keyOf(scene, `spend-${command.key}`, command) };
+  await Promise.all(Array.from({ length: command.copies }, () => send(scene, 'POST', template, sending)));
 }
