@@ -38,7 +38,7 @@ export async function startKafkaProxy(brokers: readonly string[]): Promise<Kafka
     cut: () => proxies.forEach((proxy) => void proxy.cut()),
     passage: () => together(proxies.map((proxy) => proxy.passage())),
     dropProduceAnswers(count) {
-      answers.toDrop += count;
+      answers.toDrop = count;
     },
     dropped: () => answers.dropped,
     async close() {

@@ -85,6 +85,14 @@ const webhook = (type: string, id: string) => {
 };
 const metrics = async (): Promise<string> => (await payment.service.app.inject('/metrics')).body;
 
+/** How many questions about charges had this outcome, the pause after them written. */
+const askedAs = async (outcome: string): Promise<number> => {
+  const line = new RegExp(
+    `gateway_polls_total\\{provider="mockpay",kind="charge",outcome="${outcome}",.*\\} (\\d+)\\n`,
+  );
+  return Number(line.exec(await metrics())?.[1] ?? 0);
+};
+
 describe('a call whose webhook never comes', () => {
   test('is asked for after a minute, and a charge settles by the answer', async () => {
     const id = await accepted();
@@ -119,13 +127,13 @@ describe('a call whose webhook never comes', () => {
   test('is asked for later each time while the provider does not know, and no more after thirty days', async () => {
     const id = await accepted({ hold_back: true });
     const pauses: number[] = [];
+    const before = await askedAs('pending');
     for (const polls of [1, 2, 3]) {
       await due(id);
-      await eventually(async () => expect(await callOf(id)).toMatchObject({ polls }));
-      await eventually(async () =>
-        expect((await callOf(id))?.seconds_to_poll).toBeGreaterThan(29.9 * 2 ** (polls - 1)),
-      );
-      pauses.push((await callOf(id))?.seconds_to_poll ?? 0);
+      await eventually(async () => expect(await askedAs('pending')).toBe(before + polls));
+      const call = await callOf(id);
+      expect(call?.polls).toBe(polls);
+      pauses.push(call?.seconds_to_poll ?? 0);
     }
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
     await payment.rows("update provider_calls set requested_at = requested_at - interval '31 days' where id = $1", [
@@ -159,9 +167,11 @@ describe('a call whose webhook never comes', () => {
 
   test('waits while the provider cannot be asked, and is concluded when it can', async () => {
     const id = await accepted();
+    const before = await askedAs('faulted');
     simulator.simulate({ silent: true, answer: 'unavailable' });
     await due(id);
-    await eventually(async () => expect((await callOf(id))?.polls).toBe(1));
+    await eventually(async () => expect(await askedAs('faulted')).toBeGreaterThan(before));
+    expect((await callOf(id))?.polls).toBe(1);
     expect((await read(id)).status).toBe('pending');
     simulator.simulate({ silent: true });
     await due(id);
