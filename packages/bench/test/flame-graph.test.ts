@@ -22,8 +22,8 @@ const profile: CpuProfile = {
 test('bars are as wide as their share of the busy time, callers below what they call', () => {
   const svg = flameGraph(profile, 'a & b');
   expect(svg).toContain('a &amp; b, 0 ms busy');
-  expect(svg).toContain('<title>main services/billing/dist/main.js 100.0 %</title><rect x="0.0" y="48" width="1200.0"');
-  expect(svg).toContain('<title>write&lt;T&gt; (native) 75.0 %</title><rect x="0.0" y="32" width="900.0"');
+  expect(svg).toContain('<title>main services/billing/dist/main.js 100 %</title><rect x="0" y="48" width="1200"');
+  expect(svg).toContain('<title>write&lt;T&gt; (native) 75 %</title><rect x="0" y="32" width="900"');
   expect(svg).not.toContain('idle');
 });
 

@@ -111,7 +111,7 @@ async function newCustomer({ url, token }: FaultySystem): Promise<void> {
   const { status } = await fetch(`${url}/v1/customers`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'meanwhile' },
-    body: JSON.stringify({ first_name: 'Meanwhile' }),
+    body: JSON.stringify({ external_id: 'meanwhile', first_name: 'Meanwhile' }),
   });
   expect(status).toBe(201);
 }
