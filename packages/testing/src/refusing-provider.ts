@@ -8,10 +8,11 @@ export interface RefusingProvider {
   stop(): Promise<void>;
 }
 
-/** A payment provider that answers every call that it will not do it. */
+/** A payment provider that answers every call that it will not do it, and so knows of none. */
 export async function startRefusingProvider(): Promise<RefusingProvider> {
-  const server = createServer((_, response) => {
-    response.writeHead(422, { 'content-type': 'application/json' }).end('{"code":"account_closed"}');
+  const server = createServer(({ method }, response) => {
+    const [status, code] = method === 'GET' ? [404, 'not_found'] : [422, 'account_closed'];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code }));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
