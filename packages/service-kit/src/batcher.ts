@@ -6,8 +6,10 @@ export interface BatcherOptions<Item, Result> {
   run(items: readonly Item[]): Promise<readonly Result[]>;
   /** Items of the same group never run at the same time, and in the order in which they came. */
   groupOf?(item: Item): string;
-  /** How many items one run takes at most. */
-  readonly size?: number;
+  /** What an item counts for in the size of a run; 1 unless given. */
+  weightOf?(item: Item): number;
+  /** How much one run takes at most, but for a heavier item that is alone; asked before each run if it changes. */
+  readonly size?: number | (() => number);
   /** How many runs there may be at the same time, each on a connection of its own. */
   readonly runs?: number;
   /** How long an item may wait for its run to begin. */
@@ -33,7 +35,7 @@ interface Waiting<Item, Result> {
  * with an environment fault, and never begun.
  */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
-  const { run, groupOf, size = SIZE, runs = RUNS, patienceMs = PATIENCE_MS } = options;
+  const { run, groupOf, weightOf = () => 1, size = SIZE, runs = RUNS, patienceMs = PATIENCE_MS } = options;
   const busy = new Set<string>();
   let waiting: Waiting<Item, Result>[] = [];
   let running = 0;
@@ -43,11 +45,15 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     const taken: Waiting<Item, Result>[] = [];
     const left: Waiting<Item, Result>[] = [];
     const passed = new Set<string>();
+    let room = typeof size === 'function' ? size() : size;
     for (const each of waiting) {
-      const { group } = each;
+      const { item, group } = each;
       const isFree = group === undefined || !(busy.has(group) || passed.has(group));
-      if (taken.length < size && isFree) taken.push(each);
-      else left.push(each);
+      const weight = weightOf(item);
+      if (isFree && (weight <= room || taken.length === 0)) {
+        taken.push(each);
+        room -= weight;
+      } else left.push(each);
       if (group !== undefined) passed.add(group);
     }
     waiting = left;

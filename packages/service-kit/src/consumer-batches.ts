@@ -1,4 +1,5 @@
-import { type Subscriber, settleItems } from './consumer-transaction.ts';
+import { createBatcher } from './batcher.ts';
+import { type Guilt, type Share, type Subscriber, settleShares } from './consumer-transaction.ts';
 import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import { readProgress, rewindProgress } from './inbox.store.ts';
@@ -10,6 +11,10 @@ import { traceFields } from './trace-context.ts';
 const CUSTOMERS_PER_TRANSACTION_MAX = 50;
 /** A transaction that takes longer is made smaller the next time. */
 const TRANSACTION_TARGET_MS = 50;
+/** Each on a connection of its own. */
+const TRANSACTIONS_AT_ONCE = 4;
+/** How long partitions wait for one another; heartbeats go on meanwhile. */
+const TURN_TIMEOUT_MS = 30_000;
 /** Between two heartbeats. */
 const MESSAGES_PER_TRANSACTION_MAX = 500;
 
@@ -35,6 +40,8 @@ export interface Batch {
   readonly askEnd: () => Promise<bigint>;
   /** Called before each transaction. False: the partition is no longer ours, or we are stopping. */
   readonly goOn: () => Promise<boolean>;
+  /** Whether the partition could not be moved on the last time; its transactions are its own until it can. */
+  readonly hasFailed: boolean;
   /** Everything before the offset is committed in the database. */
   readonly committed: (nextOffset: bigint) => void;
 }
@@ -50,7 +57,16 @@ export interface BatchProcessor {
 /** The batch ends here; with a cause when the broker, not the work, is why. Never the fault of a message. */
 class Interrupted extends Error {}
 
+/** Settles a share, and resolves with the progress stored; undefined when it could not be settled beside others. */
+type SettleTogether = (share: CountedShare) => Promise<bigint | undefined>;
+
+interface CountedShare extends Share {
+  /** How many have events in it, at least one. */
+  readonly customers: number;
+}
+
 export function createBatchProcessor(options: BatchOptions): BatchProcessor {
+  const { subscriber } = options;
   let customersMax = CUSTOMERS_PER_TRANSACTION_MAX;
 
   /** After one transaction, how many customers the next may take to last about as long as it should. */
@@ -62,6 +78,25 @@ export function createBatchProcessor(options: BatchOptions): BatchProcessor {
     }
   }
 
+  const together: SettleTogether = createBatcher({
+    async run(shares) {
+      const startedAt = performance.now();
+      try {
+        const stored = await settleShares(subscriber, shares);
+        const customers = shares.reduce((sum, share) => sum + share.customers, 0);
+        learn(customers, performance.now() - startedAt);
+        return stored;
+      } catch (error) {
+        if (shares.length === 1 || (isEnvironmentFault(error) && !isContention(error))) throw error;
+        return shares.map(() => undefined);
+      }
+    },
+    weightOf: ({ customers }) => customers,
+    size: () => customersMax,
+    runs: TRANSACTIONS_AT_ONCE,
+    patienceMs: TURN_TIMEOUT_MS,
+  });
+
   return {
     async process(batch) {
       try {
@@ -69,9 +104,7 @@ export function createBatchProcessor(options: BatchOptions): BatchProcessor {
         while (start < batch.messages.length) {
           const { items, end, customers } = nextSet(batch.messages, start, customersMax, options.types);
           const next = end === batch.messages.length ? batch.nextOffset : offsetAt(batch, end);
-          const startedAt = performance.now();
-          await settleSet(options, batch, items, next);
-          learn(customers, performance.now() - startedAt);
+          await settleSet(options, batch, { items, customers, end: next }, together);
           start = end;
         }
       } catch (error) {
@@ -108,8 +141,23 @@ function nextSet(
   return { items, end, customers: Math.max(1, customers.size) };
 }
 
-/** Settles one set, in smaller transactions when it fails as a whole, and moves the committed prefix on. */
-async function settleSet(options: BatchOptions, batch: Batch, items: readonly Item[], end: bigint): Promise<void> {
+/** The messages that a partition brings into one transaction, and the offset after them. */
+interface MessageSet {
+  readonly items: readonly Item[];
+  readonly customers: number;
+  readonly end: bigint;
+}
+
+/**
+ * Settles one set, beside those of other partitions, alone when that fails, in smaller transactions when it fails as a
+ * whole, and moves the committed prefix on.
+ */
+async function settleSet(
+  options: BatchOptions,
+  batch: Batch,
+  { items, customers, end }: MessageSet,
+  together: SettleTogether,
+): Promise<void> {
   const { subscriber, logger } = options;
   const pending = new Set(items.map(({ message }) => message.offset));
   const { topic, partition, endOffset } = batch;
@@ -124,8 +172,10 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
   async function settle(part: readonly Item[], attempts: number, failure?: unknown): Promise<void> {
     await goOnOrInterrupt(batch);
     const nextOffset = nextAfter(part);
+    const share = { items: part, advance: { topic, partition, nextOffset }, customers };
+    const isSound = attempts === 1 && failure === undefined && !batch.hasFailed;
     const guilt = failure === undefined ? undefined : { detail: describe(failure), attempts };
-    const stored = await settleItems(subscriber, part, { topic, partition, nextOffset }, guilt);
+    const stored = (isSound ? await together(share) : undefined) ?? (await settleAlone(subscriber, share, guilt));
     if (stored > endOffset) await rewindInNewTopic(options, batch, nextOffset);
     for (const { message } of part) pending.delete(message.offset);
     batch.committed(nextOffset);
@@ -164,7 +214,7 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
     for (const error of held.values()) throw error;
   }
 
-  if (items.length === 0) return settle([], 0);
+  if (items.length === 0) return settle([], 1);
   try {
     await settleOrSplit(items, 1);
   } catch (error) {
@@ -174,6 +224,11 @@ async function settleSet(options: BatchOptions, batch: Batch, items: readonly It
     }
     throw error;
   }
+}
+
+async function settleAlone(subscriber: Subscriber, share: Share, guilt: Guilt | undefined): Promise<bigint> {
+  const [stored = share.advance.nextOffset] = await settleShares(subscriber, [share], guilt);
+  return stored;
 }
 
 /**

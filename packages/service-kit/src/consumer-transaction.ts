@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import {
   blockedSubjects,
   type DeadLetter,
+  type DeadLetterReason,
   type NewDeadLetter,
   reopenDiscarded,
   storeDeadLetters,
@@ -11,7 +12,7 @@ import { byCustomer, type Delivery, type Item, itemOfLetter } from './delivery.t
 import { type Place, recordInInbox, saveProgress } from './inbox.store.ts';
 import { deadLetterTopic } from './kafka-topics.ts';
 import type { ConsumerMetrics, DeadLetterMetrics } from './metrics.ts';
-import { traceItems } from './traced-messages.ts';
+import { traceShares } from './traced-messages.ts';
 import type { Tracer } from './tracer.ts';
 import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
 
@@ -53,54 +54,44 @@ export interface Guilt {
   readonly attempts: number;
 }
 
+/** What one partition brings into a transaction, and where that leaves it. */
+export interface Share {
+  readonly items: readonly Item[];
+  readonly advance: Advance;
+}
+
+/** What became of a share. */
+interface Settlement {
+  readonly topic: string;
+  readonly counts: Readonly<Record<'applied' | 'duplicate' | 'dead_letter' | 'parked', number>>;
+  /** Why those of its messages that are at fault are. */
+  readonly reasons: readonly DeadLetterReason[];
+}
+
 /**
- * Settles items in one transaction with their inbox rows and the progress: duplicates are dropped, what
- * cannot be read becomes a dead letter, what stands behind a dead letter of its subject is parked unless a snapshot of
- * that subject came in between, and the rest is handled. With `guilt` the items are put aside instead of handled.
- * Resolves with the progress that is stored, which is another member's where that one has read further.
+ * Settles shares of different partitions in one transaction with their inbox rows and the progress: duplicates are
+ * dropped, what cannot be read becomes a dead letter, what stands behind a dead letter of its subject is parked unless a
+ * snapshot of that subject came in between, and the rest is handled. With `guilt` the items are put aside instead of
+ * handled. Resolves with the progress that is stored of each, which is another member's where that one has read further.
  */
-export async function settleItems(
+export async function settleShares(
   subscriber: Subscriber,
-  items: readonly Item[],
-  advance: Advance,
+  shares: readonly Share[],
   guilt?: Guilt,
-): Promise<bigint> {
-  const { database, group, handle, metrics, tracer } = subscriber;
-  const counts = { applied: 0, duplicate: 0, dead_letter: 0, parked: 0 };
-  const place = { consumer: group, topic: advance.topic, partition: advance.partition };
+): Promise<readonly bigint[]> {
+  const { database, group, metrics, tracer } = subscriber;
   const stopTimer = metrics?.transactionSeconds.startTimer({ group });
-  const letters: NewDeadLetter[] = [];
-  const traced = traceItems(tracer, group, items);
-  const settling = runUnitOfWork(database, contextOf(group, traced.items, advance), async (uow) => {
-    const fresh = await withoutDuplicates(uow, place, traced.items);
-    counts.duplicate = items.length - fresh.length;
-    const faulty = fresh.flatMap((item) => letterOf(item, guilt) ?? []);
-    letters.push(...faulty);
-    counts.dead_letter = await storeDeadLetters(
+  const traced = traceShares(tracer, group, shares);
+  const settling = runUnitOfWork(database, contextOf(group, traced.shares), async (uow) => {
+    const settlements = await settleIn(uow, subscriber, traced.shares, guilt);
+    const stored = saveProgress(
       uow,
-      { consumer: group, deadLetterTopic: deadLetterTopic(group) },
-      faulty,
+      group,
+      shares.map(({ advance }) => advance),
     );
-    const events = guilt === undefined ? fresh.flatMap((item) => (item.kind === 'event' ? [item] : [])) : [];
-    const { free, parked, releasing } = await sortOut(
-      uow,
-      subscriber,
-      place,
-      events.map(({ delivery }) => delivery),
-    );
-    const isParked = new Set(parked);
-    counts.parked = await storeDeadLetters(
-      uow,
-      { consumer: group, deadLetterTopic: deadLetterTopic(group) },
-      events.filter(({ delivery }) => isParked.has(delivery)).map(parkedLetter),
-    );
-    const superseded = deliveriesOf(await supersedeLetters(uow, place, releasing));
-    counts.applied = free.length;
-    if (free.length > 0) await handle(uow, byCustomer(free), byCustomer(superseded));
-    const stored = saveProgress(uow, place, advance.nextOffset);
     // Not waited for here, so that it travels with the commit, which fails with it.
     stored.catch(() => {});
-    return { stored };
+    return { settlements, stored };
   });
   await settling.then(
     () => traced.end(),
@@ -110,11 +101,54 @@ export async function settleItems(
     },
   );
   stopTimer?.();
-  for (const [outcome, count] of Object.entries(counts))
-    metrics?.handled.inc({ group, topic: advance.topic, outcome }, count);
-  for (const { reason } of letters) metrics?.deadLetters.written.inc({ consumer: group, reason });
-  return (await settling).stored;
+  const { settlements, stored } = await settling;
+  for (const settlement of settlements) count(subscriber, settlement);
+  return stored;
 }
+
+function count({ group, metrics }: Subscriber, { topic, counts, reasons }: Settlement): void {
+  for (const [outcome, times] of Object.entries(counts)) metrics?.handled.inc({ group, topic, outcome }, times);
+  for (const reason of reasons) metrics?.deadLetters.written.inc({ consumer: group, reason });
+}
+
+async function settleIn(
+  uow: UnitOfWork,
+  subscriber: Subscriber,
+  shares: readonly Share[],
+  guilt: Guilt | undefined,
+): Promise<Settlement[]> {
+  const { group, handle } = subscriber;
+  const letterbox = { consumer: group, deadLetterTopic: deadLetterTopic(group) };
+  const fresh = await withoutDuplicates(uow, group, shares);
+  const faulty = fresh.map(({ items }) => items.flatMap((item) => letterOf(item, guilt) ?? []));
+  const dead: number[] = [];
+  for (const letters of faulty) dead.push(await storeDeadLetters(uow, letterbox, letters));
+  // What these letters hold up is seen below.
+  const events = guilt === undefined ? fresh : [];
+  const blocked = await blockedByTopic(uow, group, events);
+  const sorted = events.map((share) => sortOut(subscriber, share, blocked.get(share.advance.topic) ?? new Map()));
+  const parked: number[] = [];
+  const superseded: DeadLetter[] = [];
+  for (const [index, { advance }] of events.entries()) {
+    const { waiting = [], releasing = [] } = sorted[index] ?? {};
+    parked.push(await storeDeadLetters(uow, letterbox, waiting.map(parkedLetter)));
+    superseded.push(...(await supersedeLetters(uow, placeOf(group, advance), releasing)));
+  }
+  const free = sorted.flatMap((share) => share.free);
+  if (free.length > 0) await handle(uow, byCustomer(free), byCustomer(deliveriesOf(superseded)));
+  return shares.map(({ items, advance }, index) => ({
+    topic: advance.topic,
+    counts: {
+      applied: sorted[index]?.free.length ?? 0,
+      duplicate: items.length - (fresh[index]?.items.length ?? 0),
+      dead_letter: dead[index] ?? 0,
+      parked: parked[index] ?? 0,
+    },
+    reasons: (faulty[index] ?? []).map(({ reason }) => reason),
+  }));
+}
+
+const placeOf = (consumer: string, { topic, partition }: Advance): Place => ({ consumer, topic, partition });
 
 /** The events among letters that can be read. */
 function deliveriesOf(letters: readonly DeadLetter[]): Delivery[] {
@@ -124,63 +158,84 @@ function deliveriesOf(letters: readonly DeadLetter[]): Delivery[] {
   });
 }
 
-/** What can be handled, what waits behind a dead letter, and the snapshots that end such a wait. */
-async function sortOut(
-  uow: UnitOfWork,
-  { snapshots }: Subscriber,
-  place: { consumer: string; topic: string },
-  deliveries: readonly Delivery[],
-): Promise<{ free: Delivery[]; parked: Delivery[]; releasing: Delivery[] }> {
-  const subjects = deliveries.map(({ event }) => event.subject);
-  const blocked = await blockedSubjects(uow, place, subjects);
-  const releasing = new Map<string, Delivery>();
-  const free: Delivery[] = [];
-  const parked: Delivery[] = [];
-  for (const delivery of deliveries) {
-    const { event, offset } = delivery;
-    const isBehind = offset > (blocked.get(event.subject) ?? offset) && !releasing.has(event.subject);
-    if (isBehind && snapshots.has(event.type)) releasing.set(event.subject, delivery);
-    else if (isBehind) parked.push(delivery);
-    if (!isBehind || releasing.has(event.subject)) free.push(delivery);
-  }
-  return { free, parked, releasing: [...releasing.values()] };
+/** By topic, the subjects that have something put aside, each with the offset behind which its messages wait. */
+async function blockedByTopic(uow: UnitOfWork, consumer: string, shares: readonly Share[]) {
+  const byTopic = Map.groupBy(shares, ({ advance }) => advance.topic);
+  const blocked = [...byTopic].map(async ([topic, some]) => {
+    const subjects = some.flatMap(({ items }) => eventsOf(items).map(({ delivery }) => delivery.event.subject));
+    return [topic, await blockedSubjects(uow, { consumer, topic }, subjects)] as const;
+  });
+  return new Map(await Promise.all(blocked));
 }
 
-/** A consumer acts as a service, under a request id that names the messages, in the trace of the first of them. */
-export function contextOf(group: string, items: readonly Item[], at: { topic: string; partition: number }) {
-  const [first] = items;
-  const [traceparent, ...links] = items.flatMap((item) =>
-    item.kind === 'event' ? (item.delivery.event.traceparent ?? []) : [],
+type EventItem = Extract<Item, { kind: 'event' }>;
+
+const eventsOf = (items: readonly Item[]): EventItem[] =>
+  items.flatMap((item) => (item.kind === 'event' ? [item] : []));
+
+/** What can be handled, what waits behind a dead letter, and the snapshots that end such a wait. */
+function sortOut(
+  { snapshots }: Subscriber,
+  { items }: Share,
+  blocked: ReadonlyMap<string, bigint>,
+): { free: Delivery[]; waiting: EventItem[]; releasing: Delivery[] } {
+  const releasing = new Map<string, Delivery>();
+  const free: Delivery[] = [];
+  const waiting: EventItem[] = [];
+  for (const item of eventsOf(items)) {
+    const { event, offset } = item.delivery;
+    const isBehind = offset > (blocked.get(event.subject) ?? offset) && !releasing.has(event.subject);
+    if (isBehind && snapshots.has(event.type)) releasing.set(event.subject, item.delivery);
+    else if (isBehind) waiting.push(item);
+    if (!isBehind || releasing.has(event.subject)) free.push(item.delivery);
+  }
+  return { free, waiting, releasing: [...releasing.values()] };
+}
+
+/** A consumer acts as a service, under a request id that names the first message, in the trace of the first event. */
+export function contextOf(group: string, shares: readonly Share[]) {
+  const [first] = shares;
+  const [traceparent, ...links] = shares.flatMap(({ items }) =>
+    eventsOf(items).flatMap(({ delivery }) => delivery.event.traceparent ?? []),
   );
   return {
     caller: { id: `consumer:${group}`, roles: ['service'] },
-    requestId: `${at.topic}/${at.partition}/${first?.message.offset ?? ''}`,
+    requestId: first === undefined ? 'replay' : requestIdOf(first),
     traceparent,
     links,
   };
 }
 
-/** A known event is a duplicate, but for one that was discarded and comes again: it has had no effect yet. */
-async function withoutDuplicates(uow: UnitOfWork, place: Place, items: readonly Item[]): Promise<Item[]> {
-  const events = items.flatMap((item) => {
-    const id = eventIdOf(item);
-    const { offset, writtenAtMs = 0 } = item.message;
-    return id === undefined ? [] : [{ id, offset, writtenAtMs }];
-  });
-  const fresh = await recordInInbox(
-    uow,
-    place.consumer,
-    events.map(({ id }) => id),
-  );
-  const known = events.filter(({ id }) => !fresh.has(id));
-  const reopened = new Set(await reopenDiscarded(uow, place, known));
-  // An id is taken out at its first item, so that its repetition in the same set is a duplicate too.
-  return items.filter((item) => {
-    const id = eventIdOf(item);
-    return id === undefined || fresh.delete(id) || reopened.has(item.message.offset);
-  });
+function requestIdOf({ advance: { topic, partition }, items }: Share): string {
+  return `${topic}/${partition}/${items[0]?.message.offset ?? ''}`;
 }
 
+/**
+ * The shares without the events that are known. One that was discarded and comes again is not: it has had no effect yet.
+ */
+async function withoutDuplicates(uow: UnitOfWork, consumer: string, shares: readonly Share[]): Promise<Share[]> {
+  const fresh = await recordInInbox(
+    uow,
+    consumer,
+    shares.flatMap(({ items }) => items.flatMap((item) => eventIdOf(item) ?? [])),
+  );
+  const unique: Share[] = [];
+  for (const { items, advance } of shares) {
+    const known = items.flatMap((item) => {
+      const id = eventIdOf(item);
+      const { offset, writtenAtMs = 0 } = item.message;
+      return id === undefined || fresh.has(id) ? [] : [{ id, offset, writtenAtMs }];
+    });
+    const reopened = new Set(await reopenDiscarded(uow, placeOf(consumer, advance), known));
+    // An id is taken out at its first item, so that its repetition in the same transaction is a duplicate too.
+    const first = items.filter((item) => {
+      const id = eventIdOf(item);
+      return id === undefined || fresh.delete(id) || reopened.has(item.message.offset);
+    });
+    unique.push({ items: first, advance });
+  }
+  return unique;
+}
 /** In lower case, as the database gives it back. */
 function eventIdOf(item: Item): string | undefined {
   return (item.kind === 'event' ? item.delivery.event.id : item.failure.id)?.toLowerCase();
@@ -197,7 +252,7 @@ function letterOf(item: Item, guilt: Guilt | undefined): NewDeadLetter | undefin
   return { message, reason: 'failed', ...guilt, eventId: id, eventType: type, subject };
 }
 
-function parkedLetter({ message, delivery }: Extract<Item, { kind: 'event' }>): NewDeadLetter {
+function parkedLetter({ message, delivery }: EventItem): NewDeadLetter {
   const { id, type, subject } = delivery.event;
   const detail = 'An earlier message of the same subject is a dead letter.';
   return { message, reason: 'parked', detail, attempts: 0, eventId: id, eventType: type, subject };

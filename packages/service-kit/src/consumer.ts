@@ -66,7 +66,8 @@ const HEARTBEAT_INTERVAL_MS = 1_500;
 /** How long the others wait for a member to end its transaction; a request to join is given up 5 s later. */
 const REBALANCE_TIMEOUT_MS = 10_000;
 const MAX_WAIT_MS = 500;
-const PARTITIONS_AT_ONCE = 4;
+/** As many as one read may bring, so that they can share a transaction. */
+const PARTITIONS_AT_ONCE = 24;
 const FIRST_BACK_OFF_MS = 250;
 const BACK_OFF_MAX_MS = 3_000;
 /** A partition that goes on failing is told of every few minutes. */
@@ -242,6 +243,7 @@ async function eachBatch(
         await heartbeat();
         return isRunning() && !isStale();
       },
+      hasFailed: state.failures.has(key),
       committed: (nextOffset) => {
         next = nextOffset;
         resolveOffset(String(nextOffset - 1n));

@@ -102,7 +102,7 @@ async function replayOne({ database, group, handle }: Desk, pick: Pick, by: stri
   try {
     return await retryingConflicts(() => {
       held = undefined;
-      return runUnitOfWork(database, contextOf(group, [], { topic: 'replay', partition: 0 }), async (uow) => {
+      return runUnitOfWork(database, contextOf(group, []), async (uow) => {
         held = await pick(uow);
         if (held === undefined) return 'none';
         const item = itemOfLetter(held);

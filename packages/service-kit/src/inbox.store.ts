@@ -8,12 +8,16 @@ const insertInbox = statement(
    on conflict do nothing returning event_id`,
 );
 
-// A member that lost its partition may be late with what it read of it.
+// A member that lost its partition may be late with what it read of it; in order, so that it and its successor wait
+// for one another and not in a circle.
 const upsertProgress = statement(
   'consumer_progress_upsert',
-  `insert into consumer_progress as p (consumer, topic, partition, next_offset) values ($1, $2, $3, $4)
+  `insert into consumer_progress as p (consumer, topic, partition, next_offset)
+   select $1, a.topic, a.partition, a.next_offset
+     from unnest($2::text[], $3::integer[], $4::bigint[]) as a (topic, partition, next_offset)
+    order by a.topic, a.partition
    on conflict (consumer, topic, partition) do update
-   set next_offset = greatest(p.next_offset, excluded.next_offset) returning next_offset`,
+   set next_offset = greatest(p.next_offset, excluded.next_offset) returning topic, partition, next_offset`,
 );
 
 const rewindFrom = statement(
@@ -49,13 +53,22 @@ export interface Place {
 }
 
 /**
- * Stores, in the transaction of the effects, the offset up to which they are all committed; one that is already passed
- * changes nothing. Resolves with what is stored.
+ * Stores, in the transaction of the effects, the offsets up to which they are all committed, one for each partition; one
+ * that is already passed changes nothing. Resolves with what is stored, in the order given.
  */
-export async function saveProgress(sql: Transaction, place: Place, nextOffset: bigint): Promise<bigint> {
-  const values = [place.consumer, place.topic, place.partition, nextOffset];
-  const [row] = await sql.query<{ next_offset: bigint }>(upsertProgress, values);
-  return row?.next_offset ?? nextOffset;
+export async function saveProgress(
+  sql: Transaction,
+  consumer: string,
+  advances: readonly { readonly topic: string; readonly partition: number; readonly nextOffset: bigint }[],
+): Promise<bigint[]> {
+  const rows = await sql.query<{ topic: string; partition: number; next_offset: bigint }>(upsertProgress, [
+    consumer,
+    advances.map(({ topic }) => topic),
+    advances.map(({ partition }) => partition),
+    advances.map(({ nextOffset }) => nextOffset),
+  ]);
+  const stored = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, row.next_offset]));
+  return advances.map(({ topic, partition, nextOffset }) => stored.get(`${topic}/${partition}`) ?? nextOffset);
 }
 
 /** Takes back the progress in a topic that was made anew, unless somebody has moved it from where it was seen. */

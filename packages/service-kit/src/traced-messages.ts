@@ -3,18 +3,22 @@ import type { OutboxRow } from './outbox.store.ts';
 import { parseTraceparent } from './trace-context.ts';
 import { errorKind, type Span, type SpanAttributes, type Tracer } from './tracer.ts';
 
-/** A consumer's items, each event now naming the span under which it is handled as its cause. */
-export interface TracedItems {
-  readonly items: readonly Item[];
+/** A consumer's shares, each event now naming the span under which it is handled as its cause. */
+export interface TracedShares<Share> {
+  readonly shares: readonly Share[];
   /** Ends their spans, with the error that kept them from being settled if there was one. */
   end(error?: unknown): void;
 }
 
 /** A span for every event of a transaction, so that what one of them causes stays in its own trace. */
-export function traceItems(tracer: Tracer | undefined, group: string, items: readonly Item[]): TracedItems {
-  if (tracer === undefined) return { items, end: () => {} };
+export function traceShares<Share extends { readonly items: readonly Item[] }>(
+  tracer: Tracer | undefined,
+  group: string,
+  shares: readonly Share[],
+): TracedShares<Share> {
+  if (tracer === undefined) return { shares, end: () => {} };
   const spans: Span[] = [];
-  const traced = items.map((item) => {
+  const trace = (item: Item): Item => {
     if (item.kind === 'broken') return item;
     const { delivery, message } = item;
     const { event } = delivery;
@@ -31,9 +35,9 @@ export function traceItems(tracer: Tracer | undefined, group: string, items: rea
     });
     spans.push(span);
     return { ...item, delivery: { ...delivery, event: { ...event, traceparent: span.traceparent } } };
-  });
+  };
   return {
-    items: traced,
+    shares: shares.map((share) => ({ ...share, items: share.items.map(trace) })),
     end(error) {
       for (const span of spans) span.end(error === undefined ? {} : { error: errorKind(error) });
     },

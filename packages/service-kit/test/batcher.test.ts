@@ -1,4 +1,4 @@
-import { createBatcher, createReader } from '../src/batcher.ts';
+import { type BatcherOptions, createBatcher, createReader } from '../src/batcher.ts';
 import { isEnvironmentFault } from '../src/environment-fault.ts';
 
 interface Run {
@@ -8,7 +8,9 @@ interface Run {
 }
 
 /** A batcher whose runs end when the test says so; an item's group is its first letter. */
-function openBatcher(options: { size?: number; runs?: number; patienceMs?: number } = {}) {
+function openBatcher(
+  options: Partial<Pick<BatcherOptions<string, string>, 'size' | 'weightOf' | 'runs' | 'patienceMs'>> = {},
+) {
   const runs: Run[] = [];
   const batch = createBatcher<string, string>({
     groupOf: (item) => item.charAt(0),
@@ -45,6 +47,22 @@ test('begins no more runs at once than allowed, and takes what waits meanwhile i
   }
   expect(begun()).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   expect(await Promise.all(results)).toEqual(['a!', 'b!', 'c!', 'd!', 'e!']);
+});
+
+test('fills a run up to its size at that moment by what items weigh, and takes a heavier one alone', async () => {
+  let size = 4;
+  const { batch, runs, begun } = openBatcher({ runs: 1, size: () => size, weightOf: (item) => item.length });
+  const results = ['aa', 'bb', 'c', 'dddddd', 'ee', 'f'].map((item) => batch(item));
+  await settled();
+  expect(begun()).toEqual([['aa', 'bb']]);
+  size = 2;
+  for (const index of [0, 1, 2, 3]) {
+    runs[index]?.end();
+    await settled();
+  }
+  expect(begun()).toEqual([['aa', 'bb'], ['c', 'f'], ['dddddd'], ['ee']]);
+  runs[4]?.end();
+  await Promise.all(results);
 });
 
 test('never runs two of a group at the same time, and keeps their order', async () => {

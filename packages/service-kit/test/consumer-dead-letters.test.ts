@@ -1,6 +1,6 @@
 import { topics } from '@tenor/contracts';
 import { eventually, readTopic } from '@tenor/testing';
-import { settleItems } from '../src/consumer-transaction.ts';
+import { settleShares } from '../src/consumer-transaction.ts';
 import { reopenDiscarded } from '../src/dead-letters.store.ts';
 import { type Item, itemOf, itemOfLetter } from '../src/delivery.ts';
 import { newId } from '../src/ids.ts';
@@ -203,7 +203,9 @@ test('a copy of a discarded event that was in the topic before the discard stays
   };
   const subscriber = { database: on.database, group, snapshots: new Set<string>(), handle: on.handle };
   const read = (...items: Item[]) =>
-    settleItems({ ...subscriber, metrics: undefined, tracer: undefined }, items, { topic, partition, nextOffset: 0n });
+    settleShares({ ...subscriber, metrics: undefined, tracer: undefined }, [
+      { items, advance: { topic, partition, nextOffset: 0n } },
+    ]);
   const copy = copyAt(offset + 1n, settledAtMs - 1);
   await read(copyAt(offset, settledAtMs - 1), copy);
   expect([await on.notesOf(subject), (await on.lettersOf(subject))[0]?.status]).toEqual([[], 'discarded']);
@@ -244,7 +246,9 @@ test('a discarded message that is read again stays given up', async () => {
   const item = itemOfLetter(dead);
   const subscriber = { database: on.database, group, snapshots: new Set<string>(), handle: on.handle };
   const advance = { topic, partition, nextOffset: offset + 1n };
-  await settleItems({ ...subscriber, metrics: undefined, tracer: undefined }, item ? [item] : [], advance);
+  await settleShares({ ...subscriber, metrics: undefined, tracer: undefined }, [
+    { items: item ? [item] : [], advance },
+  ]);
   expect(await on.notesOf(subject)).toEqual([]);
   expect(await on.lettersOf(subject)).toMatchObject([{ status: 'discarded' }]);
 });

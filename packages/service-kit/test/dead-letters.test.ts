@@ -106,8 +106,8 @@ describe('an order to put a message aside', () => {
 
   test('is refused for a consumer that is not there, and for a message that was passed', async () => {
     expect((await order({ ...place, consumer: 'nobody' })).json()).toMatchObject({ code: 'not_found' });
-    const passed = { consumer: group, topic: topics.payments, partition: 3 };
-    await fixture.database.transaction(async (sql) => saveProgress(sql, passed, 8n));
+    const passed = { topic: topics.payments, partition: 3, nextOffset: 8n };
+    await fixture.database.transaction(async (sql) => saveProgress(sql, group, [passed]));
     expect((await order(place)).json()).toMatchObject({ status: 409, code: 'state_conflict' });
     expect((await order({ ...place, offset: 8 })).statusCode).toBe(202);
     expect((await order({ ...place, offset: -1 })).json()).toMatchObject({ code: 'validation_failed' });

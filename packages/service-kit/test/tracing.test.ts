@@ -10,7 +10,7 @@ import { newId } from '../src/ids.ts';
 import { createOtlpTracer } from '../src/otlp-tracer.ts';
 import { parseTraceparent } from '../src/trace-context.ts';
 import { tracedDatabase } from '../src/traced-database.ts';
-import { traceItems } from '../src/traced-messages.ts';
+import { traceShares } from '../src/traced-messages.ts';
 import type { Span, SpanEnd, SpanStart, Tracer } from '../src/tracer.ts';
 import { runUnitOfWork } from '../src/unit-of-work.ts';
 import { logLines, testApp } from './app-fixture.ts';
@@ -198,12 +198,16 @@ describe('traced events', () => {
   test('each have a span below their own cause; their transaction continues the first and links the others', () => {
     const { tracer, spans } = rememberingTracer();
     const causes = ['a', 'b', 'c'].map((digit) => traceparentOf(digit));
-    const traced = traceItems(tracer, 'kit.test', causes.map(eventItem));
+    const shares = [causes.slice(0, 2), causes.slice(2)].map((some, partition) => ({
+      items: some.map(eventItem),
+      advance: { topic: 'payment.payments.v1', partition, nextOffset: 9n },
+    }));
+    const traced = traceShares(tracer, 'kit.test', shares);
     expect(spans.map(({ name, kind, parent }) => [name, kind, parent])).toEqual(
       causes.map((cause) => ['process payment.settled', 'consumer', cause]),
     );
     const [first, ...others] = spans.map(({ span }) => span.traceparent);
-    expect(contextOf('kit.test', traced.items, { topic: 'payment.payments.v1', partition: 0 })).toMatchObject({
+    expect(contextOf('kit.test', traced.shares)).toMatchObject({
       traceparent: first,
       links: others,
     });
@@ -212,8 +216,8 @@ describe('traced events', () => {
   });
 
   test('stay as they came while tracing is off', () => {
-    const items = [eventItem(traceparentOf('a'))];
-    expect(traceItems(undefined, 'kit.test', items).items).toBe(items);
+    const shares = [{ items: [eventItem(traceparentOf('a'))] }];
+    expect(traceShares(undefined, 'kit.test', shares).shares).toBe(shares);
   });
 });
 

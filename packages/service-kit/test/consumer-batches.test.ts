@@ -4,7 +4,7 @@ import { type Batch, createBatchProcessor } from '../src/consumer-batches.ts';
 import { newId } from '../src/ids.ts';
 import { type Place, readProgress, saveProgress } from '../src/inbox.store.ts';
 import { createTopics, topicEndOffset } from '../src/kafka.ts';
-import { type ConsumerFixture, encode, openConsumer } from './consumer-fixture.ts';
+import { type ConsumerFixture, encode, fail, openConsumer } from './consumer-fixture.ts';
 import { group, logger, PARTITIONS } from './data-fixture.ts';
 
 /** One that the consumer of the fixture does not read. */
@@ -42,6 +42,7 @@ function batchOf(fetched: Batch['messages'], told: Pick<Batch, 'endOffset' | 'as
     messages: fetched,
     nextOffset,
     goOn: async () => true,
+    hasFailed: false,
     committed: () => {},
     ...told,
   };
@@ -90,7 +91,7 @@ describe('stored progress', () => {
       batchOf(messages(0n, 1n), {
         endOffset: 1n,
         askEnd: async () => {
-          await on.database.transaction((sql) => saveProgress(sql, place, 3n));
+          await on.database.transaction((sql) => saveProgress(sql, group, [{ topic, partition, nextOffset: 3n }]));
           return 1n;
         },
       }),
@@ -110,6 +111,89 @@ describe('stored progress', () => {
     );
     await expect(failing).rejects.toThrow('no such partition');
     expect(await on.lettersOf(null)).toEqual([]);
+  });
+});
+
+describe('partitions that come together', () => {
+  const [first, second, third] = [31, 32, 33];
+  const busy = Object.assign(new Error('lock not available'), { code: '55P03' });
+
+  /** One message in each partition, at the given offset, and what to settle it with. */
+  function oneEach(offset: bigint, notes: Readonly<Record<number, string>>) {
+    return Object.entries(notes).map(([name, method]) => {
+      const customerId = newId();
+      const value = Buffer.from(encode({ customerId, subject: customerId, sequence: 1, method }));
+      const message = { topic, partition: Number(name), offset, key: customerId, value };
+      const told = { endOffset: offset + 1n, askEnd: async () => offset + 1n };
+      return { customerId, batch: batchOf([message], { ...told, partition: message.partition }) };
+    });
+  }
+  const progressOf = (...partitions: readonly number[]) =>
+    Promise.all(partitions.map((each) => readProgress(on.database, { ...place, partition: each })));
+
+  beforeEach(() => {
+    on.batches.length = 0;
+    on.faults.clear();
+  });
+
+  test('share a transaction, in which each moves on', async () => {
+    const sent = oneEach(0n, { [first]: 'a', [second]: 'b', [third]: 'c' });
+    const { process } = member();
+    await Promise.all(sent.map(({ batch }) => process(batch)));
+    expect(on.batches).toEqual([sent.map(({ customerId }) => customerId).toSorted()]);
+    expect(await progressOf(first, second, third)).toEqual([1n, 1n, 1n]);
+  });
+
+  test('are parted by a message that cannot be handled, which alone is put aside', async () => {
+    on.faults.set('poison', fail);
+    const sent = oneEach(1n, { [first]: 'a', [second]: 'poison', [third]: 'c' });
+    const { process } = member();
+    await Promise.all(sent.map(({ batch }) => process(batch)));
+    const notes = await Promise.all(sent.map(({ customerId }) => on.notesOf(customerId)));
+    expect(notes).toEqual([['a'], [], ['c']]);
+    const letters = await Promise.all(sent.map(({ customerId }) => on.lettersOf(customerId)));
+    expect(letters.map((some) => some.map(({ reason }) => reason))).toEqual([[], ['failed'], []]);
+    expect(await progressOf(first, second, third)).toEqual([2n, 2n, 2n]);
+  });
+
+  test('do not wait for one whose customer is locked, which goes alone until it moves', async () => {
+    on.faults.set('locked', () => Promise.reject(busy));
+    const { process } = member();
+    const sent = oneEach(2n, { [first]: 'a', [second]: 'locked' });
+    const outcomes = await Promise.allSettled(sent.map(({ batch }) => process(batch)));
+    expect(outcomes).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: busy }]);
+    expect(await progressOf(first, second)).toEqual([3n, 2n]);
+
+    on.batches.length = 0;
+    const [, locked] = sent;
+    const [next] = oneEach(3n, { [first]: 'b' });
+    const again = [locked, next].map((each) => each && process({ ...each.batch, hasFailed: each === locked }));
+    expect((await Promise.allSettled(again)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(on.batches.map((customers) => customers.length)).toEqual([1, 1]);
+    expect(await progressOf(first, second)).toEqual([4n, 2n]);
+  });
+
+  test('are together no more customers than a transaction takes', async () => {
+    const { process } = member();
+    const batches = [first, second].map((each) => {
+      const fetched = messages(4n, 44n).map((message) => ({ ...message, partition: each }));
+      return batchOf(fetched, { partition: each, endOffset: 44n, askEnd: async () => 44n });
+    });
+    await Promise.all(batches.map((batch) => process(batch)));
+    expect(on.batches.every((customers) => customers.length <= 50)).toBe(true);
+    expect(on.batches.flat()).toHaveLength(80);
+  });
+
+  test('leave what the surroundings kept from them to be read again', async () => {
+    on.faults.set('terminate', async () => {});
+    const sent = oneEach(44n, { [first]: 'a', [second]: 'terminate' });
+    const { process } = member();
+    const outcomes = await Promise.allSettled(sent.map(({ batch }) => process(batch)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    on.faults.clear();
+    await Promise.all(sent.map(({ batch }) => process(batch)));
+    const notes = await Promise.all(sent.map(({ customerId }) => on.notesOf(customerId)));
+    expect(notes).toEqual([['a'], ['terminate']]);
   });
 });
 
