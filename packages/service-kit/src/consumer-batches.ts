@@ -162,16 +162,9 @@ async function settleSet(
   const pending = new Set(items.map(({ message }) => message.offset));
   const { topic, partition, endOffset } = batch;
 
-  /** The first offset that would still be open if these were committed. */
-  function nextAfter(part: readonly Item[]): bigint {
-    const done = new Set(part.map(({ message }) => message.offset));
-    for (const offset of pending) if (!done.has(offset)) return offset;
-    return end;
-  }
-
   async function settle(part: readonly Item[], attempts: number, failure?: unknown): Promise<void> {
     await goOnOrInterrupt(batch);
-    const nextOffset = nextAfter(part);
+    const nextOffset = firstOpen(pending, part) ?? end;
     const share = { items: part, advance: { topic, partition, nextOffset }, customers };
     const isSound = attempts === 1 && failure === undefined && !batch.hasFailed;
     const guilt = failure === undefined ? undefined : { detail: describe(failure), attempts };
@@ -224,6 +217,12 @@ async function settleSet(
     }
     throw error;
   }
+}
+
+/** The first offset that would still be open if these were committed. */
+function firstOpen(pending: ReadonlySet<bigint>, part: readonly Item[]): bigint | undefined {
+  const done = new Set(part.map(({ message }) => message.offset));
+  return [...pending].find((offset) => !done.has(offset));
 }
 
 async function settleAlone(subscriber: Subscriber, share: Share, guilt: Guilt | undefined): Promise<bigint> {
