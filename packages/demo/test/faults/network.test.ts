@@ -4,7 +4,7 @@ import { type Drills, type Outcome, startDrills } from './drills.ts';
 import { type FaultySystem, type LinkName, links } from './faulty-system.ts';
 import type { LoadReport } from './load.ts';
 
-const UPSTREAM_TIMEOUT_MS = 2_000;
+const UPSTREAM_TIMEOUT_MS = 3_000;
 
 let drills: Drills;
 beforeAll(async () => {
