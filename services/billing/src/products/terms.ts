@@ -1,34 +1,100 @@
-import type { DayCount, Frequency, FrequencyUnit, LocalDate } from '@tenor/calendar';
+import type { BusinessDayRule, DayCount, Frequency, FrequencyUnit, LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { parseAmount, parseDecimal, type RoundingMode } from '@tenor/money';
 
-/** What each interest method computes from: the rate that it needs. A new method is one entry here and its planner. */
+/**
+ * What each interest method computes from: its kind of rate, and the terms that only it knows. A new method is one
+ * entry here and its planner.
+ */
 export const interestMethods = {
-  flat: { rate: 'flatRatePercent' },
-  annuity: { rate: 'annualRatePercent' },
-  none: { rate: null },
-} as const satisfies Record<string, { readonly rate: RateTerm | null }>;
+  flat: { rate: 'flat', own: [] },
+  annuity: { rate: 'periodic', own: ['emiSmoothing'] },
+  equal_principal: { rate: 'periodic', own: [] },
+  bullet: { rate: 'periodic', own: ['bulletInterest'] },
+  balloon: { rate: 'periodic', own: ['balloonAmount', 'emiSmoothing'] },
+  fixed_instalment: { rate: 'informative', own: ['instalmentAmount'] },
+  none: { rate: null, own: [] },
+} as const satisfies Record<string, { readonly rate: RateKind | null; readonly own: readonly (keyof Terms)[] }>;
 
 export type InterestMethod = keyof typeof interestMethods;
-export type RateTerm = 'annualRatePercent' | 'flatRatePercent';
 
-/** What a schedule follows from (domain.md §2); a loan keeps its own copy. */
+/**
+ * `flat` is over the principal; `periodic` over the balance of each period, stated per year, per month or as an index
+ * with a margin; `informative` is kept, and computes nothing.
+ */
+export type RateKind = 'flat' | 'periodic' | 'informative';
+
+/** A rate that follows an index: its value on a day, the last one from that day or before, plus the margin. */
+export interface IndexRate {
+  /** The index's name, such as `SOFR`. */
+  readonly index: string;
+  /** Decimal text, per cent per year; below zero too, but never their sum. */
+  readonly marginPercent: string;
+  /** In the order of their dates, at least one; the first counts from ever. */
+  readonly values: readonly { readonly from: LocalDate; readonly percent: string }[];
+}
+
+/** What a borrower pays besides interest. Either an amount (text) or a part of the principal, not both. */
+export interface FeeTerm {
+  /** Unique among the terms' fees. */
+  readonly code: string;
+  readonly charged: 'at_disbursement' | 'per_instalment';
+  readonly amount: string | null;
+  /** Decimal text, per cent of the principal asked for. */
+  readonly percent: string | null;
+  /** At disbursement only: kept back from the money paid out, or lent on top of it. Null per instalment. */
+  readonly treatment: 'deducted' | 'financed' | null;
+}
+
+/** Tax on what the lender earns, decimal text, per cent; it is part of the instalment's fee. */
+export interface TaxTerm {
+  readonly interestPercent: string;
+  readonly feePercent: string;
+  readonly penaltyPercent: string;
+}
+
+/** What a schedule follows from (domain.md §2); a loan keeps its own copy. Amounts and rates are decimal text. */
 export interface Terms {
   readonly interestMethod: InterestMethod;
-  /** Decimal text, per cent per year. */
+  /** Per cent per year. */
   readonly annualRatePercent: string | null;
-  /** Decimal text, per cent of the principal, over `flatRateBasis`. */
+  /** Per cent per month; another way to say an annual rate of twelve times as much. */
+  readonly monthlyRatePercent: string | null;
+  readonly indexRate: IndexRate | null;
+  /** Per cent of the principal, over `flatRateBasis`. */
   readonly flatRatePercent: string | null;
   readonly flatRateBasis: 'whole_term' | 'per_annum';
+  /** Of `fixed_instalment`: what every instalment but the last asks. */
+  readonly instalmentAmount: string | null;
+  /** Of `balloon`: the principal of the last instalment. */
+  readonly balloonAmount: string | null;
+  /** Of `bullet`. */
+  readonly bulletInterest: 'each_period' | 'at_end';
   readonly frequency: Frequency;
   readonly numberOfInstalments: number;
   readonly dayCount: DayCount;
   readonly rounding: RoundingMode;
-  /** Amount text: principal + interest of each instalment but the last is a multiple of it. */
+  /** Principal + interest of each instalment but the last is a multiple of it. */
   readonly instalmentMultiple: string | null;
   readonly emiSmoothing: boolean;
-  /** Null: one period after the disbursement. */
+  /** Null: one period after the disbursement, and later periods until `minimumDaysToFirstDue` are kept. */
   readonly firstDueDate: LocalDate | null;
+  readonly minimumDaysToFirstDue: number;
+  /** Name of a holiday calendar; null: no day is a holiday. */
+  readonly calendar: string | null;
+  readonly businessDayRule: BusinessDayRule;
+  /** The first instalments without principal, which is spread over the rest. */
+  readonly principalGrace: number;
+  /** The first instalments without interest. */
+  readonly interestGrace: number;
+  /** What becomes of the interest of those: nobody owes it, or the first instalment after them asks for it. */
+  readonly interestGraceTreatment: 'waived' | 'carried';
+  /** Per cent of the principal, due on the day of disbursement, as the first instalment. */
+  readonly downPaymentPercent: string | null;
+  /** How often money may be paid out. */
+  readonly maximumDisbursements: number;
+  readonly fees: readonly FeeTerm[];
+  readonly tax: TaxTerm | null;
 }
 
 export type TermName = keyof Terms;
@@ -41,13 +107,28 @@ const REQUIRED: readonly RequiredTerm[] = ['interestMethod', 'frequency', 'numbe
 /** What a term is when nobody gives it (interfaces.md). */
 export const defaultTerms: Omit<Terms, RequiredTerm> = {
   annualRatePercent: null,
+  monthlyRatePercent: null,
+  indexRate: null,
   flatRatePercent: null,
   flatRateBasis: 'whole_term',
+  instalmentAmount: null,
+  balloonAmount: null,
+  bulletInterest: 'each_period',
   dayCount: '30/360',
   rounding: 'half_even',
   instalmentMultiple: null,
   emiSmoothing: true,
   firstDueDate: null,
+  minimumDaysToFirstDue: 0,
+  calendar: null,
+  businessDayRule: 'none',
+  principalGrace: 0,
+  interestGrace: 0,
+  interestGraceTreatment: 'waived',
+  downPaymentPercent: null,
+  maximumDisbursements: 1,
+  fees: [],
+  tax: null,
 };
 
 export const MAX_INSTALMENTS = 1_200;
