@@ -1,6 +1,6 @@
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount, type Money, parseAmount, parseDecimal } from '@tenor/money';
-import { completeTerms, type GivenTerms, interestMethods, type TermName, type Terms, termName } from './terms.ts';
+import { completeTerms, type GivenTerms, statedRate, type TermName, type Terms, termName } from './terms.ts';
 
 export type { Terms } from './terms.ts';
 export { validateTerms } from './terms.ts';
@@ -85,11 +85,11 @@ function checkTermBounds(product: Product, terms: Terms): Refusal | undefined {
   if (tenorBounds !== null && (count < tenorBounds.min || count > tenorBounds.max)) {
     return notAllowed(product, 'numberOfInstalments', `must be from ${tenorBounds.min} to ${tenorBounds.max}`);
   }
-  const rateTerm = interestMethods[terms.interestMethod].rate;
-  const rate = rateTerm === null ? null : terms[rateTerm];
-  if (rateTerm === null || rate === null || rateBounds === null) return undefined;
-  const inside = compareDecimals(rateBounds.min, rate) <= 0 && compareDecimals(rate, rateBounds.max) <= 0;
-  return inside ? undefined : notAllowed(product, rateTerm, `must be from ${rateBounds.min} to ${rateBounds.max}`);
+  const rate = statedRate(terms);
+  if (rate === undefined || rateBounds === null) return undefined;
+  const { name, percent } = rate;
+  const inside = compareDecimals(rateBounds.min, percent) <= 0 && compareDecimals(percent, rateBounds.max) <= 0;
+  return inside ? undefined : notAllowed(product, name, `must be from ${rateBounds.min} to ${rateBounds.max}`);
 }
 
 function compareDecimals(one: string, other: string): number {

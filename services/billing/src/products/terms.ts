@@ -183,16 +183,39 @@ function checkLength({ numberOfInstalments, frequency }: Terms): Refusal | undef
   return undefined;
 }
 
-function checkRates(terms: Terms): Refusal | undefined {
-  const needed = interestMethods[terms.interestMethod].rate;
-  for (const name of ['annualRatePercent', 'flatRatePercent'] as const) {
-    const rate = terms[name];
-    if (name === needed && rate === null) return invalidTerm(name, `is needed by ${terms.interestMethod}`);
-    if (name !== needed && rate !== null) return invalidTerm(name, `has no meaning in ${terms.interestMethod}`);
-    const fault = rate === null ? undefined : rateFault(rate);
-    if (fault !== undefined) return invalidTerm(name, fault);
+/** The rate as the terms state it, where they state it as one number. */
+export function statedRate(terms: Terms): { readonly name: TermName; readonly percent: string } | undefined {
+  const names = ['annualRatePercent', 'monthlyRatePercent', 'flatRatePercent'] as const;
+  for (const name of names) {
+    const percent = terms[name];
+    if (percent !== null) return { name, percent };
   }
   return undefined;
+}
+
+const RATE_TERMS = ['annualRatePercent', 'monthlyRatePercent', 'indexRate', 'flatRatePercent'] as const;
+
+/** Which terms state a rate of a kind; how many of them there must be. */
+const ratesOf: Readonly<Record<RateKind, { terms: readonly (typeof RATE_TERMS)[number][]; isNeeded: boolean }>> = {
+  flat: { terms: ['flatRatePercent'], isNeeded: true },
+  periodic: { terms: ['annualRatePercent', 'monthlyRatePercent', 'indexRate'], isNeeded: true },
+  informative: { terms: ['annualRatePercent', 'monthlyRatePercent'], isNeeded: false },
+};
+
+function checkRates(terms: Terms): Refusal | undefined {
+  const { interestMethod } = terms;
+  const { rate: kind } = interestMethods[interestMethod];
+  const allowed = kind === null ? { terms: [], isNeeded: false } : ratesOf[kind];
+  const given = RATE_TERMS.filter((name) => terms[name] !== null);
+  const foreign = given.find((name) => !allowed.terms.some((each) => each === name));
+  if (foreign !== undefined) return invalidTerm(foreign, `has no meaning in ${interestMethod}`);
+  const [first = 'annualRatePercent', second] = given;
+  if (second !== undefined) return invalidTerm(second, `says the rate again, beside ${termName(first)}`);
+  const [needed = first] = allowed.terms;
+  if (allowed.isNeeded && given.length === 0) return invalidTerm(needed, `is needed by ${interestMethod}`);
+  const stated = statedRate(terms);
+  const fault = stated && rateFault(stated.percent);
+  return stated && fault !== undefined ? invalidTerm(stated.name, fault) : undefined;
 }
 
 function rateFault(text: string): string | undefined {

@@ -26,7 +26,7 @@ export interface PlannedInstalment {
   readonly balanceAfter: bigint;
 }
 
-const planners: Readonly<Record<InterestMethod, Planner>> = {
+const planners: Readonly<Partial<Record<InterestMethod, Planner>>> = {
   flat: planFlat,
   annuity: planAnnuity,
   none: planWithoutInterest,
@@ -50,7 +50,9 @@ export function buildSchedule(terms: Terms, principal: Money, disbursedOn: Local
     disbursedOn,
     dueDates: dueDates(disbursedOn, terms.frequency, terms.numberOfInstalments, terms.firstDueDate),
   };
-  const instalments = numbered(input, planners[terms.interestMethod](input));
+  const planner = planners[terms.interestMethod];
+  if (planner === undefined) return invalidTerm('interestMethod', 'is not supported yet');
+  const instalments = numbered(input, planner(input));
   return checkEnd(input) ?? checkTotal(instalments) ?? instalments;
 }
 
