@@ -1,4 +1,4 @@
-import { addDays, addMonths, dateOf, dayOf, type LocalDate, monthOf, yearOf } from './local-date.ts';
+import { addDays, addMonths, dateOf, dayOf, daysBetween, type LocalDate, monthOf, yearOf } from './local-date.ts';
 
 export const frequencyUnits = ['day', 'week', 'month', 'quarter', 'semi_month'] as const;
 export type FrequencyUnit = (typeof frequencyUnits)[number];
@@ -13,18 +13,24 @@ const HALF_MONTH_DAYS = 15;
 
 /**
  * The nominal day of the first due date, which later due dates return to after shorter months (domain.md §1).
- * Left out, the first due date is one period after the disbursement and its nominal day is the disbursement's;
- * naming that very date explicitly changes nothing. In semi-monthly schedules the first due date may be the later
- * of its month's pair (day 16 or after), so there the anchor is the earlier one: 31 pairs with 16, 30 with 15.
+ * Left out, the first due date is the natural one and its nominal day is the disbursement's; naming that very date
+ * explicitly changes nothing. In semi-monthly schedules the first due date may be the later of its month's pair
+ * (day 16 or after), so there the anchor is the earlier one: 31 pairs with 16, 30 with 15.
  */
-export function anchorDayOf(disbursedOn: LocalDate, frequency: Frequency, firstDueDate?: LocalDate | null): number {
-  const natural = firstDueDate == null || firstDueDate === naturalFirst(disbursedOn, frequency);
-  return anchorOfDay(dayOf(natural ? disbursedOn : firstDueDate), frequency);
+export function anchorDayOf(
+  disbursedOn: LocalDate,
+  frequency: Frequency,
+  firstDueDate?: LocalDate | null,
+  minimumDaysToFirstDue = 0,
+): number {
+  const isNatural =
+    firstDueDate == null || firstDueDate === naturalFirstDueDate(disbursedOn, frequency, minimumDaysToFirstDue);
+  return anchorOfDay(dayOf(isNatural ? disbursedOn : firstDueDate), frequency);
 }
 
 /**
- * So many due dates, strictly increasing, the first at `firstDueDate` or one period after the disbursement.
- * Throws RangeError when they leave the calendar (year 9999).
+ * So many due dates, strictly increasing, on whatever days they fall: the first at `firstDueDate` or one period after
+ * the disbursement. Throws RangeError when they leave the calendar (year 9999).
  */
 export function dueDates(
   disbursedOn: LocalDate,
@@ -32,15 +38,27 @@ export function dueDates(
   count: number,
   firstDueDate?: LocalDate | null,
 ): LocalDate[] {
-  const anchorDay = anchorDayOf(disbursedOn, frequency, firstDueDate);
-  const first = firstDueDate ?? naturalFirst(disbursedOn, frequency);
+  const first = firstDueDate ?? naturalFirstDueDate(disbursedOn, frequency);
+  return datesFrom(first, frequency, count, anchorDayOf(disbursedOn, frequency, firstDueDate));
+}
+
+/** So many dates, a period apart, on the anchor day where the unit has one. */
+export function datesFrom(first: LocalDate, frequency: Frequency, count: number, anchorDay: number): LocalDate[] {
   return Array.from({ length: count }, (_, index) => {
     return index === 0 ? first : stepped(first, frequency, index, anchorDay);
   });
 }
 
-function naturalFirst(disbursedOn: LocalDate, frequency: Frequency): LocalDate {
-  return stepped(disbursedOn, frequency, 1, anchorOfDay(dayOf(disbursedOn), frequency));
+/** One period after the disbursement, or as many more as bring it at least `minimumDays` after it. */
+export function naturalFirstDueDate(disbursedOn: LocalDate, frequency: Frequency, minimumDays = 0): LocalDate {
+  const anchorDay = anchorOfDay(dayOf(disbursedOn), frequency);
+  let periods = 1;
+  let first = stepped(disbursedOn, frequency, periods, anchorDay);
+  while (daysBetween(disbursedOn, first) < minimumDays) {
+    periods += 1;
+    first = stepped(disbursedOn, frequency, periods, anchorDay);
+  }
+  return first;
 }
 
 function anchorOfDay(day: number, { unit }: Frequency): number {

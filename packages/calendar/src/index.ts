@@ -1,6 +1,14 @@
 export { businessDate, isTimeZone } from './business-date.ts';
-export { type BusinessDayRule, businessDayRules, type ClosedDays, NEVER_CLOSED } from './closed-days.ts';
+export {
+  type BusinessDayRule,
+  businessDayRules,
+  type ClosedDays,
+  isClosed,
+  NEVER_CLOSED,
+  shiftDueDate,
+} from './closed-days.ts';
 export { type DayCount, dayCounts, isDayCount, type YearFraction, yearBasis, yearFraction } from './day-count.ts';
+export { type DueDates, type DueDateTerms, dueDatesOf } from './due-dates.ts';
 export { anchorDayOf, dueDates, type Frequency, type FrequencyUnit, frequencyUnits } from './frequency.ts';
 export {
   addDays,
@@ -14,5 +22,6 @@ export {
   isLocalDate,
   type LocalDate,
   monthOf,
+  weekdayOf,
   yearOf,
 } from './local-date.ts';

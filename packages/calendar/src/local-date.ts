@@ -31,6 +31,13 @@ export function dayOf(of: LocalDate): number {
   return digits(of, 8, 10);
 }
 
+const DAYS_PER_WEEK = 7;
+
+/** The ISO weekday, Monday 1 to Sunday 7. */
+export function weekdayOf(of: LocalDate): number {
+  return ((dayNumber(of) - 1) % DAYS_PER_WEEK) + 1;
+}
+
 export function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
@@ -82,7 +89,7 @@ function fromParts(year: number, month: number, day: number): LocalDate {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}` as LocalDate;
 }
 
-/** Days since 0000-12-31 in the proleptic Gregorian calendar. */
+/** Days since 0000-12-31 in the proleptic Gregorian calendar; the first was a Monday. */
 function dayNumber(of: LocalDate): number {
   const [year, month] = [yearOf(of), monthOf(of)];
   let days = daysBeforeYear(year) + dayOf(of);
