@@ -4,23 +4,18 @@ import { type Folded, fold, type LoanInstalment, type LoanState } from '../src/l
 import type { DraftEvent, LoanEvent, LoanEventOf } from '../src/loans/loan-event.ts';
 import type { Product, ProductPolicy, Terms } from '../src/products/product.ts';
 import { shippedProducts } from '../src/products/shipped-products.ts';
+import { defaultTerms } from '../src/products/terms.ts';
 
 /** Loans and their events as tests state them: amounts as decimal text, days as text. */
 
 export const CUSTOMER = '01930000-0000-7000-8000-00000000000c';
 
 export const weeklyTerms: Terms = {
+  ...defaultTerms,
   interestMethod: 'flat',
-  annualRatePercent: null,
   flatRatePercent: '10',
-  flatRateBasis: 'whole_term',
   frequency: { every: 1, unit: 'week' },
   numberOfInstalments: 50,
-  dayCount: '30/360',
-  rounding: 'half_even',
-  instalmentMultiple: null,
-  emiSmoothing: true,
-  firstDueDate: null,
 };
 
 /** Without interest, so that amounts are easy to follow. */

@@ -132,6 +132,6 @@ export function toEvent(row: JournalRow): LoanEvent {
     valueDate: row.value_date,
     recordedAt: row.recorded_at,
     actor: row.actor,
-    payload: payloadOf(JSON.parse(row.payload)),
+    payload: payloadOf(row.type, JSON.parse(row.payload)),
   } as LoanEvent;
 }

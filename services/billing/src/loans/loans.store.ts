@@ -1,6 +1,7 @@
 import { date, type LocalDate } from '@tenor/calendar';
 import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import { isPlannedAs } from '../delinquency/instalment.ts';
+import { storedTerms } from '../products/terms.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { Head, LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
@@ -244,7 +245,7 @@ function toStored(row: LoanRow): StoredLoan {
       product: { code: row.product_code, version: row.product_version },
       currency: row.currency,
       principal: row.principal,
-      terms: row.terms,
+      terms: storedTerms(row.terms),
       policy: row.policy,
       status: row.status,
       disbursedOn: row.disbursed_on,

@@ -1,9 +1,9 @@
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount, type Money, parseAmount, parseDecimal } from '@tenor/money';
-import { completeTerms, type GivenTerms, statedRate, type TermName, type Terms, termName } from './terms.ts';
+import { completeTerms } from './term-rules.ts';
+import { type GivenTerms, statedRate, type TermName, type Terms, termName } from './terms.ts';
 
 export type { Terms } from './terms.ts';
-export { validateTerms } from './terms.ts';
 
 /** Both ends belong to the range. */
 export interface Bounds<Value> {

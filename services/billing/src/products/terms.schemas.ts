@@ -1,48 +1,285 @@
+import { businessDayRules, dayCounts, frequencyUnits } from '@tenor/calendar';
 import { AmountSchema, BookDateSchema, DateSchema, PositiveAmountSchema } from '@tenor/contracts';
+import { roundingModes } from '@tenor/money';
 import { type Static, type TSchema, Type } from 'typebox';
-
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const RATE_NOTE = 'Percent as a decimal string';
-const RateSchema = Type.String({ pattern: '^\\d{1,4}(\\.\\d{1,8})?$', description: RATE_NOTE, examples: ['10.5'] });
+import { choiceOf, type Described, orNull, percentSchema } from './fields.schemas.ts';
+import { MAX_DAYS_TO_FIRST_DUE, MAX_DISBURSEMENTS } from './term-rules.ts';
+import { defaultTerms, type InterestMethod, interestMethods } from './terms.ts';
+import { givenTermsToJson } from './terms-json.ts';
 
 const EVERY_MAX = 366;
 const INSTALMENTS_MAX = 600;
+const FEES_MAX = 20;
+const INDEX_VALUES_MAX = 1_000;
+
+const closed = { additionalProperties: false };
+const methods = Object.keys(interestMethods) as [InterestMethod, ...InterestMethod[]];
+
+export const CalendarNameSchema = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+  title: 'Calendar name',
+  description: 'Name of a holiday calendar',
+  examples: ['jakarta'],
+});
 
 export const FrequencySchema = Type.Object(
   {
-    every: Type.Integer({ minimum: 1, maximum: EVERY_MAX }),
-    unit: Type.Enum(['day', 'week', 'month', 'quarter', 'semi_month']),
+    every: Type.Integer({
+      minimum: 1,
+      maximum: EVERY_MAX,
+      title: 'Every',
+      description: 'How many units lie between two due dates',
+      examples: [1],
+    }),
+    unit: choiceOf(frequencyUnits, { title: 'Unit', description: 'Unit of `every`', examples: ['month'] }),
   },
-  { additionalProperties: false, description: 'From one due date to the next' },
+  {
+    ...closed,
+    title: 'Frequency',
+    description: 'From one due date to the next',
+    examples: [{ every: 1, unit: 'month' }],
+  },
 );
 
+const IndexRateSchema = Type.Object(
+  {
+    index: Type.String({
+      pattern: '^[A-Z0-9][A-Z0-9 ._-]{0,31}$',
+      title: 'Index',
+      description: 'Name of the index',
+      examples: ['SOFR'],
+    }),
+    margin_percent: percentSchema('signed', {
+      title: 'Margin',
+      description: 'Added to the value of the index, in percent per year; their sum is never below zero',
+      examples: ['2.5'],
+    }),
+    values: Type.Array(
+      Type.Object(
+        {
+          from: { ...BookDateSchema, title: 'From', description: 'First day of this value' },
+          percent: percentSchema('signed', {
+            title: 'Value',
+            description: 'The index from that day on, in percent per year',
+            examples: ['4.31'],
+          }),
+        },
+        { ...closed, title: 'Value', description: 'The index from a day on' },
+      ),
+      {
+        minItems: 1,
+        maxItems: INDEX_VALUES_MAX,
+        title: 'Values',
+        description: 'In the order of their days; the first counts for earlier days too',
+      },
+    ),
+  },
+  closed,
+);
+
+const FeeSchema = Type.Object(
+  {
+    code: Type.String({
+      pattern: '^[a-z0-9][a-z0-9_-]{0,62}$',
+      title: 'Code',
+      description: 'Unique among the fees of the terms',
+      examples: ['origination'],
+    }),
+    charged: choiceOf(['at_disbursement', 'per_instalment'], {
+      title: 'Charged',
+      description: 'Once when the money is paid out, or with each instalment',
+      examples: ['at_disbursement'],
+    }),
+    amount: orNull(PositiveAmountSchema, {
+      title: 'Amount',
+      description: 'In the currency of the loan; null where `percent` is given',
+      examples: ['25.00'],
+    }),
+    percent: orNull(percentSchema('unsigned'), {
+      title: 'Percent',
+      description: 'Percent of the principal, below 100; null where `amount` is given',
+      examples: ['1.5'],
+    }),
+    treatment: orNull(choiceOf(['deducted', 'financed']), {
+      title: 'Treatment',
+      description:
+        'Of a fee at disbursement: kept back from the money paid out, or lent on top of it. Null per instalment',
+      examples: ['deducted'],
+    }),
+  },
+  { ...closed, title: 'Fee', description: 'What a borrower pays besides interest' },
+);
+
+const taxOn = (what: string) =>
+  percentSchema('unsigned', {
+    title: `On ${what}`,
+    description: `Percent of the ${what}, from 0 to below 100`,
+    examples: ['18'],
+  });
+const TaxSchema = Type.Object(
+  { interest_percent: taxOn('interest'), fee_percent: taxOn('fees'), penalty_percent: taxOn('penalties') },
+  closed,
+);
+
+const amountOf = (told: Described) => orNull(PositiveAmountSchema, told);
+const rate = (told: Described) => orNull(percentSchema('unsigned'), told);
+const instalments = (told: Described) => Type.Integer({ minimum: 0, maximum: INSTALMENTS_MAX - 1, ...told });
+
 const terms = {
-  interest_method: Type.Enum(['flat', 'annuity', 'none']),
-  annual_rate_percent: orNull(RateSchema),
-  flat_rate_percent: orNull(RateSchema),
-  flat_rate_basis: Type.Enum(['whole_term', 'per_annum']),
+  interest_method: choiceOf(methods, {
+    title: 'Interest method',
+    description:
+      '`flat`: interest on the whole principal. `annuity`: equal instalments on the balance. `equal_principal`: equal principal, interest on the balance. `bullet`: the principal at the end. `balloon`: a given last principal. `fixed_instalment`: a given instalment. `none`: no interest',
+    examples: ['annuity'],
+  }),
+  annual_rate_percent: rate({
+    title: 'Annual rate',
+    description: 'Percent per year, for every method on the balance; at most 10000 and ten decimals',
+    examples: ['10.5'],
+  }),
+  monthly_rate_percent: rate({
+    title: 'Monthly rate',
+    description: 'Percent per month, instead of an annual rate of twelve times as much',
+    examples: ['2'],
+  }),
+  index_rate: orNull(IndexRateSchema, {
+    title: 'Index rate',
+    description: 'An index and a margin, instead of a fixed rate',
+  }),
+  flat_rate_percent: rate({
+    title: 'Flat rate',
+    description: 'Percent of the principal, for `flat`, over `flat_rate_basis`',
+    examples: ['10'],
+  }),
+  flat_rate_basis: choiceOf(['whole_term', 'per_annum'], {
+    title: 'Flat rate basis',
+    description: 'Whether the flat rate is for the whole term or for each year of it',
+    examples: ['whole_term'],
+  }),
+  instalment_amount: amountOf({
+    title: 'Instalment amount',
+    description: 'For `fixed_instalment`, and needed by it: what every instalment but the last asks',
+    examples: ['1200.00'],
+  }),
+  balloon_amount: amountOf({
+    title: 'Balloon amount',
+    description: 'For `balloon`, and needed by it: the principal of the last instalment',
+    examples: ['5000.00'],
+  }),
+  bullet_interest: choiceOf(['each_period', 'at_end'], {
+    title: 'Bullet interest',
+    description: 'For `bullet`: interest with each instalment, or all of it with the last',
+    examples: ['each_period'],
+  }),
   frequency: FrequencySchema,
-  number_of_instalments: Type.Integer({ minimum: 1, maximum: INSTALMENTS_MAX }),
-  day_count: Type.Enum(['30/360', 'act/360', 'act/364', 'act/365', 'act/act-isda', 'act/act-fineract']),
-  rounding: Type.Enum(['half_even', 'half_up', 'up', 'down']),
-  instalment_multiple: orNull(PositiveAmountSchema),
-  emi_smoothing: Type.Boolean(),
-  first_due_date: orNull(BookDateSchema),
+  number_of_instalments: Type.Integer({
+    minimum: 1,
+    maximum: INSTALMENTS_MAX,
+    title: 'Number of instalments',
+    description: 'How many instalments there are, a down payment not counted',
+    examples: [12],
+  }),
+  day_count: choiceOf(dayCounts, {
+    title: 'Day count',
+    description: 'How the days of a period become a part of the year',
+    examples: ['30/360'],
+  }),
+  rounding: choiceOf(roundingModes, {
+    title: 'Rounding',
+    description: 'How amounts are rounded to the minor unit or to `instalment_multiple`',
+    examples: ['half_even'],
+  }),
+  instalment_multiple: amountOf({
+    title: 'Instalment multiple',
+    description: 'Principal and interest of each instalment but the last are together a multiple of it',
+    examples: ['500'],
+  }),
+  emi_smoothing: Type.Boolean({
+    title: 'Smoothing',
+    description: 'For `annuity` and `balloon`: the equal instalment moves so that the last one is near it',
+    examples: [true],
+  }),
+  first_due_date: orNull(BookDateSchema, {
+    title: 'First due date',
+    description: 'Null: one period after the disbursement, or as many as `minimum_days_to_first_due` needs',
+    examples: ['2026-03-01'],
+  }),
+  minimum_days_to_first_due: Type.Integer({
+    minimum: 0,
+    maximum: MAX_DAYS_TO_FIRST_DUE,
+    title: 'Minimum days to the first due date',
+    description: 'Days that must lie between the disbursement and the first due date',
+    examples: [7],
+  }),
+  calendar: orNull(CalendarNameSchema, {
+    title: 'Calendar',
+    description: 'Holiday calendar of the due dates; null: no day is a holiday',
+    examples: ['jakarta'],
+  }),
+  business_day_rule: choiceOf(businessDayRules, {
+    title: 'Business day rule',
+    description: 'Where a due date moves that is a closed day of `calendar`, which it needs',
+    examples: ['following'],
+  }),
+  principal_grace: instalments({
+    title: 'Principal grace',
+    description: 'How many of the first instalments ask no principal; it is spread over the rest',
+    examples: [3],
+  }),
+  interest_grace: instalments({
+    title: 'Interest grace',
+    description: 'How many of the first instalments ask no interest',
+    examples: [1],
+  }),
+  interest_grace_treatment: choiceOf(['waived', 'carried'], {
+    title: 'Interest grace treatment',
+    description: 'Whether nobody owes that interest, or the first instalment after the grace asks for it',
+    examples: ['waived'],
+  }),
+  down_payment_percent: rate({
+    title: 'Down payment',
+    description: 'Percent of the principal that is due on the day of disbursement, above 0 and below 100',
+    examples: ['20'],
+  }),
+  maximum_disbursements: Type.Integer({
+    minimum: 1,
+    maximum: MAX_DISBURSEMENTS,
+    title: 'Maximum disbursements',
+    description: 'How often money may be paid out; the instalments after each time are computed anew',
+    examples: [1],
+  }),
+  fees: Type.Array(FeeSchema, { maxItems: FEES_MAX, title: 'Fees', description: 'What is paid besides interest' }),
+  tax: orNull(TaxSchema, {
+    title: 'Tax',
+    description: 'Taxes that an instalment asks for as a part of its fee; null: none',
+  }),
+};
+
+/** The same fields, each saying what it is when nobody gives it, so that a form can show it. */
+const withDefaults = <Fields extends Record<string, TSchema>>(fields: Fields): Fields => {
+  const defaults = givenTermsToJson(defaultTerms) as Readonly<Record<string, unknown>>;
+  const told = Object.entries(fields).map(([name, schema]) => [
+    name,
+    name in defaults ? { ...schema, default: defaults[name] } : schema,
+  ]);
+  return Object.fromEntries(told) as Fields;
 };
 
 /** What a request may give of the terms; the product says which of them. */
-export const GivenTermsSchema = Type.Partial(Type.Object(terms), {
+export const GivenTermsSchema = Type.Partial(Type.Object(withDefaults(terms)), {
   additionalProperties: false,
+  title: 'Terms',
   description: 'Only what the product lets be given; without a product all that make a loan',
 });
 export type GivenTerms = Static<typeof GivenTermsSchema>;
 
 /** All terms of a loan. */
-export const TermsSchema = Type.Object(terms, { additionalProperties: false });
+export const TermsSchema = Type.Object(terms, closed);
 export type TermsJson = Static<typeof TermsSchema>;
 
 export const ProductCodeSchema = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+  title: 'Product code',
   description: 'Code of a product',
   examples: ['weekly-flat-50'],
 });

@@ -1,20 +1,33 @@
-import type { BusinessDayRule, DayCount, Frequency, FrequencyUnit, LocalDate } from '@tenor/calendar';
+import type { BusinessDayRule, DayCount, Frequency, LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { parseAmount, parseDecimal, type RoundingMode } from '@tenor/money';
+import type { RoundingMode } from '@tenor/money';
+
+/** The terms that say how principal and interest are spread; each has a meaning in some interest methods only. */
+export type SpreadingTerm =
+  | 'flatRateBasis'
+  | 'instalmentAmount'
+  | 'balloonAmount'
+  | 'bulletInterest'
+  | 'instalmentMultiple'
+  | 'principalGrace'
+  | 'interestGrace';
 
 /**
- * What each interest method computes from: its kind of rate, and the terms that only it knows. A new method is one
- * entry here and its planner.
+ * What each interest method computes from: its kind of rate, and which spreading terms have a meaning in it. A new
+ * method is one entry here and its planner.
  */
 export const interestMethods = {
-  flat: { rate: 'flat', own: [] },
-  annuity: { rate: 'periodic', own: ['emiSmoothing'] },
-  equal_principal: { rate: 'periodic', own: [] },
-  bullet: { rate: 'periodic', own: ['bulletInterest'] },
-  balloon: { rate: 'periodic', own: ['balloonAmount', 'emiSmoothing'] },
+  flat: { rate: 'flat', own: ['flatRateBasis', 'instalmentMultiple', 'principalGrace', 'interestGrace'] },
+  annuity: { rate: 'periodic', own: ['instalmentMultiple', 'principalGrace', 'interestGrace'] },
+  equal_principal: { rate: 'periodic', own: ['instalmentMultiple', 'principalGrace', 'interestGrace'] },
+  bullet: { rate: 'periodic', own: ['bulletInterest', 'interestGrace'] },
+  balloon: {
+    rate: 'periodic',
+    own: ['balloonAmount', 'instalmentMultiple', 'principalGrace', 'interestGrace'],
+  },
   fixed_instalment: { rate: 'informative', own: ['instalmentAmount'] },
-  none: { rate: null, own: [] },
-} as const satisfies Record<string, { readonly rate: RateKind | null; readonly own: readonly (keyof Terms)[] }>;
+  none: { rate: null, own: ['instalmentMultiple', 'principalGrace'] },
+} as const satisfies Record<string, { readonly rate: RateKind | null; readonly own: readonly SpreadingTerm[] }>;
 
 export type InterestMethod = keyof typeof interestMethods;
 
@@ -76,6 +89,7 @@ export interface Terms {
   readonly rounding: RoundingMode;
   /** Principal + interest of each instalment but the last is a multiple of it. */
   readonly instalmentMultiple: string | null;
+  /** Of `annuity` and `balloon`; the others have no equal instalment that could move, whatever it says. */
   readonly emiSmoothing: boolean;
   /** Null: one period after the disbursement, and later periods until `minimumDaysToFirstDue` are kept. */
   readonly firstDueDate: LocalDate | null;
@@ -101,8 +115,9 @@ export type TermName = keyof Terms;
 /** Terms as somebody states them; what is undefined was not given. */
 export type GivenTerms = { readonly [Name in TermName]?: Terms[Name] | undefined };
 
-type RequiredTerm = 'interestMethod' | 'frequency' | 'numberOfInstalments';
-const REQUIRED: readonly RequiredTerm[] = ['interestMethod', 'frequency', 'numberOfInstalments'];
+/** The terms without a default. */
+export const REQUIRED_TERMS = ['interestMethod', 'frequency', 'numberOfInstalments'] as const;
+type RequiredTerm = (typeof REQUIRED_TERMS)[number];
 
 /** What a term is when nobody gives it (interfaces.md). */
 export const defaultTerms: Omit<Terms, RequiredTerm> = {
@@ -131,57 +146,14 @@ export const defaultTerms: Omit<Terms, RequiredTerm> = {
   tax: null,
 };
 
-export const MAX_INSTALMENTS = 1_200;
-export const MAX_TERM_YEARS = 100;
-export const MAX_RATE_PERCENT = 10_000n;
-const MAX_RATE_DECIMALS = 10;
-
-const UNITS_PER_YEAR: Readonly<Record<FrequencyUnit, number>> = {
-  day: 365,
-  week: 52,
-  semi_month: 24,
-  month: 12,
-  quarter: 4,
-};
-
-/**
- * Fills what was not given with the defaults and checks the whole, for a loan in this currency.
- * Refuses `terms_invalid`.
- */
-export function completeTerms(given: GivenTerms, currency: string): Terms | Refusal {
-  const missing = REQUIRED.find((name) => given[name] === undefined);
-  if (missing !== undefined) return invalidTerm(missing, 'is missing and has no default');
-  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const terms = { ...defaultTerms, ...stated } as Terms;
-  return validateTerms(terms, currency) ?? terms;
+/** Terms as they were stored, perhaps before some of them existed: those have their defaults. */
+export function storedTerms(stored: Omit<GivenTerms, RequiredTerm> & Pick<Terms, RequiredTerm>): Terms {
+  return { ...defaultTerms, ...stored } as Terms;
 }
 
-/** Refuses `terms_invalid` when well-formed terms make no loan together, naming the first term at fault. */
-export function validateTerms(terms: Terms, currency: string): Refusal | undefined {
-  return checkLength(terms) ?? checkRates(terms) ?? checkMultiple(terms, currency);
-}
-
-/** The name of a term in JSON, for messages. */
-export function termName(name: TermName): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-export function invalidTerm(name: TermName, fault: string): Refusal {
-  return { refused: 'terms_invalid', detail: `${termName(name)} ${fault}.`, meta: { term: termName(name) } };
-}
-
-function checkLength({ numberOfInstalments, frequency }: Terms): Refusal | undefined {
-  if (!Number.isInteger(numberOfInstalments) || numberOfInstalments < 1 || numberOfInstalments > MAX_INSTALMENTS) {
-    return invalidTerm('numberOfInstalments', `must be a whole number from 1 to ${MAX_INSTALMENTS}`);
-  }
-  if (!Number.isInteger(frequency.every) || frequency.every < 1) {
-    return invalidTerm('frequency', 'must be every 1 or more whole units');
-  }
-  if (numberOfInstalments * frequency.every > MAX_TERM_YEARS * UNITS_PER_YEAR[frequency.unit]) {
-    return invalidTerm('frequency', `with ${numberOfInstalments} instalments is longer than ${MAX_TERM_YEARS} years`);
-  }
-  return undefined;
-}
+/** The terms that state a rate; a loan has one of them at most. */
+export const RATE_TERMS = ['annualRatePercent', 'monthlyRatePercent', 'indexRate', 'flatRatePercent'] as const;
+export type RateTerm = (typeof RATE_TERMS)[number];
 
 /** The rate as the terms state it, where they state it as one number. */
 export function statedRate(terms: Terms): { readonly name: TermName; readonly percent: string } | undefined {
@@ -193,44 +165,11 @@ export function statedRate(terms: Terms): { readonly name: TermName; readonly pe
   return undefined;
 }
 
-const RATE_TERMS = ['annualRatePercent', 'monthlyRatePercent', 'indexRate', 'flatRatePercent'] as const;
-
-/** Which terms state a rate of a kind; how many of them there must be. */
-const ratesOf: Readonly<Record<RateKind, { terms: readonly (typeof RATE_TERMS)[number][]; isNeeded: boolean }>> = {
-  flat: { terms: ['flatRatePercent'], isNeeded: true },
-  periodic: { terms: ['annualRatePercent', 'monthlyRatePercent', 'indexRate'], isNeeded: true },
-  informative: { terms: ['annualRatePercent', 'monthlyRatePercent'], isNeeded: false },
-};
-
-function checkRates(terms: Terms): Refusal | undefined {
-  const { interestMethod } = terms;
-  const { rate: kind } = interestMethods[interestMethod];
-  const allowed = kind === null ? { terms: [], isNeeded: false } : ratesOf[kind];
-  const given = RATE_TERMS.filter((name) => terms[name] !== null);
-  const foreign = given.find((name) => !allowed.terms.some((each) => each === name));
-  if (foreign !== undefined) return invalidTerm(foreign, `has no meaning in ${interestMethod}`);
-  const [first = 'annualRatePercent', second] = given;
-  if (second !== undefined) return invalidTerm(second, `says the rate again, beside ${termName(first)}`);
-  const [needed = first] = allowed.terms;
-  if (allowed.isNeeded && given.length === 0) return invalidTerm(needed, `is needed by ${interestMethod}`);
-  const stated = statedRate(terms);
-  const fault = stated && rateFault(stated.percent);
-  return stated && fault !== undefined ? invalidTerm(stated.name, fault) : undefined;
+/** The name of a term in JSON, for messages. */
+export function termName(name: TermName): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function rateFault(text: string): string | undefined {
-  const rate = parseDecimal(text);
-  if (rate === undefined) return 'is not a decimal';
-  if ((text.split('.')[1] ?? '').length > MAX_RATE_DECIMALS) return `has more than ${MAX_RATE_DECIMALS} decimals`;
-  if (rate.numerator < 0n || rate.numerator > MAX_RATE_PERCENT * rate.denominator) {
-    return `must be from 0 to ${MAX_RATE_PERCENT}`;
-  }
-  return undefined;
-}
-
-function checkMultiple({ instalmentMultiple }: Terms, currency: string): Refusal | undefined {
-  if (instalmentMultiple === null) return undefined;
-  const minor = parseAmount(instalmentMultiple, currency);
-  if (typeof minor === 'bigint' && minor > 0n) return undefined;
-  return invalidTerm('instalmentMultiple', `is no amount of ${currency} above zero`);
+export function invalidTerm(name: TermName, fault: string): Refusal {
+  return { refused: 'terms_invalid', detail: `${termName(name)} ${fault}.`, meta: { term: termName(name) } };
 }

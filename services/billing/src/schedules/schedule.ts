@@ -1,7 +1,8 @@
 import { addMonths, dueDates, type LocalDate, yearOf } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount, MAX_MINOR, type Money, parseAmount } from '@tenor/money';
-import { type InterestMethod, invalidTerm, MAX_TERM_YEARS, type Terms } from '../products/terms.ts';
+import { MAX_TERM_YEARS } from '../products/term-rules.ts';
+import { type InterestMethod, invalidTerm, type Terms } from '../products/terms.ts';
 import { planAnnuity } from './annuity.ts';
 import { planFlat, planWithoutInterest } from './flat.ts';
 import type { PlanInput, PlannedParts, Planner } from './plan.ts';

@@ -2,7 +2,8 @@ import { date } from '@tenor/calendar';
 import { money } from '@tenor/money';
 import { checkPrincipal, type Product, termsFor } from '../../src/products/product.ts';
 import { shippedProducts } from '../../src/products/shipped-products.ts';
-import { completeTerms, type GivenTerms } from '../../src/products/terms.ts';
+import { completeTerms } from '../../src/products/term-rules.ts';
+import type { GivenTerms } from '../../src/products/terms.ts';
 
 function shipped(code: string): Product {
   const product = shippedProducts.find((one) => one.code === code);

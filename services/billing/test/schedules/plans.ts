@@ -1,6 +1,7 @@
 import { date } from '@tenor/calendar';
 import { formatAmount, parseAmount } from '@tenor/money';
-import { completeTerms, type GivenTerms } from '../../src/products/terms.ts';
+import { completeTerms } from '../../src/products/term-rules.ts';
+import type { GivenTerms } from '../../src/products/terms.ts';
 import { buildSchedule, type PlannedInstalment, totalOf } from '../../src/schedules/schedule.ts';
 
 /** A schedule in USD from readable input; throws where it would be refused. */

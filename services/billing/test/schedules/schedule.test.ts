@@ -1,7 +1,8 @@
 import { date, dayCounts, frequencyUnits } from '@tenor/calendar';
 import { money, roundingModes } from '@tenor/money';
 import fc from 'fast-check';
-import { completeTerms, type GivenTerms, type Terms } from '../../src/products/terms.ts';
+import { completeTerms } from '../../src/products/term-rules.ts';
+import type { GivenTerms, Terms } from '../../src/products/terms.ts';
 import { buildSchedule } from '../../src/schedules/schedule.ts';
 import { plan } from './plans.ts';
 
