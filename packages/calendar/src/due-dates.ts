@@ -1,5 +1,5 @@
 import { type BusinessDayRule, type ClosedDays, shiftDueDate } from './closed-days.ts';
-import { anchorDayOf, datesFrom, type Frequency, naturalFirstDueDate } from './frequency.ts';
+import { anchorDayOf, datesFrom, type Frequency, isDaily, naturalFirstDueDate } from './frequency.ts';
 import { addDays, type LocalDate } from './local-date.ts';
 
 export interface DueDateTerms {
@@ -36,7 +36,7 @@ export function dueDatesOf(terms: DueDateTerms): DueDates | undefined {
   const { disbursedOn, frequency, count, firstDueDate, minimumDaysToFirstDue, rule, closedDays } = terms;
   const anchorDay = anchorDayOf(disbursedOn, frequency, firstDueDate, minimumDaysToFirstDue);
   const first = firstDueDate ?? naturalFirstDueDate(disbursedOn, frequency, minimumDaysToFirstDue);
-  if (frequency.unit === 'day' && frequency.every === 1) {
+  if (isDaily(frequency)) {
     const open = openDays(closedDays, first, count);
     return open && { anchorDay, nominal: open, due: open };
   }

@@ -9,6 +9,11 @@ export interface Frequency {
   readonly unit: FrequencyUnit;
 }
 
+/** Whether there is a due date on each day. */
+export function isDaily({ every, unit }: Frequency): boolean {
+  return unit === 'day' && every === 1;
+}
+
 const HALF_MONTH_DAYS = 15;
 
 /**

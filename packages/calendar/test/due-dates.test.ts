@@ -10,6 +10,7 @@ import {
   dueDatesOf,
   type Frequency,
   isClosed,
+  isDaily,
   type LocalDate,
   NEVER_CLOSED,
   shiftDueDate,
@@ -171,7 +172,6 @@ const generated = calendarDates.chain((disbursedOn) =>
     closedDays: closedDaysAround(disbursedOn),
   }),
 );
-const isDaily = ({ unit, every: count }: Frequency): boolean => unit === 'day' && count === 1;
 const isRising = (dates: readonly LocalDate[]): boolean =>
   dates.every((day, index) => day > (dates[index - 1] ?? '0000-00-00'));
 

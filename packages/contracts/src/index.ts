@@ -15,6 +15,7 @@ export {
 } from './cloud-event.ts';
 export * from './dates.ts';
 export { createDecoder, type Decoded, type DecodeFailure, decodeEvent } from './decode.ts';
+export { type ExpectedVersion, entityTag, expectedVersion, IfMatchSchema } from './entity-tag.ts';
 export * from './events/customer-changed.ts';
 export * from './events/customer-credit-reclaimed.ts';
 export * from './events/customer-credit-used.ts';

@@ -9,6 +9,8 @@ const writers: readonly Role[] = ['admin', 'officer', 'service'];
 export const permissions = {
   'customers:read': readers,
   'customers:write': writers,
+  'calendars:read': readers,
+  'calendars:write': ['admin'],
   'products:read': readers,
   'products:write': ['admin'],
   'quotes:read': readers,

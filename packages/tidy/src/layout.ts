@@ -2,7 +2,17 @@
 
 /** Modules of a service in their order: a module may use itself and those before it. */
 export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
-  billing: ['customers', 'products', 'schedules', 'delinquency', 'ledger', 'loans', 'repayments', 'credit-balances'],
+  billing: [
+    'customers',
+    'calendars',
+    'products',
+    'schedules',
+    'delinquency',
+    'ledger',
+    'loans',
+    'repayments',
+    'credit-balances',
+  ],
   payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
 };
 

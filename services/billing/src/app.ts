@@ -1,5 +1,6 @@
 import { businessDate } from '@tenor/calendar';
 import { type Clock, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
+import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import type { BillingConfig } from './config.ts';
 import { repaymentsGroup, startConsumers } from './consumers.ts';
 import { createCounters } from './counters.ts';
@@ -38,6 +39,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const app = await backbone.createApp(consumers);
   customersRoutes(app, { database, store: customers });
   customerLoansRoutes(app, service);
+  calendarsRoutes(app, service);
   productsRoutes(app, service);
   quotesRoutes(app, service);
   loansRoutes(app, service);

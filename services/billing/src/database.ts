@@ -13,6 +13,7 @@ import { AppliedCredits1763700000130 } from './migrations/0130-applied-credits.t
 import { DecidedRefunds1763700000132 } from './migrations/0132-decided-refunds.ts';
 import { ReturnedRefunds1763700000141 } from './migrations/0141-returned-refunds.ts';
 import { Instalments1763700000160 } from './migrations/0160-instalments.ts';
+import { Calendars1763700000170 } from './migrations/0170-calendars.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -34,6 +35,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       DecidedRefunds1763700000132,
       ReturnedRefunds1763700000141,
       Instalments1763700000160,
+      Calendars1763700000170,
     ],
     applicationName: 'tenor-billing',
   });

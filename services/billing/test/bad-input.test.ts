@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '@tenor/service-kit';
 import { type BillingTest, type Body, type RequestOptions, startBillingTest } from './harness.ts';
 
-type Method = 'GET' | 'POST' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 interface Case {
   readonly because: string;
   readonly code: string;
@@ -18,6 +18,7 @@ const idr = (amount: unknown) => ({ amount, currency: 'IDR' });
 const customer = { external_id: 'bad-input', first_name: 'Ana' };
 const loan = { customer_id: ':customer', product: 'weekly-flat-50', principal: idr('2000000.00') };
 const terms = { interest_method: 'none', frequency: { every: 1, unit: 'month' }, number_of_instalments: 2 };
+const calendar = { weekend: [6, 7], holidays: [{ date: '2026-12-25', name: 'Christmas' }] };
 const quote = { terms, principal: { amount: '100.00', currency: 'USD' } };
 
 const without = (body: object, field: string) =>
@@ -106,6 +107,15 @@ const refusedQuote = (because: string, body: unknown, status = 400, code = 'vali
   body,
   status,
   code,
+});
+const refusedCalendar = (because: string, more: object, name = 'jakarta'): Case => ({
+  because,
+  method: 'PUT',
+  url: `/v1/calendars/${name}`,
+  body: { ...calendar, ...more },
+  options: { role: 'admin' },
+  status: 400,
+  code: 'validation_failed',
 });
 const getting = (url: string, status: number, code: string, because: string, options?: RequestOptions): Case => ({
   because,
@@ -251,6 +261,36 @@ const bodies: Case[] = [
       options: { headers: { 'content-type': 'application/json' } },
     },
   ]),
+  ...faultsOf('PUT', '/v1/calendars/jakarta', calendar).map(({ options, ...fault }) => ({
+    ...fault,
+    options: { role: 'admin', ...options },
+  })),
+  ...Object.keys(calendar).map((field) => ({ ...refusedCalendar(`no ${field}`, {}), body: without(calendar, field) })),
+  refusedCalendar('a name that is none', {}, 'New%20York'),
+  refusedCalendar('a name that is too long', {}, 'x'.repeat(64)),
+  refusedCalendar('a weekend of every day', { weekend: [1, 2, 3, 4, 5, 6, 7] }),
+  refusedCalendar('a weekday that is none', { weekend: [0] }),
+  refusedCalendar('a weekday by name', { weekend: ['saturday'] }),
+  refusedCalendar('a weekday twice', { weekend: [6, 6] }),
+  refusedCalendar('a date alone', { holidays: ['2026-12-25'] }),
+  refusedCalendar('30 February', { holidays: [{ date: '2026-02-30' }] }),
+  refusedCalendar('a day of another century', { holidays: [{ date: '1825-12-25' }] }),
+  refusedCalendar('a date twice', { holidays: [{ date: '2026-12-25' }, { date: '2026-12-25', name: 'again' }] }),
+  refusedCalendar('a field of a holiday that is none', { holidays: [{ date: '2026-12-25', until: '2026-12-26' }] }),
+  refusedCalendar('an empty name of a holiday', { holidays: [{ date: '2026-12-25', name: '' }] }),
+  refusedCalendar('more holidays than a calendar holds', {
+    holidays: Array.from({ length: 1001 }, (_, index) => ({ date: `20${10 + (index % 80)}-01-01` })),
+  }),
+  {
+    ...refusedCalendar('an If-Match that is no ETag', {}),
+    options: { role: 'admin', headers: { 'if-match': 'latest' } },
+  },
+  {
+    ...refusedCalendar('an edit of what does not exist', {}),
+    options: { role: 'admin', headers: { 'if-match': '"1"' } },
+    status: 409,
+    code: 'version_conflict',
+  },
   ...faultsOf('POST', '/v1/quotes', quote),
   ...amountFaults('POST', '/v1/quotes', (money) => ({ ...quote, principal: money })),
   refusedQuote('no principal', without(quote, 'principal')),
@@ -283,7 +323,14 @@ const bodies: Case[] = [
 
 const atRoutes = ['', '/schedule', '/outstanding', '/delinquency', '/events'].map((path) => `/v1/loans/:loan${path}`);
 const customerRoutes = ['balance', 'loans', 'delinquency'].map((path) => `/v1/customers/:customer/${path}`);
-const lists = ['/v1/customers', '/v1/loans', '/v1/products', '/v1/customers/:customer/loans', '/v1/loans/:loan/events'];
+const lists = [
+  '/v1/customers',
+  '/v1/calendars',
+  '/v1/loans',
+  '/v1/products',
+  '/v1/customers/:customer/loans',
+  '/v1/loans/:loan/events',
+];
 const reads: Case[] = [
   ...[...atRoutes, ...customerRoutes, '/v1/loans'].flatMap((url) => [
     getting(`${url}?as_of=2026-02-30`, 400, 'validation_failed', '30 February'),
@@ -311,6 +358,8 @@ const reads: Case[] = [
     getting(`${url}?cursor=bm9uc2Vuc2U`, 400, 'validation_failed', 'a cursor that is not ours'),
   ]),
   getting('/v1/customers/:customer/balance?currency=XXQ', 400, 'validation_failed', 'an unknown currency'),
+  getting('/v1/calendars/no-such', 404, 'not_found', 'an unknown calendar'),
+  getting('/v1/calendars/NO%20SUCH', 400, 'validation_failed', 'a name that is none'),
   getting('/v1/products/no-such', 404, 'not_found', 'an unknown product'),
   getting('/v1/products/NO%20SUCH', 400, 'validation_failed', 'a code that is none'),
   getting('/v1/loans?status=lost', 400, 'validation_failed', 'an unknown status'),

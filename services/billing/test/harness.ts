@@ -94,7 +94,7 @@ export async function startBillingTest(name: string, environment: Record<string,
   const handle = paymentsConsumer({ today: () => TODAY as never, countApplied: () => {} });
 
   async function request(
-    method: 'GET' | 'POST' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     url: string,
     payload?: unknown,
     options: RequestOptions = {},
@@ -123,6 +123,7 @@ export async function startBillingTest(name: string, environment: Record<string,
     rows,
     get: (url: string, options?: RequestOptions) => request('GET', url, undefined, options),
     post: (url: string, payload?: unknown, options?: RequestOptions) => request('POST', url, payload, options),
+    put: (url: string, payload?: unknown, options?: RequestOptions) => request('PUT', url, payload, options),
     patch: (url: string, payload?: unknown, options?: RequestOptions) => request('PATCH', url, payload, options),
     request,
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '@tenor/contracts';
+import type { ExpectedVersion, Refusal } from '@tenor/contracts';
 import type { Money } from '@tenor/money';
 
 export type CustomerStatus = 'active' | 'inactive';
@@ -32,12 +32,12 @@ export interface CustomerDecision {
 export function changeCustomer(
   customer: Customer,
   changes: CustomerChanges,
-  expectedVersion: number | undefined,
+  expected: ExpectedVersion,
 ): CustomerDecision | Refusal {
-  if (expectedVersion !== undefined && expectedVersion !== customer.version) {
+  if (typeof expected === 'number' && expected !== customer.version) {
     return {
       refused: 'version_conflict',
-      detail: `The customer is at version ${customer.version}, not ${expectedVersion}; read it again.`,
+      detail: `The customer is at version ${customer.version}, not ${expected}; read it again.`,
     };
   }
   const status = changes.status ?? customer.status;

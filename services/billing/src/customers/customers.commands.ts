@@ -1,4 +1,10 @@
-import { customerChanged, customerLimitChanged, customerRegistered, type Refusal } from '@tenor/contracts';
+import {
+  customerChanged,
+  customerLimitChanged,
+  customerRegistered,
+  type ExpectedVersion,
+  type Refusal,
+} from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
 import { isRefusal, newId, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
 import { type Customer, changeCustomer } from './customer.ts';
@@ -37,8 +43,7 @@ export async function registerCustomer(
 
 export interface ChangeCustomer {
   readonly id: string;
-  /** From If-Match; undefined edits whatever version is there. */
-  readonly expectedVersion?: number | undefined;
+  readonly expected: ExpectedVersion;
   readonly status?: Customer['status'] | undefined;
   readonly creditLimit?: MoneyInput | null | undefined;
   readonly personal: Partial<Omit<PersonalData, 'externalId'>>;
@@ -61,7 +66,7 @@ export async function changeCustomerRecord(
     ...(command.status === undefined ? {} : { status: command.status }),
     ...(creditLimit === undefined ? {} : { creditLimit }),
   };
-  const decision = changeCustomer(stored.customer, changes, command.expectedVersion);
+  const decision = changeCustomer(stored.customer, changes, command.expected);
   if (isRefusal(decision)) return decision;
   const { customer } = decision;
   await store.update(uow, customer, personal);

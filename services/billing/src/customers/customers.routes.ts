@@ -1,4 +1,4 @@
-import { UuidSchema } from '@tenor/contracts';
+import { entityTag, expectedVersion, IfMatchSchema, UuidSchema } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
 import {
   type App,
@@ -27,15 +27,6 @@ import { type MoneyInput, readMoney } from './money-input.ts';
 
 const tags = ['customers'];
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
-const IfMatchSchema = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({
-      pattern: '^(\\*|(W/)?"\\d{1,9}")$',
-      description: 'The ETag that the change is based on, or *',
-      examples: ['"1"'],
-    }),
-  ),
-});
 
 interface Dependencies {
   readonly database: Database;
@@ -60,7 +51,7 @@ function createAndChange(app: App, { database, store }: Dependencies): void {
       if (isRefusal(outcome)) return outcome;
       if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
       const { customer_id, created_at } = outcome.result;
-      reply.code(201).header('ETag', '"1"').header('Location', `/v1/customers/${customer_id}`);
+      reply.code(201).header('ETag', entityTag(1)).header('Location', `/v1/customers/${customer_id}`);
       return presentNew(command, customer_id, created_at);
     },
   );
@@ -79,13 +70,14 @@ function createAndChange(app: App, { database, store }: Dependencies): void {
       },
     },
     async (request, reply) => {
-      const command = { id: request.params.id, ...toChange(request.body), ...expected(request.headers['if-match']) };
+      const expected = expectedVersion(request.headers['if-match']);
+      const command = { id: request.params.id, expected, ...toChange(request.body) };
       const outcome = await execute(database, commandContext(request), (uow) =>
         changeCustomerRecord(uow, store, command),
       );
       if (isRefusal(outcome)) return outcome;
       if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
-      reply.header('ETag', `"${outcome.result.version}"`);
+      reply.header('ETag', entityTag(outcome.result.version));
       const found = await store.find(database, request.params.id);
       return found === undefined ? noCustomer(request.params.id) : present(found);
     },
@@ -128,7 +120,7 @@ function readAndList(app: App, { database, store }: Dependencies): void {
     async (request, reply) => {
       const found = await store.find(database, request.params.id);
       if (found === undefined) return noCustomer(request.params.id);
-      reply.header('ETag', `"${found.customer.version}"`);
+      reply.header('ETag', entityTag(found.customer.version));
       return present(found);
     },
   );
@@ -160,11 +152,6 @@ function toChange(body: CustomerPatch) {
       ...(body.monthly_income === undefined ? {} : { monthlyIncome: body.monthly_income }),
     },
   };
-}
-
-function expected(ifMatch: string | undefined): { expectedVersion?: number } {
-  const digits = /\d+/.exec(ifMatch ?? '')?.[0];
-  return digits === undefined ? {} : { expectedVersion: Number.parseInt(digits, 10) };
 }
 
 /** A customer as created: a replay has the same body, so that nothing personal need be kept under its key. */

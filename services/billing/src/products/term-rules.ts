@@ -1,4 +1,4 @@
-import type { FrequencyUnit } from '@tenor/calendar';
+import { type FrequencyUnit, isDaily } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { isAmount, percentFault } from './decimal-faults.ts';
 import { checkFees } from './fee-rules.ts';
@@ -130,7 +130,7 @@ function checkDueDates({ frequency, minimumDaysToFirstDue, calendar, businessDay
     return invalidTerm('businessDayRule', 'has no meaning without a calendar');
   }
   // A daily frequency skips the calendar's closed days whatever the rule (domain.md §1).
-  if (calendar !== null && businessDayRule === 'none' && frequency.unit !== 'day') {
+  if (calendar !== null && businessDayRule === 'none' && !isDaily(frequency)) {
     return invalidTerm('calendar', 'has no meaning without a business_day_rule');
   }
   return undefined;

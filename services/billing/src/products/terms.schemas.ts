@@ -2,6 +2,7 @@ import { businessDayRules, dayCounts, frequencyUnits } from '@tenor/calendar';
 import { AmountSchema, BookDateSchema, DateSchema, PositiveAmountSchema } from '@tenor/contracts';
 import { roundingModes } from '@tenor/money';
 import { type Static, type TSchema, Type } from 'typebox';
+import { CalendarNameSchema } from '../calendars/calendars.schemas.ts';
 import { choiceOf, type Described, orNull, percentSchema } from './fields.schemas.ts';
 import { MAX_DAYS_TO_FIRST_DUE, MAX_DISBURSEMENTS } from './term-rules.ts';
 import { defaultTerms, type InterestMethod, interestMethods } from './terms.ts';
@@ -14,13 +15,6 @@ const INDEX_VALUES_MAX = 1_000;
 
 const closed = { additionalProperties: false };
 const methods = Object.keys(interestMethods) as [InterestMethod, ...InterestMethod[]];
-
-export const CalendarNameSchema = Type.String({
-  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-  title: 'Calendar name',
-  description: 'Name of a holiday calendar',
-  examples: ['jakarta'],
-});
 
 export const FrequencySchema = Type.Object(
   {

@@ -207,6 +207,7 @@ describe('further terms that make no loan', () => {
     ['minimum_days_to_first_due must be', { minimumDaysToFirstDue: -1 }],
     ['business_day_rule has no meaning without a calendar', { businessDayRule: 'following' }],
     ['calendar has no meaning without a business_day_rule', { calendar: 'jakarta' }],
+    ['calendar has no meaning', { calendar: 'jakarta', frequency: { every: 2, unit: 'day' } }],
     ['maximum_disbursements must be', { maximumDisbursements: 0 }],
     ['maximum_disbursements must be', { maximumDisbursements: 101 }],
     ['down_payment_percent must be above zero to below 100', { downPaymentPercent: '0' }],

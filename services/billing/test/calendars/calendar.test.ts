@@ -1,0 +1,29 @@
+import { date } from '@tenor/calendar';
+import { closedDaysOf, orderedCalendar } from '../../src/calendars/calendar.ts';
+
+const holiday = (day: string, name: string | null = null) => ({ date: date(day), name });
+
+describe('a calendar', () => {
+  test('is kept in order, in whatever order it was given', () => {
+    const holidays = [holiday('2026-12-25', 'Christmas'), holiday('2026-01-01'), holiday('2026-08-17')];
+    const ordered = orderedCalendar({ name: 'jakarta', weekend: [7, 6], holidays });
+    expect(ordered).toEqual({
+      name: 'jakarta',
+      weekend: [6, 7],
+      holidays: [holiday('2026-01-01'), holiday('2026-08-17'), holiday('2026-12-25', 'Christmas')],
+    });
+  });
+
+  test('refuses a date that is listed twice, and says which', () => {
+    const holidays = [holiday('2026-01-01'), holiday('2026-08-17'), holiday('2026-01-01', 'again')];
+    expect(orderedCalendar({ name: 'jakarta', weekend: [], holidays })).toMatchObject({
+      refused: 'validation_failed',
+      meta: { errors: [{ pointer: '/holidays/2/date', code: 'duplicate' }] },
+    });
+  });
+
+  test('is closed on its weekend and its holidays', () => {
+    const closed = closedDaysOf({ weekend: [5], holidays: [holiday('2026-01-01', 'New Year')] });
+    expect(closed).toEqual({ weekend: [5], holidays: ['2026-01-01'] });
+  });
+});
