@@ -20,6 +20,11 @@ export function isClosed({ weekend, holidays }: ClosedDays, day: LocalDate): boo
   return weekend.includes(weekdayOf(day)) || isAmong(holidays, day);
 }
 
+/** The same days from a date on, without the holidays that are over by then. */
+export function closedDaysFrom({ weekend, holidays }: ClosedDays, from: LocalDate): ClosedDays {
+  return { weekend, holidays: holidays.filter((holiday) => holiday >= from) };
+}
+
 /** A calendar that is closed for longer has no next open day. */
 const LONGEST_CLOSURE_DAYS = 366;
 

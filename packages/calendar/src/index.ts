@@ -3,6 +3,7 @@ export {
   type BusinessDayRule,
   businessDayRules,
   type ClosedDays,
+  closedDaysFrom,
   isClosed,
   NEVER_CLOSED,
   shiftDueDate,

@@ -1,14 +1,17 @@
 import {
   addDays,
+  anchorDayOf,
   type DayCount,
   date,
   dayCounts,
+  dueDates,
   type Frequency,
   isDayCount,
   yearBasis,
   yearFraction,
 } from '@tenor/calendar';
 import fc from 'fast-check';
+import { calendarDates } from './arbitraries.ts';
 
 const monthly: Frequency = { every: 1, unit: 'month' };
 const weekly: Frequency = { every: 1, unit: 'week' };
@@ -33,10 +36,62 @@ describe('30/360', () => {
       years: [30n * 29n + 30n * 17n, 29n * 360n],
       because: '1 month, 17 of 29',
     },
+    { from: '2023-01-31', to: '2023-02-28', anchor: 31, years: [30n, 360n], because: 'in an ordinary year too' },
+    { from: '2023-02-28', to: '2023-03-30', anchor: 30, years: [30n, 360n], because: 'the anchor 30 returns' },
+    { from: '2024-04-30', to: '2024-05-31', anchor: 31, years: [30n, 360n], because: 'the 30th stands for the 31st' },
+    { from: '2024-04-30', to: '2024-05-30', anchor: 31, years: [30n * 30n, 31n * 360n], because: 'a day short of it' },
+    { from: '2024-04-30', to: '2024-05-31', anchor: 30, years: [31n * 30n + 30n, 31n * 360n], because: 'a day beyond' },
+    {
+      from: '2024-01-10',
+      to: '2024-03-31',
+      anchor: 31,
+      years: [60n * 31n + 30n * 21n, 31n * 360n],
+      because: '2, 21 of 31',
+    },
+    {
+      from: '2024-01-31',
+      to: '2024-03-15',
+      anchor: 15,
+      years: [30n * 31n + 30n * 15n, 31n * 360n],
+      because: '1, 15 of 31',
+    },
+    { from: '2024-02-29', to: '2024-03-29', anchor: 29, years: [30n, 360n], because: 'the 29th is no month end' },
     { from: '2024-01-01', to: '2024-01-01', anchor: 1, years: [0n, 1n], because: 'nothing elapsed' },
     { from: '2023-11-30', to: '2024-11-30', anchor: 30, years: [1n, 1n], because: 'a year is twelve months' },
   ] as const)('$from → $to: $because', ({ from, to, anchor, years }) => {
     expectYears(yearFraction('30/360', date(from), date(to), monthly, anchor), years[0], years[1]);
+  });
+
+  test('gives every period of a schedule its nominal months', () => {
+    const anchored = fc.constantFrom<Frequency>(
+      { every: 1, unit: 'month' },
+      { every: 2, unit: 'month' },
+      { every: 1, unit: 'quarter' },
+    );
+    fc.assert(
+      fc.property(calendarDates, anchored, fc.integer({ min: 2, max: 30 }), (from, frequency, count) => {
+        const anchorDay = anchorDayOf(from, frequency);
+        const ends = [from, ...dueDates(from, frequency, count)];
+        const months = BigInt(frequency.every * (frequency.unit === 'quarter' ? 3 : 1));
+        for (const [index, to] of ends.slice(1).entries()) {
+          expectYears(yearFraction('30/360', ends[index] ?? from, to, frequency, anchorDay), months, 12n);
+        }
+      }),
+    );
+  });
+
+  test('grows with the period, day by day', () => {
+    const anchors = fc.integer({ min: 1, max: 31 });
+    const spans = fc.integer({ min: 0, max: 800 });
+    fc.assert(
+      fc.property(calendarDates, anchors, spans, (from, anchorDay, days) => {
+        const [shorter, longer] = [days, days + 1].map((span) =>
+          yearFraction('30/360', from, addDays(from, span), monthly, anchorDay),
+        );
+        if (shorter === undefined || longer === undefined) throw new Error('two periods were made');
+        expect(longer.numerator * shorter.denominator).toBeGreaterThan(shorter.numerator * longer.denominator);
+      }),
+    );
   });
 
   test('counts actual days over 360 in weeks and days', () => {
@@ -61,12 +116,41 @@ describe('actual days', () => {
   });
 
   test.each<[DayCount, string, string, bigint, bigint]>([
+    ['act/364', '2024-01-01', '2024-12-30', 1n, 1n],
     ['act/act-isda', '2023-12-31', '2024-01-01', 1n, 365n],
     ['act/act-fineract', '2023-12-31', '2024-01-01', 1n, 366n],
     ['act/act-isda', '2022-06-01', '2025-06-01', 3n, 1n],
     ['act/act-fineract', '2024-12-31', '2025-12-31', 1n, 1n],
   ])('%s puts each day of %s → %s into its own year', (dayCount, from, to, numerator, denominator) => {
     expectYears(yearFraction(dayCount, date(from), date(to), monthly, 1), numerator, denominator);
+  });
+});
+
+describe('act/act', () => {
+  test.each<[DayCount, string, string, bigint, bigint]>([
+    ['act/act-isda', '2024-01-01', '2025-01-01', 366n, 0n],
+    ['act/act-fineract', '2024-01-01', '2025-01-01', 365n, 1n],
+    ['act/act-isda', '2023-12-31', '2024-12-31', 365n, 1n],
+    ['act/act-fineract', '2023-12-31', '2024-12-31', 366n, 0n],
+    ['act/act-isda', '2024-02-28', '2024-03-01', 2n, 0n],
+    ['act/act-fineract', '2024-02-28', '2024-03-01', 2n, 0n],
+    ['act/act-isda', '2023-07-01', '2024-07-01', 182n, 184n],
+    ['act/act-fineract', '2023-07-01', '2024-07-01', 183n, 183n],
+  ])('%s %s → %s has %i leap days and %i others', (dayCount, from, to, leap, ordinary) => {
+    const years = yearFraction(dayCount, date(from), date(to), monthly, 1);
+    expectYears(years, leap * 365n + ordinary * 366n, 365n * 366n);
+  });
+
+  test('both agree with act/365 where no day is in a leap year', () => {
+    const starts = fc.integer({ min: 0, max: 1_000 }).map((days) => addDays(date('2021-01-01'), days));
+    fc.assert(
+      fc.property(starts, fc.integer({ min: 0, max: 90 }), (from, days) => {
+        const to = addDays(from, days);
+        for (const dayCount of ['act/act-isda', 'act/act-fineract'] as const) {
+          expectYears(yearFraction(dayCount, from, to, monthly, 1), BigInt(days), 365n);
+        }
+      }),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import {
   anchorDayOf,
   businessDayRules,
   type ClosedDays,
+  closedDaysFrom,
   type DueDateTerms,
   date,
   daysBetween,
@@ -199,6 +200,19 @@ describe('every schedule', () => {
         const open = dueDatesOf({ ...terms, closedDays: NEVER_CLOSED });
         if (dates !== undefined && !isDaily(terms.frequency)) expect(dates.nominal).toEqual(open?.nominal);
       }),
+    );
+  });
+
+  test('needs no holiday before the disbursement', () => {
+    fc.assert(
+      fc.property(generated, fc.integer({ min: -400, max: 400 }), (terms, offset) => {
+        const disbursedOn = addDays(terms.disbursedOn, Math.max(0, offset));
+        const later = { ...terms, disbursedOn, firstDueDate: null };
+        const kept = closedDaysFrom(terms.closedDays, disbursedOn);
+        expect(kept.holidays.every((holiday) => holiday >= disbursedOn)).toBe(true);
+        expect(dueDatesOf({ ...later, closedDays: kept })).toEqual(dueDatesOf(later));
+      }),
+      { numRuns: 500 },
     );
   });
 
