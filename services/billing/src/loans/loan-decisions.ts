@@ -4,9 +4,9 @@ import { formatAmount, type Money, money } from '@tenor/money';
 import type { Customer } from '../customers/customer.ts';
 import { checkPrincipal, type Product, termsFor } from '../products/product.ts';
 import type { GivenTerms } from '../products/terms.ts';
-import { buildSchedule } from '../schedules/schedule.ts';
 import type { LoanState, LoanStatus } from './loan.ts';
 import type { DraftEvent, LoanEventPayloads } from './loan-event.ts';
+import { loanSchedule } from './loan-schedule.ts';
 
 export interface OpenLoan {
   readonly loanId: string;
@@ -53,7 +53,7 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   if ('refused' in terms) return terms;
   const refusal = checkNotFuture(disbursedOn, businessDate) ?? checkPrincipal(product, principal);
   if (refusal !== undefined) return refusal;
-  const schedule = buildSchedule(terms, principal, disbursedOn);
+  const schedule = loanSchedule(terms, principal, disbursedOn);
   if ('refused' in schedule) return schedule;
   const limited = checkLimit(principal, context);
   if (limited !== undefined) return limited;
@@ -94,7 +94,7 @@ export function decideDisburse(state: LoanState, dated: Dated): DraftEvent[] | R
   const payload = { amount: formatAmount(principal, currency) };
   const drafts = decideStep(state, dated, ['approved'], { type: 'disbursed', payload });
   if ('refused' in drafts) return drafts;
-  const schedule = buildSchedule(terms, money(principal, currency), dated.valueDate ?? dated.businessDate);
+  const schedule = loanSchedule(terms, money(principal, currency), dated.valueDate ?? dated.businessDate);
   return 'refused' in schedule ? schedule : drafts;
 }
 

@@ -4,10 +4,10 @@ import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import type { Terms } from '../products/product.ts';
-import { buildSchedule } from '../schedules/schedule.ts';
 import { allocate } from './allocation.ts';
 import type { LoanState } from './loan.ts';
 import type { LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
+import { loanSchedule } from './loan-schedule.ts';
 
 /** A state while events are applied to it: a private copy, whose instalments are replaced, never changed. */
 export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Field] } & {
@@ -128,11 +128,11 @@ function followInstalments(loan: WorkingLoan): void {
 }
 
 function plan(terms: Terms, principal: bigint, currency: string, disbursedOn: LocalDate) {
-  const planned = buildSchedule(terms, money(principal, currency), disbursedOn);
+  const planned = loanSchedule(terms, money(principal, currency), disbursedOn);
   if ('refused' in planned) throw new Error(`A recorded loan has no schedule: ${planned.detail}`);
-  const maturityDate = planned.at(-1)?.dueDate;
+  const maturityDate = planned.instalments.at(-1)?.dueDate;
   if (maturityDate === undefined) throw new Error('A recorded loan has an empty schedule');
-  return { instalments: planned.map(unpaidInstalment), maturityDate };
+  return { instalments: planned.instalments.map(unpaidInstalment), maturityDate };
 }
 
 function minorOf(text: string, currency: string): bigint {

@@ -1,4 +1,4 @@
-import { date, type LocalDate } from '@tenor/calendar';
+import { date, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
 import { type App, type Database, isRefusal } from '@tenor/service-kit';
@@ -78,9 +78,10 @@ async function quote(
   }
   if (isRefusal(terms)) return terms;
   const disbursedOn = request.disbursed_on === undefined ? today(timeZone) : date(request.disbursed_on);
-  const instalments = buildSchedule(terms, principal, disbursedOn);
-  if (isRefusal(instalments)) return instalments;
-  return present(terms, principal, disbursedOn, instalments);
+  const disbursements = [{ on: disbursedOn, amount: principal.minor }];
+  const schedule = buildSchedule({ terms, currency: principal.currency, disbursements, closedDays: NEVER_CLOSED });
+  if (isRefusal(schedule)) return schedule;
+  return present(terms, principal, disbursedOn, schedule.instalments);
 }
 
 function present(

@@ -1,11 +1,22 @@
-import { addMonths, dueDates, type LocalDate, yearOf } from '@tenor/calendar';
+import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { formatAmount, MAX_MINOR, type Money, parseAmount } from '@tenor/money';
-import { MAX_TERM_YEARS } from '../products/term-rules.ts';
-import { type InterestMethod, invalidTerm, type Terms } from '../products/terms.ts';
-import { planAnnuity } from './annuity.ts';
-import { planFlat, planWithoutInterest } from './flat.ts';
-import type { PlanInput, PlannedParts, Planner } from './plan.ts';
+import { min } from '@tenor/money';
+import type { Terms } from '../products/terms.ts';
+import { type ChargedDisbursement, chargeDisbursements, type Disbursement, instalmentFee } from './charge.ts';
+import { planInstalments } from './instalment-plan.ts';
+import { firstChanged, interestPeriods } from './interest-periods.ts';
+import {
+  checkBalloon,
+  checkDisbursements,
+  checkPaidOut,
+  checkTotal,
+  datesOf,
+  type ScheduleInput,
+} from './schedule-input.ts';
+import { percentOf, statedAmount } from './stated-amount.ts';
+
+export type { Disbursement } from './charge.ts';
+export type { ScheduleInput } from './schedule-input.ts';
 
 /** The four components of what an instalment asks, in minor units. */
 export interface Parts {
@@ -22,39 +33,56 @@ export interface PlannedInstalment {
   readonly dueDate: LocalDate;
   readonly principal: bigint;
   readonly interest: bigint;
+  /** Fees and all tax. */
   readonly fee: bigint;
-  /** Principal still to be repaid once this instalment is. */
+  /** Principal still to be repaid once this instalment is, of what was paid out before it. */
   readonly balanceAfter: bigint;
 }
 
-const planners: Readonly<Partial<Record<InterestMethod, Planner>>> = {
-  flat: planFlat,
-  annuity: planAnnuity,
-  none: planWithoutInterest,
-};
-
-const LAST_YEAR = 9999;
+/** Amounts in minor units. */
+export interface Schedule {
+  readonly instalments: readonly PlannedInstalment[];
+  /** All that is owed: what is disbursed and the fees that are lent with it. */
+  readonly principal: bigint;
+  readonly deductedFees: bigint;
+  readonly financedFees: bigint;
+  /** What the borrower gets in all. */
+  readonly netDisbursed: bigint;
+  /** What the borrower gets, by day. */
+  readonly paidOut: readonly Disbursement[];
+}
 
 /**
  * The instalments that terms give (domain.md §3): the principals sum to the principal, the balance ends at 0, no part
- * is negative, due dates strictly increase. Expects terms that `validateTerms` passed. Refuses
- * `principal_out_of_bounds` for less than one minor unit per instalment, and `terms_invalid` for a first due date that
- * is not after the disbursement, for a term that is too long and for a total that is too large.
+ * is negative, due dates strictly increase. Refuses `terms_invalid` for more or later disbursements than the terms
+ * allow, for due dates that are too near, too late or that meet, and for fees that leave nothing to pay out; and
+ * `principal_out_of_bounds` for less than one minor unit per instalment, less than the balloon, or too large a total.
  */
-export function buildSchedule(terms: Terms, principal: Money, disbursedOn: LocalDate): PlannedInstalment[] | Refusal {
-  const refusal = checkPrincipal(terms, principal) ?? checkDates(terms, disbursedOn);
+export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
+  const { terms, currency } = input;
+  const refusal = checkDisbursements(input);
   if (refusal !== undefined) return refusal;
-  const input: PlanInput = {
-    terms,
-    principal: principal.minor,
-    multiple: multipleOf(terms, principal.currency),
-    disbursedOn,
-    dueDates: dueDates(disbursedOn, terms.frequency, terms.numberOfInstalments, terms.firstDueDate),
-  };
-  const planner = planners[terms.interestMethod];
-  if (planner === undefined) return invalidTerm('interestMethod', 'is not supported yet');
-  const instalments = numbered(input, planner(input));
-  return checkEnd(input) ?? checkTotal(instalments) ?? instalments;
+  const dates = datesOf(input);
+  if ('refused' in dates) return dates;
+  const disbursements = chargeDisbursements(terms, currency, input.disbursements);
+  const multiple = terms.instalmentMultiple === null ? 1n : statedAmount(terms.instalmentMultiple, currency);
+  const downPayment = downPaymentOf(terms, disbursements, multiple);
+  const advances = disbursements.map(({ on, amount, financed }, index) => ({
+    on,
+    principal: amount + financed - (index === 0 ? downPayment : 0n),
+  }));
+  const unfit = checkPaidOut(disbursements) ?? checkBalloon(terms, currency, advances);
+  if (unfit !== undefined) return unfit;
+  const costs = interestPeriods(terms, dates, advances);
+  const changed = disbursements.map(({ on }) => firstChanged(dates, on));
+  const rows = planInstalments(costs, { terms, currency, multiple }).map((parts, index) => {
+    const asked = sumOf(disbursements, ({ amount }, position) => (itemAt(changed, position) <= index ? amount : 0n));
+    const fee = instalmentFee(terms, currency, asked, parts.interest);
+    return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
+  });
+  const first = downPaymentRow(terms, disbursements, downPayment);
+  const schedule = presented(disbursements, numbered([...first, ...rows]));
+  return checkTotal(sumOf(schedule.instalments, totalOf)) ?? schedule;
 }
 
 /** What an instalment asks in all, in minor units. */
@@ -62,61 +90,50 @@ export function totalOf({ principal, interest, fee }: PlannedInstalment): bigint
   return principal + interest + fee;
 }
 
-function checkPrincipal({ numberOfInstalments }: Terms, { minor, currency }: Money): Refusal | undefined {
-  if (minor >= BigInt(numberOfInstalments)) return undefined;
-  const least = formatAmount(BigInt(numberOfInstalments), currency);
-  return {
-    refused: 'principal_out_of_bounds',
-    detail: `${numberOfInstalments} instalments need a principal of at least ${least} ${currency}.`,
-    meta: { min: least, currency },
-  };
+/** A percentage of what is first asked for, to the payable step, and never more than is owed by then. */
+function downPaymentOf(terms: Terms, [first]: readonly ChargedDisbursement[], multiple: bigint): bigint {
+  const { downPaymentPercent, rounding } = terms;
+  if (downPaymentPercent === null || first === undefined) return 0n;
+  return min(percentOf(downPaymentPercent, first.amount, rounding, multiple), first.amount + first.financed);
 }
 
-function checkDates({ firstDueDate }: Terms, disbursedOn: LocalDate): Refusal | undefined {
-  if (firstDueDate !== null && firstDueDate <= disbursedOn) {
-    return invalidTerm('firstDueDate', `must be after the disbursement on ${disbursedOn}`);
-  }
-  if (yearOf(firstDueDate ?? disbursedOn) + MAX_TERM_YEARS >= LAST_YEAR) {
-    return invalidTerm('firstDueDate', `leaves due dates after the year ${LAST_YEAR}`);
-  }
-  return undefined;
+/** An instalment, and the principal that joins the loan before it. */
+type Row = Omit<PlannedInstalment, 'number' | 'balanceAfter'> & { readonly added: bigint };
+
+function downPaymentRow(terms: Terms, [first]: readonly ChargedDisbursement[], principal: bigint): Row[] {
+  if (terms.downPaymentPercent === null || first === undefined) return [];
+  return [{ dueDate: first.on, added: principal, principal, interest: 0n, fee: 0n }];
 }
 
-const MONTHS_PER_YEAR = 12;
-
-/** A late first due date can make a term long that its frequency and number do not. */
-function checkEnd({ disbursedOn, dueDates: dates }: PlanInput): Refusal | undefined {
-  const last = dates.at(-1) ?? disbursedOn;
-  if (last <= addMonths(disbursedOn, MAX_TERM_YEARS * MONTHS_PER_YEAR)) return undefined;
-  return invalidTerm('firstDueDate', `makes the loan longer than ${MAX_TERM_YEARS} years`);
-}
-
-/** The limit of single amounts holds for the whole loan too, so that whoever reads its events can keep them. */
-function checkTotal(instalments: readonly PlannedInstalment[]): Refusal | undefined {
-  const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
-  if (total <= MAX_MINOR) return undefined;
-  return {
-    refused: 'principal_out_of_bounds',
-    detail: 'The total to be repaid is larger than this system keeps books for.',
-  };
-}
-
-function multipleOf({ instalmentMultiple }: Terms, currency: string): bigint {
-  if (instalmentMultiple === null) return 1n;
-  const minor = parseAmount(instalmentMultiple, currency);
-  if (typeof minor !== 'bigint' || minor <= 0n) throw new Error('an instalment multiple passed its validation');
-  return minor;
-}
-
-function numbered({ principal, dueDates: dates }: PlanInput, plan: readonly PlannedParts[]): PlannedInstalment[] {
-  let balance = principal;
-  const instalments = plan.map((parts, index): PlannedInstalment => {
-    const dueDate = dates[index];
-    if (dueDate === undefined) throw new Error('a plan has more instalments than due dates');
-    if (parts.principal < 0n || parts.interest < 0n) throw new Error(`instalment ${index + 1} has a negative part`);
-    balance -= parts.principal;
-    return { number: index + 1, dueDate, ...parts, fee: 0n, balanceAfter: balance };
+function numbered(rows: readonly Row[]): PlannedInstalment[] {
+  let balance = 0n;
+  const instalments = rows.map(({ added, ...row }, index): PlannedInstalment => {
+    if (row.principal < 0n || row.interest < 0n) throw new Error(`instalment ${index + 1} has a negative part`);
+    balance += added - row.principal;
+    return { number: index + 1, ...row, balanceAfter: balance };
   });
   if (balance !== 0n) throw new Error('the principals of a plan do not sum to the principal');
   return instalments;
+}
+
+function presented(disbursements: readonly ChargedDisbursement[], instalments: PlannedInstalment[]): Schedule {
+  const paidOut = disbursements.map(({ on, amount, deducted }) => ({ on, amount: amount - deducted }));
+  return {
+    instalments,
+    principal: sumOf(disbursements, ({ amount, financed }) => amount + financed),
+    deductedFees: sumOf(disbursements, ({ deducted }) => deducted),
+    financedFees: sumOf(disbursements, ({ financed }) => financed),
+    netDisbursed: sumOf(paidOut, ({ amount }) => amount),
+    paidOut,
+  };
+}
+
+function sumOf<Item>(items: readonly Item[], amountOf: (item: Item, position: number) => bigint): bigint {
+  return items.reduce((sum, item, position) => sum + amountOf(item, position), 0n);
+}
+
+function itemAt<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new Error('a plan has more instalments than due dates');
+  return item;
 }

@@ -1,0 +1,55 @@
+import type { LocalDate } from '@tenor/calendar';
+import type { FeeTerm, Terms } from '../products/terms.ts';
+import { percentOf, statedAmount } from './stated-amount.ts';
+
+/** Money that the borrower asks to have paid out on a day, in minor units. */
+export interface Disbursement {
+  readonly on: LocalDate;
+  readonly amount: bigint;
+}
+
+/** What a disbursement costs at once, in minor units. */
+export interface ChargedDisbursement extends Disbursement {
+  /** Kept back from the money paid out. */
+  readonly deducted: bigint;
+  /** Lent on top of it. */
+  readonly financed: bigint;
+}
+
+/** Each disbursement with its fees: a percentage is of itself, a fixed amount is taken with the first. */
+export function chargeDisbursements(
+  terms: Terms,
+  currency: string,
+  disbursements: readonly Disbursement[],
+): ChargedDisbursement[] {
+  const fees = terms.fees.filter(({ charged }) => charged === 'at_disbursement');
+  return disbursements.map((disbursement, index) => {
+    const due = index === 0 ? fees : fees.filter(({ amount }) => amount === null);
+    const sumOf = (wanted: FeeTerm['treatment']): bigint =>
+      feesOn(
+        due.filter(({ treatment }) => treatment === wanted),
+        terms,
+        currency,
+        disbursement.amount,
+      );
+    return { ...disbursement, deducted: sumOf('deducted'), financed: sumOf('financed') };
+  });
+}
+
+/**
+ * The fee of an instalment with its tax, in minor units: the fees of each instalment, percentages of what was asked
+ * for by then, and the tax on them and on the instalment's interest, each rounded once.
+ */
+export function instalmentFee(terms: Terms, currency: string, asked: bigint, interest: bigint): bigint {
+  const charged = terms.fees.filter((fee) => fee.charged === 'per_instalment');
+  const fee = feesOn(charged, terms, currency, asked);
+  if (terms.tax === null) return fee;
+  const { interestPercent, feePercent } = terms.tax;
+  return fee + percentOf(interestPercent, interest, terms.rounding) + percentOf(feePercent, fee, terms.rounding);
+}
+
+function feesOn(fees: readonly FeeTerm[], { rounding }: Terms, currency: string, principal: bigint): bigint {
+  return fees.reduce((sum, { amount, percent }) => {
+    return sum + (percent === null ? statedAmount(amount, currency) : percentOf(percent, principal, rounding));
+  }, 0n);
+}

@@ -1,0 +1,15 @@
+import { divideRoundedToMultiple, parseAmount, parseDecimal, type RoundingMode } from '@tenor/money';
+
+/** An amount of the terms in minor units. Throws where validated terms have none. */
+export function statedAmount(text: string | null, currency: string): bigint {
+  const minor = text === null ? undefined : parseAmount(text, currency);
+  if (typeof minor !== 'bigint') throw new Error(`validated terms have no amount of ${currency}: ${text}`);
+  return minor;
+}
+
+/** A percentage of an amount, rounded once, to a multiple where one is given. Throws where validated terms have none. */
+export function percentOf(percent: string, amount: bigint, mode: RoundingMode, multiple = 1n): bigint {
+  const rate = parseDecimal(percent);
+  if (rate === undefined) throw new Error(`validated terms have no decimal: ${percent}`);
+  return divideRoundedToMultiple(amount * rate.numerator, rate.denominator * 100n, multiple, mode);
+}
