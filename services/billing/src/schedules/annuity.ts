@@ -1,6 +1,6 @@
 import { divideRoundedToMultiple, max } from '@tenor/money';
 import { planDeclining } from './declining-balance.ts';
-import { type PlanInput, type PlannedParts, principalOf } from './plan.ts';
+import { type Period, type PlanInput, type PlannedParts, principalOf } from './plan.ts';
 
 /** Equal instalments on the declining balance (domain.md §3, `annuity`); after a principal grace, over the rest. */
 export function planAnnuity(input: PlanInput): PlannedParts[] {
@@ -22,18 +22,38 @@ function equalInstalment(input: PlanInput, residual: bigint): bigint {
   const { periods, opening, principalGrace, denominator, multiple, terms } = input;
   const [first, ...later] = periods.slice(principalGrace);
   if (first === undefined) throw new Error('the principal grace leaves no instalment to repay in');
-  let owed =
+  const owed =
     principalGrace === 0
       ? opening * (denominator + first.factor) + first.added * denominator + first.addedInterest
       : principalOf(input) * (denominator + first.factor);
-  let [sum, power] = [denominator, denominator];
-  for (const { factor } of later) {
-    const grown = denominator + factor;
-    power *= denominator;
-    owed *= grown;
-    sum = sum * grown + power;
+  const rest = growthOf(later, denominator, 0, later.length);
+  const sum = denominator * (rest.growth + rest.annuity);
+  const left = residual * denominator * rest.scale;
+  return divideRoundedToMultiple(max(owed * rest.growth - left, 0n), sum, multiple, terms.rounding);
+}
+
+/** Over so many periods: Π(D + a), Σ_j Π_{k>j}(D + a_k)·Dʲ, and Dⁿ. */
+interface Growth {
+  readonly growth: bigint;
+  readonly annuity: bigint;
+  readonly scale: bigint;
+}
+
+/** By halves: few products of long numbers instead of one per period. */
+function growthOf(periods: readonly Period[], denominator: bigint, from: number, to: number): Growth {
+  if (to === from) return { growth: 1n, annuity: 0n, scale: 1n };
+  if (to - from === 1) {
+    const factor = periods[from]?.factor ?? 0n;
+    return { growth: denominator + factor, annuity: denominator, scale: denominator };
   }
-  return divideRoundedToMultiple(max(owed - residual * power, 0n), sum, multiple, terms.rounding);
+  const middle = (from + to) >> 1;
+  const left = growthOf(periods, denominator, from, middle);
+  const right = growthOf(periods, denominator, middle, to);
+  return {
+    growth: left.growth * right.growth,
+    annuity: left.annuity * right.growth + left.scale * right.annuity,
+    scale: left.scale * right.scale,
+  };
 }
 
 /**

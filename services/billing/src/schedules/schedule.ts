@@ -80,8 +80,7 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
     const fee = instalmentFee(terms, currency, asked, parts.interest);
     return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
   });
-  const first = downPaymentRow(terms, disbursements, downPayment);
-  const schedule = presented(disbursements, numbered([...first, ...rows]));
+  const schedule = presented(disbursements, numbered(withDownPayment(terms, disbursements, downPayment, rows)));
   return checkTotal(sumOf(schedule.instalments, totalOf)) ?? schedule;
 }
 
@@ -100,9 +99,18 @@ function downPaymentOf(terms: Terms, [first]: readonly ChargedDisbursement[], mu
 /** An instalment, and the principal that joins the loan before it. */
 type Row = Omit<PlannedInstalment, 'number' | 'balanceAfter'> & { readonly added: bigint };
 
-function downPaymentRow(terms: Terms, [first]: readonly ChargedDisbursement[], principal: bigint): Row[] {
-  if (terms.downPaymentPercent === null || first === undefined) return [];
-  return [{ dueDate: first.on, added: principal, principal, interest: 0n, fee: 0n }];
+/** The down payment goes first, and with it the whole of the first disbursement joins the loan. */
+function withDownPayment(
+  { downPaymentPercent }: Terms,
+  [start]: readonly ChargedDisbursement[],
+  principal: bigint,
+  rows: readonly Row[],
+): readonly Row[] {
+  const [first, ...later] = rows;
+  if (downPaymentPercent === null || start === undefined || first === undefined) return rows;
+  const added = start.amount + start.financed;
+  const rest = { ...first, added: first.added + principal - added };
+  return [{ dueDate: start.on, added, principal, interest: 0n, fee: 0n }, rest, ...later];
 }
 
 function numbered(rows: readonly Row[]): PlannedInstalment[] {
