@@ -89,6 +89,47 @@ describe('calendars', () => {
     expect((await billing.get('/v1/calendars')).status).toBe(200);
   });
 
+  test('change no loan that has read them', async () => {
+    const url = '/v1/calendars/lasting';
+    await billing.put(url, jakarta, admin);
+    await billing.rows(
+      `insert into products (code, version, currency, definition)
+         select 'with-calendar', 1, currency, jsonb_set(jsonb_set(definition || '{"code": "with-calendar"}',
+                  '{policy,autoApprove}', 'false'), '{terms}', $1::jsonb)
+           from products where code = 'weekly-flat-50'`,
+      [
+        JSON.stringify({
+          interestMethod: 'none',
+          frequency: { every: 1, unit: 'month' },
+          numberOfInstalments: 3,
+          calendar: 'lasting',
+          businessDayRule: 'following',
+        }),
+      ],
+    );
+    const customerId = await billing.customer();
+    const application = { product: 'with-calendar', disbursed_on: '2026-05-17' };
+    const loan = await billing.loan(customerId, application);
+    await billing.put(url, { weekend: [], holidays: [] }, admin);
+    const dueDates = async (id: string) =>
+      (await billing.get(`/v1/loans/${id}/schedule`)).body.instalments.map(({ due_date }) => due_date);
+    expect(await dueDates(loan.id)).toEqual(['2026-06-17', '2026-07-17', '2026-08-18']);
+    await billing.post(`/v1/loans/${loan.id}/approve`, {});
+    await billing.post(`/v1/loans/${loan.id}/disbursements`, { disbursed_on: '2026-06-01' });
+    expect(await dueDates(loan.id)).toEqual(['2026-07-01', '2026-08-03', '2026-09-01']);
+    expect(await billing.isProven(loan.id)).toBe(true);
+    const [opened] = (await billing.get(`/v1/loans/${loan.id}/events`)).body.data;
+    expect(opened?.['payload']).toMatchObject({
+      closed_days: { weekend: [6, 7], holidays: ['2026-08-17', '2026-12-25'] },
+    });
+    const later = await billing.loan(customerId, application);
+    expect(await dueDates(later.id)).toEqual(['2026-06-17', '2026-07-17', '2026-08-17']);
+    await billing.rows("delete from calendars where name = 'lasting'");
+    const asked = { customer_id: customerId, principal: { amount: '300', currency: 'IDR' }, ...application };
+    const refused = await billing.post('/v1/loans', asked);
+    expect([refused.status, refused.body.code]).toEqual([404, 'not_found']);
+  });
+
   test('give the closed days of those that exist', async () => {
     const found = await findClosedDays(billing.database, ['jakarta', 'no-such', null, 'jakarta', undefined]);
     const holidays = ['2026-01-01', '2026-08-17', '2026-12-25'];

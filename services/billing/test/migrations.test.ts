@@ -2,6 +2,7 @@ import { kitMigration, migrate, newId, openDatabase, putAsidesMigration } from '
 import { createTestTenant, openSql, type SqlConnection, type TestTenant } from '@tenor/testing';
 import { Billing1763700000002 } from '../src/migrations/0001-billing.ts';
 import { Instalments1763700000160 } from '../src/migrations/0160-instalments.ts';
+import { Calendars1763700000170 } from '../src/migrations/0170-calendars.ts';
 
 let tenant: TestTenant;
 let sql: SqlConnection;
@@ -69,4 +70,23 @@ test('instalments of rows become arrays of their loan, are rows to whoever asks,
   await after.dataSource.undoLastMigration();
   await after.close();
   expect(await sql.rows(rows)).toEqual(asRows);
+});
+
+test('loans from before calendars have no closed days, and are left alone when they go', async () => {
+  const before = 'select id, terms, due_dates::text from loans order by id';
+  const migrations = [Billing1763700000002, Instalments1763700000160];
+  const without = await openWith(...migrations);
+  await migrate(without);
+  await without.close();
+  const loans = await sql.rows(before);
+  expect(loans).toHaveLength(2);
+
+  const after = await openWith(...migrations, Calendars1763700000170);
+  await migrate(after);
+  await sql.rows(`insert into calendars (name, weekend, holidays) values ('jakarta', '{6,7}', '[]')`);
+  expect(await sql.rows('select distinct closed_days from loans')).toEqual([{ closed_days: null }]);
+  await after.dataSource.undoLastMigration();
+  await after.close();
+  expect(await sql.rows(before)).toEqual(loans);
+  expect(await sql.rows(`select to_regclass('billing.calendars') as calendars`)).toEqual([{ calendars: null }]);
 });

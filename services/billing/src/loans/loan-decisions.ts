@@ -1,6 +1,7 @@
-import type { LocalDate } from '@tenor/calendar';
+import { type ClosedDays, closedDaysFrom, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { formatAmount, type Money, money } from '@tenor/money';
+import { formatAmount, type Money } from '@tenor/money';
+import { closedDaysNamed } from '../calendars/calendar.ts';
 import type { Customer } from '../customers/customer.ts';
 import { checkPrincipal, type Product, termsFor } from '../products/product.ts';
 import type { GivenTerms } from '../products/terms.ts';
@@ -24,6 +25,8 @@ export interface OpenContext {
   /** Principal requested on pending and approved loans + outstanding principal of active ones, in the limit's currency. */
   readonly exposure: bigint;
   readonly product: Product;
+  /** By name: at least the one that the loan's terms name, if it exists. */
+  readonly calendars: ReadonlyMap<string, ClosedDays>;
   /** Today in the product's time zone. */
   readonly businessDate: LocalDate;
 }
@@ -39,11 +42,11 @@ export interface Dated {
 /**
  * Opens a loan, and approves and disburses it where the product says so, all on the day of disbursement.
  * Refuses in this order: `customer_inactive`; `terms_not_allowed`, `terms_invalid`; `value_date_in_future`;
- * `currency_mismatch`, `principal_out_of_bounds` of the product; what the schedule refuses
- * (`principal_out_of_bounds`, `terms_invalid`); `currency_mismatch` of the credit limit, `limit_exceeded`.
+ * `currency_mismatch`, `principal_out_of_bounds` of the product; `not_found` for the calendar of the terms; what the
+ * schedule refuses (`principal_out_of_bounds`, `terms_invalid`); `currency_mismatch` of the credit limit, `limit_exceeded`.
  */
 export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[] | Refusal {
-  const { customer, product, businessDate } = context;
+  const { customer, product, calendars, businessDate } = context;
   const { loanId, externalId, principal } = command;
   const disbursedOn = command.disbursedOn ?? businessDate;
   if (customer.status !== 'active') {
@@ -53,14 +56,18 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   if ('refused' in terms) return terms;
   const refusal = checkNotFuture(disbursedOn, businessDate) ?? checkPrincipal(product, principal);
   if (refusal !== undefined) return refusal;
-  const schedule = loanSchedule(terms, principal, disbursedOn);
+  const closedDays = closedDaysNamed(terms.calendar, calendars);
+  if ('refused' in closedDays) return closedDays;
+  const { currency, minor } = principal;
+  const schedule = loanSchedule({ terms, closedDays, currency, principal: minor }, disbursedOn);
   if ('refused' in schedule) return schedule;
   const limited = checkLimit(principal, context);
   if (limited !== undefined) return limited;
-  const { code, version, currency, policy } = product;
-  const amount = formatAmount(principal.minor, currency);
+  const { code, version, policy } = product;
+  const amount = formatAmount(minor, currency);
   const loan = { loanId, customerId: customer.id, externalId, product: { code, version }, currency };
-  const payload = { ...loan, principal: amount, terms, policy, disbursedOn };
+  const kept = terms.calendar === null ? {} : { closedDays: closedDaysFrom(closedDays, disbursedOn) };
+  const payload = { ...loan, principal: amount, terms, ...kept, policy, disbursedOn };
   const opened: DraftEvent = { type: 'opened', valueDate: disbursedOn, payload };
   if (!policy.autoApprove) return [opened];
   return [
@@ -90,11 +97,11 @@ export function decideCancel(state: LoanState, dated: Dated, reason: string | nu
  * the approval, `value_date_in_future`, and `terms_invalid` when the schedule cannot start on that date.
  */
 export function decideDisburse(state: LoanState, dated: Dated): DraftEvent[] | Refusal {
-  const { currency, principal, terms } = state;
+  const { currency, principal } = state;
   const payload = { amount: formatAmount(principal, currency) };
   const drafts = decideStep(state, dated, ['approved'], { type: 'disbursed', payload });
   if ('refused' in drafts) return drafts;
-  const schedule = loanSchedule(terms, money(principal, currency), dated.valueDate ?? dated.businessDate);
+  const schedule = loanSchedule(state, dated.valueDate ?? dated.businessDate);
   return 'refused' in schedule ? schedule : drafts;
 }
 

@@ -1,9 +1,8 @@
-import type { LocalDate } from '@tenor/calendar';
-import { money, parseAmount } from '@tenor/money';
+import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
+import { parseAmount } from '@tenor/money';
 import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency/instalment.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
-import type { Terms } from '../products/product.ts';
 import { allocate } from './allocation.ts';
 import type { LoanState } from './loan.ts';
 import type { LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
@@ -80,7 +79,7 @@ export function spentOf(events: readonly PlacedEvent[], currency: string): Spent
 
 /** The loan as it is opened: planned from the date on which the money is meant to be paid out. */
 export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
-  const { loanId, customerId, externalId, product, currency, terms, policy } = payload;
+  const { loanId, customerId, externalId, product, currency, terms, closedDays = NEVER_CLOSED, policy } = payload;
   const principal = minorOf(payload.principal, currency);
   return {
     loanId,
@@ -90,10 +89,11 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     currency,
     principal,
     terms,
+    closedDays,
     policy,
     status: 'pending',
     disbursedOn: null,
-    ...plan(terms, principal, currency, payload.disbursedOn),
+    ...plan({ terms, closedDays, currency, principal }, payload.disbursedOn),
     credited: 0n,
     lastKey: null,
   };
@@ -106,7 +106,7 @@ function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'ca
 
 function disburse(loan: WorkingLoan, { valueDate, payload }: LoanEventOf<'disbursed'>): Outcome {
   loan.disbursedOn = valueDate;
-  Object.assign(loan, plan(loan.terms, loan.principal, loan.currency, valueDate));
+  Object.assign(loan, plan(loan, valueDate));
   followInstalments(loan);
   return { ...NOTHING_MOVED, disbursed: minorOf(payload.amount, loan.currency) };
 }
@@ -127,8 +127,8 @@ function followInstalments(loan: WorkingLoan): void {
   if (loan.disbursedOn !== null) loan.status = loan.instalments.every(isSettled) ? 'paid' : 'active';
 }
 
-function plan(terms: Terms, principal: bigint, currency: string, disbursedOn: LocalDate) {
-  const planned = loanSchedule(terms, money(principal, currency), disbursedOn);
+function plan(loan: Parameters<typeof loanSchedule>[0], disbursedOn: LocalDate) {
+  const planned = loanSchedule(loan, disbursedOn);
   if ('refused' in planned) throw new Error(`A recorded loan has no schedule: ${planned.detail}`);
   const maturityDate = planned.instalments.at(-1)?.dueDate;
   if (maturityDate === undefined) throw new Error('A recorded loan has an empty schedule');

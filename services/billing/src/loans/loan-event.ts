@@ -1,4 +1,4 @@
-import type { LocalDate } from '@tenor/calendar';
+import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 
 /** What every recorded event carries. */
@@ -25,6 +25,8 @@ export interface LoanEventPayloads {
     readonly currency: string;
     readonly principal: string;
     readonly terms: Terms;
+    /** Of the calendar that the terms name; left out where they name none. */
+    readonly closedDays?: ClosedDays;
     readonly policy: ProductPolicy;
     /** When the money is meant to be paid out. */
     readonly disbursedOn: LocalDate;

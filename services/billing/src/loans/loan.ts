@@ -1,4 +1,4 @@
-import type { LocalDate } from '@tenor/calendar';
+import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { LoanInstalment } from '../delinquency/instalment.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 import { compareKeys, inFoldOrder, type SortKey, sortKey, standingEvents, type Viewpoint } from './fold-order.ts';
@@ -29,6 +29,8 @@ export interface LoanState {
   readonly currency: string;
   readonly principal: bigint;
   readonly terms: Terms;
+  /** Of the calendar that the terms name, as it was when the loan was opened. */
+  readonly closedDays: ClosedDays;
   readonly policy: ProductPolicy;
   readonly status: LoanStatus;
   /** Null until the money was paid out. */

@@ -1,4 +1,4 @@
-import { date, type LocalDate } from '@tenor/calendar';
+import { date, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import { isPlannedAs } from '../delinquency/instalment.ts';
 import { storedTerms } from '../products/terms.ts';
@@ -25,6 +25,8 @@ interface LoanRow {
   status: LoanState['status'];
   principal: bigint;
   terms: LoanState['terms'];
+  /** Null where the terms name no calendar. */
+  closed_days: LoanState['closedDays'] | null;
   policy: LoanState['policy'];
   disbursed_on: LoanState['disbursedOn'];
   maturity_date: LoanState['maturityDate'];
@@ -80,19 +82,20 @@ const selectById = statement(
 const insertLoans = statement(
   'loans_insert',
   `insert into loans (${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
-                      terms, policy)
+                      terms, closed_days, policy)
    select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
           last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
           paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[],
           numbers::integer[], due_dates::date[], principals::bigint[], interests::bigint[], fees::bigint[],
-          balances_after::bigint[], external_id, product_code, product_version, currency, principal, terms, policy
+          balances_after::bigint[], external_id, product_code, product_version, currency, principal, terms, closed_days,
+          policy
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
                  $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
-                 $29::integer[], $30::text[], $31::bigint[], $32::jsonb[], $33::jsonb[])
+                 $29::integer[], $30::text[], $31::bigint[], $32::jsonb[], $33::jsonb[], $34::jsonb[])
        as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
-              terms, policy)`,
+              terms, closed_days, policy)`,
 );
 const updateLoans = statement(
   'loans_update',
@@ -158,6 +161,7 @@ export function insertStored(sql: Transaction, loans: readonly StoredLoan[]): vo
     states.map((state) => state.currency),
     states.map((state) => state.principal),
     states.map((state) => JSON.stringify(state.terms)),
+    states.map(({ terms, closedDays }) => (terms.calendar === null ? null : JSON.stringify(closedDays))),
     states.map((state) => JSON.stringify(state.policy)),
   ]);
 }
@@ -246,6 +250,7 @@ function toStored(row: LoanRow): StoredLoan {
       currency: row.currency,
       principal: row.principal,
       terms: storedTerms(row.terms),
+      closedDays: row.closed_days ?? NEVER_CLOSED,
       policy: row.policy,
       status: row.status,
       disbursedOn: row.disbursed_on,

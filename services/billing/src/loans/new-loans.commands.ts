@@ -1,7 +1,8 @@
-import type { LocalDate } from '@tenor/calendar';
+import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import type { Money } from '@tenor/money';
 import { type Asked, type BatchedCommand, isRefusal, newId, type UnitOfWork } from '@tenor/service-kit';
+import { findClosedDays } from '../calendars/calendars.store.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
 import { type MoneyInput, readMoney } from '../customers/money-input.ts';
@@ -27,6 +28,8 @@ export interface OpenLoanCommand {
 /** What applications of several customers rest on. */
 interface Grounds {
   readonly products: ReadonlyMap<string, Product>;
+  /** Of the calendars that products or applications name. */
+  readonly calendars: ReadonlyMap<string, ClosedDays>;
   readonly standingOf: (customerId: string, currency: string) => CustomerStanding;
   /** The database's clock, read after the locks were taken. */
   readonly now: string;
@@ -63,7 +66,9 @@ export function loanOpening(
         ),
         databaseClock(sql),
       ]);
-      return { products, standingOf, now };
+      const named = [...products.values(), ...commands].map(({ terms }) => terms.calendar);
+      const calendars = await findClosedDays(sql, named);
+      return { products, calendars, standingOf, now };
     },
     async perform(sql, asked, grounds) {
       const decided = asked.map((application) => decide(service, application, grounds));
@@ -88,7 +93,7 @@ const unrefused = <T>(outcomes: readonly (T | Refusal)[]): T[] =>
 function decide(
   service: LoanService,
   { command, customer, uow }: Asked<OpenLoanCommand, LockedCustomer>,
-  { products, standingOf }: Grounds,
+  { products, calendars, standingOf }: Grounds,
 ): Accepted | Refusal {
   const principal = readMoney(command.principal, '/principal');
   if (isRefusal(principal)) return principal;
@@ -101,7 +106,7 @@ function decide(
   const loanId = newId();
   const drafts = decideOpen(
     { loanId, externalId, principal, terms, disbursedOn },
-    { customer, exposure, product, businessDate },
+    { customer, exposure, product, calendars, businessDate },
   );
   if (isRefusal(drafts)) return drafts;
   return { loanId, customerId: customer.id, externalId, drafts, product, principal, businessDate, uow };

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Holiday calendars: a reference table. Loans keep a copy of what they read, so a calendar may change. */
+/** Holiday calendars: a reference table. A loan keeps the closed days that it read, so a calendar may change. */
 export class Calendars1763700000170 implements MigrationInterface {
   name = 'Calendars1763700000170';
 
@@ -12,9 +12,11 @@ export class Calendars1763700000170 implements MigrationInterface {
         weekend  smallint[] not null,
         holidays jsonb not null
       )`);
+    await runner.query('alter table loans add closed_days jsonb');
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table loans drop closed_days');
     await runner.query('drop table calendars');
   }
 }

@@ -1,5 +1,5 @@
-import { date } from '@tenor/calendar';
-import { closedDaysOf, orderedCalendar } from '../../src/calendars/calendar.ts';
+import { date, NEVER_CLOSED } from '@tenor/calendar';
+import { closedDaysNamed, closedDaysOf, orderedCalendar } from '../../src/calendars/calendar.ts';
 
 const holiday = (day: string, name: string | null = null) => ({ date: date(day), name });
 
@@ -20,6 +20,13 @@ describe('a calendar', () => {
       refused: 'validation_failed',
       meta: { errors: [{ pointer: '/holidays/2/date', code: 'duplicate' }] },
     });
+  });
+
+  test('is found by the terms that name it', () => {
+    const calendars = new Map([['jakarta', { weekend: [7], holidays: [] }]]);
+    expect(closedDaysNamed('jakarta', calendars)).toEqual({ weekend: [7], holidays: [] });
+    expect(closedDaysNamed(null, calendars)).toBe(NEVER_CLOSED);
+    expect(closedDaysNamed('paris', calendars)).toMatchObject({ refused: 'not_found' });
   });
 
   test('is closed on its weekend and its holidays', () => {

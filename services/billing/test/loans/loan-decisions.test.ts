@@ -27,6 +27,7 @@ const context: OpenContext = {
   customer: { id: CUSTOMER, status: 'active', creditLimit: null },
   exposure: 0n,
   product: weekly,
+  calendars: new Map(),
   businessDate: today,
 };
 const customer = (creditLimit: OpenContext['customer']['creditLimit'], status: 'active' | 'inactive' = 'active') => ({
@@ -68,6 +69,23 @@ describe('opening a loan', () => {
     const past = date('2026-01-01');
     const drafts = eventsOf(decideOpen({ ...command, disbursedOn: past }, context));
     expect(drafts.map(({ valueDate }) => valueDate)).toEqual([past, past, past]);
+  });
+
+  test('keeps the closed days that are still to come, of the calendar that its terms name', () => {
+    const terms = { ...weekly.terms, calendar: 'jakarta', businessDayRule: 'following' } as const;
+    const product = { ...weekly, terms };
+    const holidays = ['2026-11-20', '2026-11-28', '2026-12-05'].map(date);
+    const calendars = new Map([['jakarta', { weekend: [7], holidays }]]);
+    const drafts = eventsOf(decideOpen(command, { ...context, product, calendars }));
+    const { state } = folded(drafts.map((draft) => record(draft)));
+    expect(state.closedDays).toEqual({ weekend: [7], holidays: ['2026-11-28', '2026-12-05'] });
+    expect(state.instalments.slice(0, 3).map(({ dueDate }) => dueDate)).toEqual([
+      '2026-11-30',
+      '2026-12-07',
+      '2026-12-12',
+    ]);
+    expect(drafts[0]?.payload).toMatchObject({ closedDays: state.closedDays });
+    expect(decideOpen(command, { ...context, product })).toMatchObject({ refused: 'not_found' });
   });
 
   test('takes the whole headroom of a credit limit', () => {
