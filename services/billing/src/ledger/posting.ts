@@ -27,8 +27,10 @@ export interface Allocation extends Parts {
 /** What the ledger has to know of an event's effect; amounts in minor units. */
 export interface BookedEffect {
   readonly event: { readonly id: string; readonly valueDate: LocalDate };
-  /** Principal paid out to the borrower. */
+  /** Money paid out to the borrower. */
   readonly disbursed: bigint;
+  /** Fees that the borrower owes as principal from then on, kept back or lent. */
+  readonly chargedFees: bigint;
   readonly allocations: readonly Allocation[];
   /** Of a payment: what the loan could not take. */
   readonly excess: bigint;
@@ -47,13 +49,14 @@ const repaid: readonly (readonly [keyof Parts, Account])[] = [
 /** The postings of these effects of one loan, in order; an effect that moved no money has none. */
 export function postingsOf(effects: readonly BookedEffect[], { currency }: { readonly currency: string }): Posting[] {
   const postings: Posting[] = [];
-  for (const { event, disbursed, allocations, excess, paidFrom } of effects) {
+  for (const { event, disbursed, chargedFees, allocations, excess, paidFrom } of effects) {
     const book = (debit: Account, credit: Account, amount: bigint, instalment: number | null, component: Component) => {
       if (amount === 0n || debit === credit) return;
       const { id: eventId, valueDate } = event;
       postings.push({ eventId, valueDate, debit, credit, amount, currency, instalment, component });
     };
     book('loan_principal', 'cash_clearing', disbursed, null, 'disbursement');
+    book('loan_principal', 'fee_income', chargedFees, null, 'fee');
     for (const allocation of allocations) {
       for (const [component, account] of repaid) {
         book(paidFrom, account, allocation[component], allocation.instalment, component);

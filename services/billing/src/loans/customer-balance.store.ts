@@ -81,11 +81,15 @@ function sumsOf(views: readonly LoanView[]): { exposure: bigint; outstanding: bi
   for (const { state, asOf } of views) {
     const owed = outstanding(state, asOf);
     const isRequested = state.status === 'pending' || state.status === 'approved';
-    exposure += isRequested ? state.principal : owed.principal;
+    exposure += isRequested ? plannedPrincipal(state) : owed.principal;
     total += owed.total;
   }
   return { exposure, outstanding: total };
 }
+
+/** What a loan would owe, fees lent on top included. */
+const plannedPrincipal = ({ instalments }: LoanView['state']): bigint =>
+  instalments.reduce((sum, { principal }) => sum + principal, 0n);
 
 const later = (one: string | null, other: string): string => (one === null || other > one ? other : one);
 

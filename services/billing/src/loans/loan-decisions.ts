@@ -1,6 +1,6 @@
 import { type ClosedDays, closedDaysFrom, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { formatAmount, type Money } from '@tenor/money';
+import { formatAmount, type Money, money } from '@tenor/money';
 import { closedDaysNamed } from '../calendars/calendar.ts';
 import type { Customer } from '../customers/customer.ts';
 import { checkPrincipal, type Product, termsFor } from '../products/product.ts';
@@ -61,7 +61,7 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   const { currency, minor } = principal;
   const schedule = loanSchedule({ terms, closedDays, currency, principal: minor }, disbursedOn);
   if ('refused' in schedule) return schedule;
-  const limited = checkLimit(principal, context);
+  const limited = checkLimit(money(schedule.principal, currency), context);
   if (limited !== undefined) return limited;
   const { code, version, policy } = product;
   const amount = formatAmount(minor, currency);

@@ -3,10 +3,11 @@ import { parseAmount } from '@tenor/money';
 import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency/instalment.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
+import type { Schedule } from '../schedules/schedule.ts';
 import { allocate } from './allocation.ts';
 import type { LoanState } from './loan.ts';
 import type { LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
-import { loanSchedule } from './loan-schedule.ts';
+import { loanSchedule, type PlannedLoan } from './loan-schedule.ts';
 
 /** A state while events are applied to it: a private copy, whose instalments are replaced, never changed. */
 export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Field] } & {
@@ -15,8 +16,10 @@ export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Fiel
 
 /** What an event moved, in minor units. */
 export interface Outcome {
-  /** Principal paid out. */
+  /** Money paid out. */
   readonly disbursed: bigint;
+  /** Fees kept back from it or lent on top of it: with it, the principal that is owed. */
+  readonly chargedFees: bigint;
   /** What each instalment took of a payment. */
   readonly allocations: readonly Allocation[];
   /** Sum of the allocations. */
@@ -29,6 +32,7 @@ export interface Outcome {
 
 export const NOTHING_MOVED: Outcome = {
   disbursed: 0n,
+  chargedFees: 0n,
   allocations: [],
   applied: 0n,
   excess: 0n,
@@ -93,7 +97,7 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     policy,
     status: 'pending',
     disbursedOn: null,
-    ...plan({ terms, closedDays, currency, principal }, payload.disbursedOn),
+    ...planOf(scheduleOf({ terms, currency, principal, closedDays }, payload.disbursedOn)),
     credited: 0n,
     lastKey: null,
   };
@@ -104,11 +108,13 @@ function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'ca
   return NOTHING_MOVED;
 }
 
-function disburse(loan: WorkingLoan, { valueDate, payload }: LoanEventOf<'disbursed'>): Outcome {
+function disburse(loan: WorkingLoan, { valueDate }: LoanEventOf<'disbursed'>): Outcome {
+  const schedule = scheduleOf(loan, valueDate);
   loan.disbursedOn = valueDate;
-  Object.assign(loan, plan(loan, valueDate));
+  Object.assign(loan, planOf(schedule));
   followInstalments(loan);
-  return { ...NOTHING_MOVED, disbursed: minorOf(payload.amount, loan.currency) };
+  const { principal, netDisbursed } = schedule;
+  return { ...NOTHING_MOVED, disbursed: netDisbursed, chargedFees: principal - netDisbursed };
 }
 
 /** Gives the instalments what is not spent already; all that they do not take, the spent part included, is excess. */
@@ -127,12 +133,16 @@ function followInstalments(loan: WorkingLoan): void {
   if (loan.disbursedOn !== null) loan.status = loan.instalments.every(isSettled) ? 'paid' : 'active';
 }
 
-function plan(loan: Parameters<typeof loanSchedule>[0], disbursedOn: LocalDate) {
-  const planned = loanSchedule(loan, disbursedOn);
-  if ('refused' in planned) throw new Error(`A recorded loan has no schedule: ${planned.detail}`);
-  const maturityDate = planned.instalments.at(-1)?.dueDate;
+function scheduleOf(loan: PlannedLoan, disbursedOn: LocalDate): Schedule {
+  const schedule = loanSchedule(loan, disbursedOn);
+  if ('refused' in schedule) throw new Error(`A recorded loan has no schedule: ${schedule.detail}`);
+  return schedule;
+}
+
+function planOf({ instalments }: Schedule) {
+  const maturityDate = instalments.at(-1)?.dueDate;
   if (maturityDate === undefined) throw new Error('A recorded loan has an empty schedule');
-  return { instalments: planned.instalments.map(unpaidInstalment), maturityDate };
+  return { instalments: instalments.map(unpaidInstalment), maturityDate };
 }
 
 function minorOf(text: string, currency: string): bigint {

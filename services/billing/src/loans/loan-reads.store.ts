@@ -68,7 +68,8 @@ const selectStandings = statement(
   `select s.* from unnest($1::uuid[]) as c (id)
    cross join lateral (
      select customer_id, currency,
-            coalesce(sum(case when status in ('pending', 'approved') then principal else outstanding_principal end)
+            coalesce(sum(case when status in ('pending', 'approved') then (select sum(owed) from unnest(principals) owed)
+                              else outstanding_principal end)
                        filter (where status in ('pending', 'approved', 'active')), 0)::text as exposure,
             coalesce(sum(outstanding) filter (where status = 'active'), 0)::text as outstanding,
             max(head_recorded_at) as known_at

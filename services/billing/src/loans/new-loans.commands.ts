@@ -46,7 +46,7 @@ interface Accepted extends NewLoanKey {
 
 /**
  * Opens loans, each under its customer's lock, so that applications at the same time cannot share one headroom. Refuses
- * `validation_failed`, `not_found` for customer and product, `already_exists`, and what `decideOpen` refuses.
+ * `validation_failed`, `not_found` for customer, product and calendar, `already_exists`, and what `decideOpen` refuses.
  */
 export function loanOpening(
   service: LoanService,

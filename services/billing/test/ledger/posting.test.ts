@@ -30,6 +30,20 @@ describe('postings', () => {
     ]);
   });
 
+  test('of a disbursement with fees owe them as principal, as income of the lender', () => {
+    const fee = { charged: 'at_disbursement', percent: null } as const;
+    const fees = [
+      { ...fee, code: 'origination', amount: '20000.00', treatment: 'deducted' },
+      { ...fee, code: 'insurance', amount: '5000.00', treatment: 'financed' },
+    ] as const;
+    const entries = postings(lifecycle({ ...flat, terms: { ...weeklyTerms, fees } }));
+    expect(netOf(entries)).toEqual({
+      loan_principal: 200_500_000n,
+      cash_clearing: -198_000_000n,
+      fee_income: -2_500_000n,
+    });
+  });
+
   test('of a repayment credit principal and, earned as it is paid, interest', () => {
     const payment = repaid('44000.00', '2026-11-08');
     const { valueDate } = payment;

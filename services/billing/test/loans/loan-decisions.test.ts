@@ -10,6 +10,7 @@ import {
   type OpenLoan,
 } from '../../src/loans/loan-decisions.ts';
 import type { DraftEvent } from '../../src/loans/loan-event.ts';
+import type { Product } from '../../src/products/product.ts';
 import { CUSTOMER, folded, lifecycle, opened, plainTerms, record, repaid, shipped } from '../builders.ts';
 
 const today = date('2026-11-21');
@@ -33,6 +34,10 @@ const context: OpenContext = {
 const customer = (creditLimit: OpenContext['customer']['creditLimit'], status: 'active' | 'inactive' = 'active') => ({
   customer: { id: CUSTOMER, status, creditLimit },
 });
+const onBusinessDays: Product = {
+  ...weekly,
+  terms: { ...weekly.terms, calendar: 'national', businessDayRule: 'following' },
+};
 const bounded = (min: string, max: string) => ({
   product: { ...weekly, policy: { ...weekly.policy, principalBounds: { min, max } } },
 });
@@ -108,6 +113,7 @@ describe('opening a loan', () => {
     { refused: 'principal_out_of_bounds', because: 'it is too large', standing: bounded('1.00', '1999999.99') },
     { refused: 'principal_out_of_bounds', because: 'it cannot be divided', given: { principal: rupiah(49n) } },
     { refused: 'terms_invalid', because: 'it is due before', given: { terms: { firstDueDate: date('2026-11-21') } } },
+    { refused: 'not_found', because: 'its calendar is not there', standing: { product: onBusinessDays } },
     { refused: 'currency_mismatch', because: 'the limit is in dollars', standing: customer(money(10n ** 12n, 'USD')) },
     { refused: 'limit_exceeded', because: 'it is above the limit', standing: customer(rupiah(199_999_999n)) },
     {
