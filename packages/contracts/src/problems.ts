@@ -175,8 +175,9 @@ export const problems = {
   },
   terms_invalid: {
     class: 'unprocessable',
-    title: 'The terms give no schedule',
-    explanation: 'Each term is well-formed, but together they do not make a loan, such as an annuity without a rate.',
+    title: 'The terms make no loan',
+    explanation:
+      'Each term is well-formed, but together they make no loan or product, such as an annuity without a rate, or one of them is not supported yet; `meta.term` names it.',
     remedy: 'Correct the terms that `detail` names.',
   },
   terms_not_allowed: {
@@ -184,6 +185,19 @@ export const problems = {
     title: 'The product fixes this term',
     explanation: 'The request gives a term that the product does not let a loan override.',
     remedy: 'Leave the term out, or choose another product.',
+  },
+  product_not_valid: {
+    class: 'unprocessable',
+    title: 'The product is not valid on this date',
+    explanation:
+      'No version of the product is valid on the date of the loan or quote; `meta` has the dates of the newest.',
+    remedy: 'Choose a date within `valid_from` and `valid_to`, or another product.',
+  },
+  open_loans_exceeded: {
+    class: 'unprocessable',
+    title: 'The customer has as many of these loans as the product allows',
+    explanation: 'The product limits how many of its loans a customer may have pending, approved and active at once.',
+    remedy: 'Have one of them repaid or given up first, or choose another product.',
   },
   principal_out_of_bounds: {
     class: 'unprocessable',

@@ -14,6 +14,7 @@ import { DecidedRefunds1763700000132 } from './migrations/0132-decided-refunds.t
 import { ReturnedRefunds1763700000141 } from './migrations/0141-returned-refunds.ts';
 import { Instalments1763700000160 } from './migrations/0160-instalments.ts';
 import { Calendars1763700000170 } from './migrations/0170-calendars.ts';
+import { ProductVersions1763700000172 } from './migrations/0172-product-versions.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -36,6 +37,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       ReturnedRefunds1763700000141,
       Instalments1763700000160,
       Calendars1763700000170,
+      ProductVersions1763700000172,
     ],
     applicationName: 'tenor-billing',
   });

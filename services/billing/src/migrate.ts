@@ -12,7 +12,9 @@ export function migrateBilling(config: BillingConfig): Promise<void> {
     config,
     openDatabase: openBillingDatabase,
     group: repaymentsGroup,
-    fill: (database) => saveProducts(database, shippedProducts),
+    fill: async (database) => {
+      await saveProducts(database, shippedProducts);
+    },
   });
 }
 

@@ -9,10 +9,17 @@ describe('products and quotes', () => {
 
   test('the shipped products are there, by code', async () => {
     const { body } = await billing.get('/v1/products');
-    expect(body.data.map(({ code }) => code)).toEqual(['monthly-annuity', 'open-30-weeks', 'weekly-flat-50']);
-    const page = await billing.get('/v1/products?limit=1');
+    expect(body.data.map(({ code }) => code)).toEqual([
+      'credit-annuity',
+      'imported',
+      'monthly-annuity',
+      'open-30-weeks',
+      'scored',
+      'weekly-flat-50',
+    ]);
+    const page = await billing.get('/v1/products?limit=4');
     const rest = await billing.get(`/v1/products?cursor=${page.body.next_cursor}`);
-    expect(rest.body.data.map(({ code }) => code)).toEqual(['open-30-weeks', 'weekly-flat-50']);
+    expect(rest.body.data.map(({ code }) => code)).toEqual(['scored', 'weekly-flat-50']);
     const weekly = await billing.get('/v1/products/weekly-flat-50');
     expect(weekly.body).toMatchObject({
       currency: 'IDR',

@@ -27,6 +27,8 @@ export interface OpenContext {
   readonly product: Product;
   /** By name: at least the one that the loan's terms name, if it exists. */
   readonly calendars: ReadonlyMap<string, ClosedDays>;
+  /** The customer's loans of this product that are pending, approved or active; only asked where it limits them. */
+  readonly openLoans: number;
   /** Today in the product's time zone. */
   readonly businessDate: LocalDate;
 }
@@ -43,7 +45,8 @@ export interface Dated {
  * Opens a loan, and approves and disburses it where the product says so, all on the day of disbursement.
  * Refuses in this order: `customer_inactive`; `terms_not_allowed`, `terms_invalid`; `value_date_in_future`;
  * `currency_mismatch`, `principal_out_of_bounds` of the product; `not_found` for the calendar of the terms; what the
- * schedule refuses (`principal_out_of_bounds`, `terms_invalid`); `currency_mismatch` of the credit limit, `limit_exceeded`.
+ * schedule refuses (`principal_out_of_bounds`, `terms_invalid`); `open_loans_exceeded`; `currency_mismatch` of the credit
+ * limit, `limit_exceeded`.
  */
 export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[] | Refusal {
   const { customer, product, calendars, businessDate } = context;
@@ -61,7 +64,7 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   const { currency, minor } = principal;
   const schedule = loanSchedule({ terms, closedDays, currency, principal: minor }, disbursedOn);
   if ('refused' in schedule) return schedule;
-  const limited = checkLimit(money(schedule.principal, currency), context);
+  const limited = checkOpenLoans(context) ?? checkLimit(money(schedule.principal, currency), context);
   if (limited !== undefined) return limited;
   const { code, version, policy } = product;
   const amount = formatAmount(minor, currency);
@@ -69,7 +72,7 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   const kept = terms.calendar === null ? {} : { closedDays: closedDaysFrom(closedDays, disbursedOn) };
   const payload = { ...loan, principal: amount, terms, ...kept, policy, disbursedOn };
   const opened: DraftEvent = { type: 'opened', valueDate: disbursedOn, payload };
-  if (!policy.autoApprove) return [opened];
+  if (!policy.autoApprove || policy.requiresScore) return [opened];
   return [
     opened,
     { type: 'approved', valueDate: disbursedOn, payload: {} },
@@ -77,9 +80,15 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   ];
 }
 
-/** Approves a pending loan. Refuses `state_conflict`, then `value_date_in_future`. */
+/**
+ * Approves a pending loan, and pays it out on that day where its product says so. Refuses `state_conflict`, then
+ * `value_date_in_future`, and `terms_invalid` when it is to be paid out and the schedule cannot start on that date.
+ */
 export function decideApprove(state: LoanState, dated: Dated): DraftEvent[] | Refusal {
-  return decideStep(state, dated, ['pending'], { type: 'approved', payload: {} });
+  const approved = decideStep(state, dated, ['pending'], { type: 'approved', payload: {} });
+  if ('refused' in approved || !state.policy.disburseOnApproval) return approved;
+  const disbursed = decideDisburse({ ...state, status: 'approved' }, dated);
+  return 'refused' in disbursed ? disbursed : [...approved, ...disbursed];
 }
 
 /** Turns a pending loan down. Refuses `state_conflict`, then `value_date_in_future`. */
@@ -131,6 +140,13 @@ function checkNotFuture(on: LocalDate, businessDate: LocalDate): Refusal | undef
   if (on <= businessDate) return undefined;
   const detail = `The date ${on} is after the business date ${businessDate}.`;
   return { refused: 'value_date_in_future', detail, meta: { business_date: businessDate } };
+}
+
+function checkOpenLoans({ product: { code, policy }, openLoans }: OpenContext): Refusal | undefined {
+  const { maxOpenLoans } = policy;
+  if (maxOpenLoans === null || openLoans < maxOpenLoans) return undefined;
+  const detail = `The customer has ${openLoans} open loans of ${code}, which lends ${maxOpenLoans} at once.`;
+  return { refused: 'open_loans_exceeded', detail, meta: { product: code, open: openLoans, max: maxOpenLoans } };
 }
 
 function checkLimit(principal: Money, { customer: { creditLimit }, exposure }: OpenContext): Refusal | undefined {

@@ -75,6 +75,12 @@ const selectStandings = statement(
             max(head_recorded_at) as known_at
        from loans where customer_id = c.id group by customer_id, currency) s`,
 );
+const selectOpenCounts = statement(
+  'loans_open_counts',
+  `select customer_id, product_code, count(*)::integer as open from loans
+    where customer_id = any($1::uuid[]) and product_code = any($2::text[]) and status in ('pending', 'approved', 'active')
+    group by customer_id, product_code`,
+);
 const selectCurrencies = statement('loans_currencies', 'select distinct currency from loans where customer_id = $1');
 
 /** Which customer a loan belongs to; undefined for an unknown loan. */
@@ -126,6 +132,18 @@ export async function loansOfCustomer(sql: Sql, customerId: string, currency: st
 
 export async function standingOf(sql: Sql, customerId: string, currency: string): Promise<CustomerStanding> {
   return (await standingsOf(sql, [customerId]))(customerId, currency);
+}
+
+/** How many loans of each product each of the customers has pending, approved or active. */
+export async function openLoanCounts(
+  sql: Sql,
+  asked: readonly { readonly customerId: string; readonly product: string }[],
+): Promise<(customerId: string, product: string) => number> {
+  if (asked.length === 0) return () => 0;
+  const values = [asked.map(({ customerId }) => customerId), asked.map(({ product }) => product)];
+  const rows = await sql.query<{ customer_id: string; product_code: string; open: number }>(selectOpenCounts, values);
+  return (customerId, product) =>
+    rows.find((row) => row.customer_id === customerId && row.product_code === product)?.open ?? 0;
 }
 
 /** What each of the customers owes, by customer and currency. */

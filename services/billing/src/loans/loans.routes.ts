@@ -47,6 +47,8 @@ const openingRefusals = [
   'already_exists',
   'currency_mismatch',
   'limit_exceeded',
+  'open_loans_exceeded',
+  'product_not_valid',
   'terms_invalid',
   'terms_not_allowed',
   'principal_out_of_bounds',
@@ -118,7 +120,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies): void {
 
 /** Steps of a loan whose product does not take them all at once. */
 function registerSteps(app: App, dependencies: LoansDependencies): void {
-  const refusals = ['state_conflict', 'value_date_in_future'] as const;
+  const refusals = ['state_conflict', 'value_date_in_future', 'terms_invalid'] as const;
   const params = IdParamsSchema;
   const response = { 200: LoanSchema };
   const advance = advancing(dependencies);

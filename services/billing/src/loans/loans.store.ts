@@ -1,6 +1,7 @@
 import { date, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import { isPlannedAs } from '../delinquency/instalment.ts';
+import { completePolicy } from '../products/policy.ts';
 import { storedTerms } from '../products/terms.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { Head, LoanKey } from './journal.store.ts';
@@ -251,7 +252,7 @@ function toStored(row: LoanRow): StoredLoan {
       principal: row.principal,
       terms: storedTerms(row.terms),
       closedDays: row.closed_days ?? NEVER_CLOSED,
-      policy: row.policy,
+      policy: completePolicy(row.policy),
       status: row.status,
       disbursedOn: row.disbursed_on,
       maturityDate: row.maturity_date,

@@ -1,19 +1,25 @@
 import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import type { Money } from '@tenor/money';
-import { type Asked, type BatchedCommand, isRefusal, newId, type UnitOfWork } from '@tenor/service-kit';
+import { type Asked, type BatchedCommand, isRefusal, newId, type Sql, type UnitOfWork } from '@tenor/service-kit';
 import { findClosedDays } from '../calendars/calendars.store.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
 import { type MoneyInput, readMoney } from '../customers/money-input.ts';
 import type { Product } from '../products/product.ts';
-import { findProducts } from '../products/products.store.ts';
+import { productsFor } from '../products/products.store.ts';
 import type { GivenTerms } from '../products/terms.ts';
 import { databaseClock } from './database-clock.store.ts';
 import { type LoanBook, newBook, saveLoans } from './loan-books.commands.ts';
 import { decideOpen } from './loan-decisions.ts';
 import type { DraftEvent } from './loan-event.ts';
-import { type CustomerStanding, type NewLoanKey, registerLoans, standingsOf } from './loan-reads.store.ts';
+import {
+  type CustomerStanding,
+  type NewLoanKey,
+  openLoanCounts,
+  registerLoans,
+  standingsOf,
+} from './loan-reads.store.ts';
 import { type LoanReference, type LoanService, recordAll } from './loans.commands.ts';
 
 export interface OpenLoanCommand {
@@ -27,10 +33,12 @@ export interface OpenLoanCommand {
 
 /** What applications of several customers rest on. */
 interface Grounds {
-  readonly products: ReadonlyMap<string, Product>;
+  readonly productOf: (command: OpenLoanCommand) => Product | Refusal;
   /** Of the calendars that products or applications name. */
   readonly calendars: ReadonlyMap<string, ClosedDays>;
   readonly standingOf: (customerId: string, currency: string) => CustomerStanding;
+  /** Known of products that limit it only. */
+  readonly openLoansOf: (customerId: string, product: string) => number;
   /** The database's clock, read after the locks were taken. */
   readonly now: string;
 }
@@ -46,7 +54,8 @@ interface Accepted extends NewLoanKey {
 
 /**
  * Opens loans, each under its customer's lock, so that applications at the same time cannot share one headroom. Refuses
- * `validation_failed`, `not_found` for customer, product and calendar, `already_exists`, and what `decideOpen` refuses.
+ * `validation_failed`, `not_found` for customer, product and calendar, `product_not_valid`, `already_exists`, and what
+ * `decideOpen` refuses.
  */
 export function loanOpening(
   service: LoanService,
@@ -55,20 +64,19 @@ export function loanOpening(
     customerOf: ({ customerId }) => customerId,
     lock: lockCustomers,
     async load(sql, commands) {
-      const [products, standingOf, now] = await Promise.all([
-        findProducts(
-          sql,
-          commands.map(({ product }) => product),
-        ),
+      const [productOf, standingOf, now] = await Promise.all([
+        productsOf(service, sql, commands),
         standingsOf(
           sql,
           commands.map(({ customerId }) => customerId),
         ),
         databaseClock(sql),
       ]);
-      const named = [...products.values(), ...commands].map(({ terms }) => terms.calendar);
-      const calendars = await findClosedDays(sql, named);
-      return { products, calendars, standingOf, now };
+      const [calendars, openLoansOf] = await Promise.all([
+        findClosedDays(sql, calendarsNamed(commands, productOf)),
+        openLoanCounts(sql, limitedLoans(commands, productOf)),
+      ]);
+      return { productOf, calendars, standingOf, openLoansOf, now };
     },
     async perform(sql, asked, grounds) {
       const decided = asked.map((application) => decide(service, application, grounds));
@@ -82,6 +90,39 @@ export function loanOpening(
   };
 }
 
+/** The version of each command's product that is valid on the loan's date. */
+async function productsOf(
+  { today }: LoanService,
+  sql: Sql,
+  commands: readonly OpenLoanCommand[],
+): Promise<Grounds['productOf']> {
+  const asked = commands.map(({ product, disbursedOn }) => ({ code: product, on: disbursedOn }));
+  const products = await productsFor(sql, asked, today);
+  const found = new Map(commands.map((command, index) => [command, products[index]]));
+  return (command) => {
+    const product = found.get(command);
+    if (product === undefined) throw new Error('a loan is opened whose product was not read');
+    return product;
+  };
+}
+
+/** Calendars that the products or the applications themselves name. */
+function calendarsNamed(commands: readonly OpenLoanCommand[], productOf: Grounds['productOf']) {
+  return commands.flatMap((command) => {
+    const product = productOf(command);
+    return isRefusal(product) ? [] : [product.terms.calendar, command.terms.calendar];
+  });
+}
+
+/** Customers and products of which the loans that are open decide. */
+function limitedLoans(commands: readonly OpenLoanCommand[], productOf: Grounds['productOf']) {
+  return commands.flatMap((command) => {
+    const product = productOf(command);
+    if (isRefusal(product) || product.policy.maxOpenLoans === null) return [];
+    return [{ customerId: command.customerId, product: product.code }];
+  });
+}
+
 const externalIdTaken: Refusal = {
   refused: 'already_exists',
   detail: 'A loan with this external_id exists already.',
@@ -93,20 +134,20 @@ const unrefused = <T>(outcomes: readonly (T | Refusal)[]): T[] =>
 function decide(
   service: LoanService,
   { command, customer, uow }: Asked<OpenLoanCommand, LockedCustomer>,
-  { products, calendars, standingOf }: Grounds,
+  { productOf, calendars, standingOf, openLoansOf }: Grounds,
 ): Accepted | Refusal {
   const principal = readMoney(command.principal, '/principal');
   if (isRefusal(principal)) return principal;
   if (customer === undefined) return noCustomer(command.customerId);
-  const product = products.get(command.product);
-  if (product === undefined) return { refused: 'not_found', detail: `There is no product ${command.product}.` };
+  const product = productOf(command);
+  if (isRefusal(product)) return product;
   const { exposure } = standingOf(customer.id, customer.creditLimit?.currency ?? principal.currency);
   const businessDate = service.today(product.policy.timeZone);
   const { externalId, disbursedOn, terms } = command;
   const loanId = newId();
   const drafts = decideOpen(
     { loanId, externalId, principal, terms, disbursedOn },
-    { customer, exposure, product, calendars, businessDate },
+    { customer, exposure, product, calendars, businessDate, openLoans: openLoansOf(customer.id, product.code) },
   );
   if (isRefusal(drafts)) return drafts;
   return { loanId, customerId: customer.id, externalId, drafts, product, principal, businessDate, uow };

@@ -1,4 +1,5 @@
 import { camelCased, snakeCased } from '../products/json-names.ts';
+import { completePolicy } from '../products/policy.ts';
 import { storedTerms } from '../products/terms.ts';
 import type { LoanEventPayloads, LoanEventType } from './loan-event.ts';
 
@@ -10,5 +11,5 @@ export function payloadOf(type: LoanEventType, stored: object): object {
   const payload = camelCased(stored);
   if (type !== 'opened') return payload;
   const opened = payload as LoanEventPayloads['opened'];
-  return { ...opened, terms: storedTerms(opened.terms) };
+  return { ...opened, terms: storedTerms(opened.terms), policy: completePolicy(opened.policy) };
 }

@@ -1,39 +1,13 @@
+import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { formatAmount, type Money, parseAmount, parseDecimal } from '@tenor/money';
+import { type Fraction, formatAmount, type Money, parseAmount } from '@tenor/money';
+import { compareDecimals, decimal } from './decimal-faults.ts';
+import { completePolicy, type GivenPolicy, type ProductPolicy } from './policy.ts';
 import { completeTerms } from './term-rules.ts';
 import { type GivenTerms, statedRate, type TermName, type Terms, termName } from './terms.ts';
 
+export type { Bounds, ProductPolicy } from './policy.ts';
 export type { Terms } from './terms.ts';
-
-/** Both ends belong to the range. */
-export interface Bounds<Value> {
-  readonly min: Value;
-  readonly max: Value;
-}
-
-/** How loans of a product behave once they exist (domain.md §2); a loan keeps its own copy. Amounts are decimal text. */
-export interface ProductPolicy {
-  readonly paymentPolicy: 'exact' | 'partial' | 'any';
-  readonly overpayment: 'credit' | 'reject';
-  readonly delinquency: {
-    readonly consecutiveMissed: number;
-    readonly maxDaysPastDue: number;
-    /** A remainder up to this amount does not make an instalment missed. */
-    readonly tolerance: string;
-    readonly graceDays: number;
-  };
-  readonly accrual: 'cash';
-  /** Approves and disburses when the loan is opened. */
-  readonly autoApprove: boolean;
-  /** IANA name; null: the installation's. */
-  readonly timeZone: string | null;
-  readonly requiresScore: boolean;
-  readonly principalBounds: Bounds<string> | null;
-  /** In instalments. */
-  readonly tenorBounds: Bounds<number> | null;
-  /** Per cent, of the rate that the interest method uses. */
-  readonly rateBounds: Bounds<string> | null;
-}
 
 export interface Product {
   readonly code: string;
@@ -45,6 +19,40 @@ export interface Product {
   /** The terms that a loan may give itself. */
   readonly overridable: readonly TermName[];
   readonly policy: ProductPolicy;
+  /** The first and the last date that a loan of this version may have; null: open. */
+  readonly validFrom: LocalDate | null;
+  readonly validTo: LocalDate | null;
+}
+
+/** A product as it was stored, perhaps before some of its fields existed: those have their defaults. */
+export function storedProduct(stored: Omit<Product, 'policy' | 'validFrom' | 'validTo'> & StoredLater): Product {
+  return {
+    ...stored,
+    policy: completePolicy(stored.policy),
+    validFrom: stored.validFrom ?? null,
+    validTo: stored.validTo ?? null,
+  };
+}
+
+interface StoredLater {
+  readonly policy: GivenPolicy;
+  readonly validFrom?: LocalDate | null;
+  readonly validTo?: LocalDate | null;
+}
+
+/** Whether a loan dated so may be of this version. */
+export function isValidOn({ validFrom, validTo }: Product, on: LocalDate): boolean {
+  return (validFrom === null || validFrom <= on) && (validTo === null || on <= validTo);
+}
+
+/** Refuses `product_not_valid`: told by the newest version, since no version is valid on the date. */
+export function notValid({ code, validFrom, validTo }: Product, on: LocalDate): Refusal {
+  const [from, to] = [validFrom === null ? '' : ` from ${validFrom}`, validTo === null ? '' : ` to ${validTo}`];
+  return {
+    refused: 'product_not_valid',
+    detail: `${code} is valid${from}${to}, not on ${on}.`,
+    meta: { product: code, valid_from: validFrom, valid_to: validTo, on },
+  };
 }
 
 /**
@@ -79,7 +87,8 @@ export function checkPrincipal(product: Product, principal: Money): Refusal | un
   };
 }
 
-function checkTermBounds(product: Product, terms: Terms): Refusal | undefined {
+/** Refuses `terms_not_allowed` for a number of instalments or a rate outside the product's bounds. */
+export function checkTermBounds(product: Product, terms: Terms): Refusal | undefined {
   const { tenorBounds, rateBounds } = product.policy;
   const count = terms.numberOfInstalments;
   if (tenorBounds !== null && (count < tenorBounds.min || count > tenorBounds.max)) {
@@ -88,16 +97,13 @@ function checkTermBounds(product: Product, terms: Terms): Refusal | undefined {
   const rate = statedRate(terms);
   if (rate === undefined || rateBounds === null) return undefined;
   const { name, percent } = rate;
-  const inside = compareDecimals(rateBounds.min, percent) <= 0 && compareDecimals(percent, rateBounds.max) <= 0;
+  const inside = [rateBounds.min, percent, rateBounds.max].map(decimal).every(isAscending);
   return inside ? undefined : notAllowed(product, name, `must be from ${rateBounds.min} to ${rateBounds.max}`);
 }
 
-function compareDecimals(one: string, other: string): number {
-  const [a, b] = [parseDecimal(one), parseDecimal(other)];
-  if (a === undefined || b === undefined) throw new Error(`a bound is no decimal: ${one}, ${other}`);
-  const difference = a.numerator * b.denominator - b.numerator * a.denominator;
-  if (difference === 0n) return 0;
-  return difference < 0n ? -1 : 1;
+function isAscending(value: Fraction, index: number, values: readonly Fraction[]): boolean {
+  const before = values[index - 1];
+  return before === undefined || compareDecimals(before, value) <= 0;
 }
 
 function minorOf(text: string, currency: string): bigint {

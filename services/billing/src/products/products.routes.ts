@@ -1,23 +1,57 @@
-import type { Refusal } from '@tenor/contracts';
-import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
-import { Type } from 'typebox';
-import type { Product } from './product.ts';
 import {
+  type App,
+  commandContext,
+  type Database,
+  decodeCursor,
+  execute,
+  isRefusal,
+  pageOfRows,
+} from '@tenor/service-kit';
+import { Type } from 'typebox';
+import { productFromJson, productToJson } from './product-json.ts';
+import { storeProduct } from './products.commands.ts';
+import {
+  NewProductSchema,
   type ProductJson,
   ProductListQuerySchema,
   ProductPageSchema,
   ProductParamsSchema,
   ProductSchema,
+  ProductVersionQuerySchema,
 } from './products.schemas.ts';
-import { findProduct, listProducts } from './products.store.ts';
+import { findProduct, listProducts, noProduct, type StoredProduct } from './products.store.ts';
 import { ProductCodeSchema } from './terms.schemas.ts';
-import { termName } from './terms.ts';
-import { givenTermsToJson } from './terms-json.ts';
 
 const tags = ['products'];
 const CursorSchema = Type.Object({ code: ProductCodeSchema }, { additionalProperties: false });
 
 export function productsRoutes(app: App, { database }: { database: Database }): void {
+  app.post(
+    '/v1/products',
+    {
+      config: {
+        permission: 'products:write',
+        refusals: ['terms_invalid', 'idempotency_mismatch', 'idempotency_in_flight'],
+      },
+      schema: {
+        summary: 'Make a product, or the next version of one; a version never changes once it is stored',
+        tags,
+        body: NewProductSchema,
+        response: { 201: ProductSchema },
+      },
+    },
+    async (request, reply) => {
+      const product = productFromJson(request.body);
+      const outcome = await execute(database, commandContext(request), (uow) => storeProduct(uow, product));
+      if (isRefusal(outcome)) return outcome;
+      const { code, version } = outcome.result;
+      if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
+      reply.code(201).header('Location', `/v1/products/${code}?version=${version}`);
+      const stored = await findProduct(database, code, version);
+      return stored === undefined ? noProduct(code) : presentProduct(stored);
+    },
+  );
+
   app.get(
     '/v1/products',
     {
@@ -34,7 +68,7 @@ export function productsRoutes(app: App, { database }: { database: Database }): 
       const position = decodeCursor(cursor, CursorSchema);
       if (isRefusal(position)) return position;
       const products = await listProducts(database, position?.code ?? null, limit + 1);
-      return pageOfRows(products, limit, { item: presentProduct, position: ({ code }) => ({ code }) });
+      return pageOfRows(products, limit, { item: presentProduct, position: ({ product: { code } }) => ({ code }) });
     },
   );
 
@@ -43,43 +77,20 @@ export function productsRoutes(app: App, { database }: { database: Database }): 
     {
       config: { permission: 'products:read' },
       schema: {
-        summary: 'Read the newest version of a product',
+        summary: 'Read a version of a product, the newest unless one is named',
         tags,
         params: ProductParamsSchema,
+        querystring: ProductVersionQuerySchema,
         response: { 200: ProductSchema },
       },
     },
-    async (request) => {
-      const product = await findProduct(database, request.params.code);
-      return product === undefined ? noProduct(request.params.code) : presentProduct(product);
+    async ({ params, query }) => {
+      const stored = await findProduct(database, params.code, query.version);
+      return stored === undefined ? noProduct(params.code) : presentProduct(stored);
     },
   );
 }
 
-export const noProduct = (code: string): Refusal => ({ refused: 'not_found', detail: `There is no product ${code}.` });
-
-function presentProduct({ terms, policy, overridable, ...product }: Product): ProductJson {
-  const { delinquency } = policy;
-  return {
-    code: product.code,
-    version: product.version,
-    name: product.name,
-    currency: product.currency,
-    terms: givenTermsToJson(terms) as ProductJson['terms'],
-    overridable: overridable.map(termName),
-    payment_policy: policy.paymentPolicy,
-    overpayment: policy.overpayment,
-    delinquency: {
-      consecutive_missed: delinquency.consecutiveMissed,
-      max_days_past_due: delinquency.maxDaysPastDue,
-      tolerance: delinquency.tolerance,
-      grace_days: delinquency.graceDays,
-    },
-    accrual: policy.accrual,
-    auto_approve: policy.autoApprove,
-    time_zone: policy.timeZone,
-    requires_score: policy.requiresScore,
-    principal_bounds: policy.principalBounds,
-    tenor_bounds: policy.tenorBounds,
-  };
+function presentProduct({ product, createdAt, createdBy }: StoredProduct): ProductJson {
+  return { ...productToJson(product), created_at: createdAt, created_by: createdBy } as ProductJson;
 }

@@ -1,40 +1,85 @@
-import { AmountSchema, CurrencySchema, PageQuerySchema, pageOf } from '@tenor/contracts';
+import { BookDateSchema, CurrencySchema, InstantSchema, PageQuerySchema, pageOf, textSchema } from '@tenor/contracts';
 import { type Static, Type } from 'typebox';
-import { GivenTermsSchema, ProductCodeSchema } from './terms.schemas.ts';
+import { choiceOf, orNull } from './fields.schemas.ts';
+import { GivenPolicySchema, policyFields } from './policy.schemas.ts';
+import { GivenTermsSchema, ProductCodeSchema, TermsSchema } from './terms.schemas.ts';
 
-const bounds = <T extends typeof AmountSchema | ReturnType<typeof Type.Integer>>(schema: T, description: string) =>
-  Type.Union([Type.Object({ min: schema, max: schema }, { additionalProperties: false }), Type.Null()], {
-    description,
-  });
+const NAME_LENGTH_MAX = 200;
+const VERSION_MAX = 1_000_000;
+
+type TermName = keyof typeof TermsSchema.properties;
+const termNames = Object.keys(TermsSchema.properties) as TermName[];
+
+const VersionSchema = Type.Integer({
+  minimum: 1,
+  maximum: VERSION_MAX,
+  title: 'Version',
+  description: 'A loan keeps the version that it was opened with',
+  examples: [1],
+});
 
 export const ProductParamsSchema = Type.Object({ code: ProductCodeSchema }, { additionalProperties: false });
 export const ProductListQuerySchema = PageQuerySchema;
+export const ProductVersionQuerySchema = Type.Object(
+  { version: Type.Optional({ ...VersionSchema, description: 'Left out: the newest' }) },
+  { additionalProperties: false },
+);
+
+const name = {
+  ...textSchema(NAME_LENGTH_MAX, 'What people call the product'),
+  title: 'Name',
+  examples: ['Twelve months at ten per cent'],
+};
+const currency = { ...CurrencySchema, title: 'Currency' };
+const validity = (title: string, which: string) =>
+  orNull(BookDateSchema, {
+    title,
+    description: `${which} date that a loan of this version may have; null: open`,
+    examples: ['2026-01-01'],
+  });
+const dates = { valid_from: validity('Valid from', 'First'), valid_to: validity('Valid to', 'Last') };
+const overridable = Type.Array(choiceOf(termNames), {
+  uniqueItems: true,
+  maxItems: termNames.length,
+  title: 'Left to the loan',
+  description: 'Terms that a loan may give itself',
+  examples: [['number_of_instalments']],
+});
+
+/** What makes a version of a product. */
+export const NewProductSchema = Type.Object(
+  {
+    code: ProductCodeSchema,
+    name,
+    currency,
+    valid_from: Type.Optional({ ...dates.valid_from, default: null }),
+    valid_to: Type.Optional({ ...dates.valid_to, default: null }),
+    terms: {
+      ...GivenTermsSchema,
+      description: 'What the product says of the terms; the rest has its default or is left to the loan',
+    },
+    overridable: Type.Optional({ ...overridable, default: [] }),
+    ...GivenPolicySchema.properties,
+  },
+  { additionalProperties: false, title: 'Product', description: 'The first version of a code, or its next' },
+);
+export type NewProduct = Static<typeof NewProductSchema>;
 
 export const ProductSchema = Type.Object(
   {
     code: ProductCodeSchema,
-    version: Type.Integer({ minimum: 1, description: 'A loan keeps the version that it was opened with' }),
-    name: Type.String(),
-    currency: CurrencySchema,
-    terms: GivenTermsSchema,
-    overridable: Type.Array(Type.String(), { description: 'Terms that a loan may give itself' }),
-    payment_policy: Type.Enum(['exact', 'partial', 'any']),
-    overpayment: Type.Enum(['credit', 'reject']),
-    delinquency: Type.Object(
-      {
-        consecutive_missed: Type.Integer(),
-        max_days_past_due: Type.Integer(),
-        tolerance: AmountSchema,
-        grace_days: Type.Integer(),
-      },
-      { additionalProperties: false },
-    ),
-    accrual: Type.Enum(['cash']),
-    auto_approve: Type.Boolean(),
-    time_zone: Type.Union([Type.String(), Type.Null()], { description: "null: the installation's" }),
-    requires_score: Type.Boolean(),
-    principal_bounds: bounds(AmountSchema, 'What the product lends'),
-    tenor_bounds: bounds(Type.Integer(), 'In instalments'),
+    version: VersionSchema,
+    name,
+    currency,
+    ...dates,
+    terms: Type.Partial(TermsSchema, { additionalProperties: false }),
+    overridable,
+    ...policyFields,
+    created_at: { ...InstantSchema, description: 'When this version was stored' },
+    created_by: orNull(Type.String(), {
+      title: 'Created by',
+      description: 'The caller who stored this version; null: it came with the installation',
+    }),
   },
   { additionalProperties: false },
 );

@@ -17,11 +17,12 @@ const HIGHEST_RATE = decimal(String(MAX_RATE_PERCENT));
 const NO_RATE = decimal('0');
 
 /** Which terms state a rate of a kind, and whether one of them must. */
-const ratesOf: Readonly<Record<RateKind, { readonly terms: readonly RateTerm[]; readonly isNeeded: boolean }>> = {
-  flat: { terms: ['flatRatePercent'], isNeeded: true },
-  periodic: { terms: ['annualRatePercent', 'monthlyRatePercent', 'indexRate'], isNeeded: true },
-  informative: { terms: ['annualRatePercent', 'monthlyRatePercent'], isNeeded: false },
-};
+export const ratesOf: Readonly<Record<RateKind, { readonly terms: readonly RateTerm[]; readonly isNeeded: boolean }>> =
+  {
+    flat: { terms: ['flatRatePercent'], isNeeded: true },
+    periodic: { terms: ['annualRatePercent', 'monthlyRatePercent', 'indexRate'], isNeeded: true },
+    informative: { terms: ['annualRatePercent', 'monthlyRatePercent'], isNeeded: false },
+  };
 
 /** Refuses `terms_invalid` unless the rate is stated once, as the interest method takes it, and within the limits. */
 export function checkRates(terms: Terms): Refusal | undefined {

@@ -1,23 +1,14 @@
-import type { Product, ProductPolicy } from './product.ts';
+import { defaultPolicy } from './policy.ts';
+import type { Product } from './product.ts';
 
-const policy: ProductPolicy = {
-  paymentPolicy: 'any',
-  overpayment: 'credit',
-  delinquency: { consecutiveMissed: 2, maxDaysPastDue: 91, tolerance: '0', graceDays: 0 },
-  accrual: 'cash',
-  autoApprove: true,
-  timeZone: null,
-  requiresScore: false,
-  principalBounds: null,
-  tenorBounds: null,
-  rateBounds: null,
-};
+const always = { version: 1, validFrom: null, validTo: null } as const;
+const monthly = { interestMethod: 'annuity', frequency: { every: 1, unit: 'month' }, emiSmoothing: false } as const;
 
 /** The products that an installation starts with (domain.md §2); it may add more. */
 export const shippedProducts: readonly Product[] = [
   {
     code: 'weekly-flat-50',
-    version: 1,
+    ...always,
     name: 'Fifty weeks at ten per cent flat',
     currency: 'IDR',
     terms: {
@@ -28,24 +19,51 @@ export const shippedProducts: readonly Product[] = [
       numberOfInstalments: 50,
     },
     overridable: ['firstDueDate'],
-    policy: { ...policy, paymentPolicy: 'exact' },
+    policy: { ...defaultPolicy, paymentPolicy: 'exact' },
   },
   {
     code: 'monthly-annuity',
-    version: 1,
+    ...always,
     name: 'Equal monthly instalments on the declining balance',
     currency: 'INR',
-    terms: { interestMethod: 'annuity', frequency: { every: 1, unit: 'month' }, emiSmoothing: false },
+    terms: monthly,
     overridable: ['annualRatePercent', 'numberOfInstalments', 'firstDueDate', 'dayCount'],
-    policy,
+    policy: defaultPolicy,
+  },
+  {
+    code: 'credit-annuity',
+    ...always,
+    name: 'Equal monthly instalments, decided by a score',
+    currency: 'INR',
+    terms: monthly,
+    overridable: ['annualRatePercent', 'numberOfInstalments', 'firstDueDate', 'dayCount'],
+    policy: { ...defaultPolicy, requiresScore: true },
   },
   {
     code: 'open-30-weeks',
-    version: 1,
+    ...always,
     name: 'Thirty weeks without interest, repaid at will',
     currency: 'USD',
     terms: { interestMethod: 'none', frequency: { every: 30, unit: 'week' }, numberOfInstalments: 1 },
     overridable: [],
-    policy: { ...policy, overpayment: 'reject' },
+    policy: { ...defaultPolicy, overpayment: 'reject' },
+  },
+  {
+    code: 'scored',
+    ...always,
+    name: 'Thirty days without interest, paid out on approval',
+    currency: 'KES',
+    terms: { interestMethod: 'none', frequency: { every: 30, unit: 'day' }, numberOfInstalments: 1 },
+    overridable: [],
+    policy: { ...defaultPolicy, requiresScore: true, disburseOnApproval: true },
+  },
+  {
+    code: 'imported',
+    ...always,
+    name: 'Loans taken over with the instalment they had',
+    currency: 'INR',
+    terms: { interestMethod: 'fixed_instalment', frequency: { every: 1, unit: 'month' } },
+    overridable: ['annualRatePercent', 'instalmentAmount', 'numberOfInstalments', 'firstDueDate'],
+    policy: defaultPolicy,
   },
 ];

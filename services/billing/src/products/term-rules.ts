@@ -1,6 +1,6 @@
 import { type FrequencyUnit, isDaily } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { isAmount, percentFault } from './decimal-faults.ts';
+import { compareDecimals, decimal, isAmount, percentFault } from './decimal-faults.ts';
 import { checkFees } from './fee-rules.ts';
 import { checkRates } from './rate-rules.ts';
 import {
@@ -69,7 +69,7 @@ function checkLength({ numberOfInstalments, frequency, interestMethod }: Terms):
   return undefined;
 }
 
-const SPREADING_TERMS = Object.keys({
+export const SPREADING_TERMS = Object.keys({
   flatRateBasis: true,
   instalmentAmount: true,
   balloonAmount: true,
@@ -156,7 +156,8 @@ function checkTax({ tax }: Terms): Refusal | undefined {
     const fault = percentFault(percent, 'from zero');
     if (fault !== undefined) return invalidTerm('tax', `${part} ${fault}`);
   }
-  return undefined;
+  const isPenaltyTaxed = compareDecimals(decimal(tax.penaltyPercent), decimal('0')) > 0;
+  return isPenaltyTaxed ? invalidTerm('tax', 'penalty_percent is not supported yet') : undefined;
 }
 
 function isWhole(value: number, min: number, max: number): boolean {

@@ -4,8 +4,7 @@ import { formatAmount, type Money } from '@tenor/money';
 import { type App, type Database, isRefusal } from '@tenor/service-kit';
 import { invalid, readMoney } from '../customers/money-input.ts';
 import { checkPrincipal, termsFor } from '../products/product.ts';
-import { noProduct } from '../products/products.routes.ts';
-import { findProduct } from '../products/products.store.ts';
+import { noProduct, productsFor } from '../products/products.store.ts';
 import { completeTerms } from '../products/term-rules.ts';
 import type { Terms } from '../products/terms.ts';
 import { termsFromJson, termsToJson } from '../products/terms-json.ts';
@@ -26,7 +25,14 @@ export function quotesRoutes(app: App, dependencies: QuotesDependencies): void {
     {
       config: {
         permission: 'quotes:read',
-        refusals: ['not_found', 'currency_mismatch', 'terms_not_allowed', 'terms_invalid', 'principal_out_of_bounds'],
+        refusals: [
+          'not_found',
+          'product_not_valid',
+          'currency_mismatch',
+          'terms_not_allowed',
+          'terms_invalid',
+          'principal_out_of_bounds',
+        ],
       },
       schema: {
         summary: 'Show the schedule, totals and APR that terms give; stores nothing',
@@ -69,8 +75,9 @@ async function quote(
     if (request.terms === undefined) return invalid(`${pointer}/terms`, 'required', 'or product is required');
     terms = completeTerms(given, principal.currency);
   } else {
-    const product = await findProduct(database, request.product);
-    if (product === undefined) return noProduct(request.product);
+    const on = request.disbursed_on === undefined ? null : date(request.disbursed_on);
+    const [product = noProduct(request.product)] = await productsFor(database, [{ code: request.product, on }], today);
+    if (isRefusal(product)) return product;
     const refusal = checkPrincipal(product, principal);
     if (refusal !== undefined) return refusal;
     timeZone = product.policy.timeZone;

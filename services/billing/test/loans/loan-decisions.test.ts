@@ -29,6 +29,7 @@ const context: OpenContext = {
   exposure: 0n,
   product: weekly,
   calendars: new Map(),
+  openLoans: 0,
   businessDate: today,
 };
 const customer = (creditLimit: OpenContext['customer']['creditLimit'], status: 'active' | 'inactive' = 'active') => ({
@@ -98,6 +99,17 @@ describe('opening a loan', () => {
     expect(eventsOf(decideOpen(command, limited))).toHaveLength(3);
   });
 
+  test('leaves it pending where a score is required first, approved at once or not', () => {
+    const scored = { ...weekly, policy: { ...weekly.policy, autoApprove: true, requiresScore: true } };
+    expect(eventsOf(decideOpen(command, { ...context, product: scored })).map(({ type }) => type)).toEqual(['opened']);
+  });
+
+  test('counts only the open loans of a product that limits them', () => {
+    const limited = { ...weekly, policy: { ...weekly.policy, maxOpenLoans: 2 } };
+    expect(eventsOf(decideOpen(command, { ...context, product: limited, openLoans: 1 }))).toHaveLength(3);
+    expect(eventsOf(decideOpen(command, { ...context, openLoans: 99 }))).toHaveLength(3);
+  });
+
   test.each<{ refused: string; because: string; given?: Partial<OpenLoan>; standing?: Partial<OpenContext> }>([
     { refused: 'customer_inactive', because: 'the customer is not active', standing: customer(null, 'inactive') },
     { refused: 'terms_not_allowed', because: 'the product fixes the term', given: { terms: { flatRatePercent: '5' } } },
@@ -114,6 +126,11 @@ describe('opening a loan', () => {
     { refused: 'principal_out_of_bounds', because: 'it cannot be divided', given: { principal: rupiah(49n) } },
     { refused: 'terms_invalid', because: 'it is due before', given: { terms: { firstDueDate: date('2026-11-21') } } },
     { refused: 'not_found', because: 'its calendar is not there', standing: { product: onBusinessDays } },
+    {
+      refused: 'open_loans_exceeded',
+      because: 'the customer has as many loans as the product allows',
+      standing: { product: { ...weekly, policy: { ...weekly.policy, maxOpenLoans: 2 } }, openLoans: 2 },
+    },
     { refused: 'currency_mismatch', because: 'the limit is in dollars', standing: customer(money(10n ** 12n, 'USD')) },
     { refused: 'limit_exceeded', because: 'it is above the limit', standing: customer(rupiah(199_999_999n)) },
     {
@@ -167,6 +184,17 @@ describe('the steps before the first payment', () => {
     cancel: (state: typeof pending, dated: typeof now) => decideCancel(state, dated, null),
     disburse: decideDisburse,
   };
+
+  test('approval pays out on its day where the product says so, and is refused when the schedule cannot start', () => {
+    const policy = { ...pending.policy, disburseOnApproval: true };
+    const drafts = eventsOf(decideApprove({ ...pending, policy }, now));
+    expect(drafts.map(({ type, valueDate }) => [type, valueDate])).toEqual([
+      ['approved', today],
+      ['disbursed', today],
+    ]);
+    const terms = { ...pending.terms, firstDueDate: today };
+    expect(decideApprove({ ...pending, policy, terms }, now)).toMatchObject({ refused: 'terms_invalid' });
+  });
 
   test.each([
     { name: 'approve', state: pending, draft: { type: 'approved', valueDate: today, payload: {} } },

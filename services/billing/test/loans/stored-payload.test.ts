@@ -1,6 +1,6 @@
 import { payloadOf, storedPayload } from '../../src/loans/stored-payload.ts';
 import { shippedProducts } from '../../src/products/shipped-products.ts';
-import { weeklyTerms } from '../builders.ts';
+import { shipped, weeklyTerms } from '../builders.ts';
 
 describe('a stored payload', () => {
   test('has snake_case keys at every depth and untouched values', () => {
@@ -32,8 +32,9 @@ describe('a stored payload', () => {
       indexRate: { index: 'SOFR', marginPercent: '2', values: [{ from: '2026-01-01', percent: '4' }] },
       tax: { interestPercent: '18', feePercent: '18', penaltyPercent: '0' },
     };
-    const stored = storedPayload({ terms });
+    const { policy } = shipped('weekly-flat-50');
+    const stored = storedPayload({ terms, policy });
     expect(stored).toMatchObject({ terms: { index_rate: { margin_percent: '2' }, tax: { fee_percent: '18' } } });
-    expect(payloadOf('opened', stored)).toEqual({ terms });
+    expect(payloadOf('opened', stored)).toEqual({ terms, policy });
   });
 });

@@ -1,6 +1,6 @@
 import { date } from '@tenor/calendar';
 import { money } from '@tenor/money';
-import { checkPrincipal, type Product, termsFor } from '../../src/products/product.ts';
+import { checkPrincipal, isValidOn, notValid, type Product, termsFor } from '../../src/products/product.ts';
 import { shippedProducts } from '../../src/products/shipped-products.ts';
 import { completeTerms } from '../../src/products/term-rules.ts';
 import type { GivenTerms } from '../../src/products/terms.ts';
@@ -26,6 +26,9 @@ describe('the products that ship', () => {
     ['weekly-flat-50', 'IDR', 'exact', 'credit'],
     ['monthly-annuity', 'INR', 'any', 'credit'],
     ['open-30-weeks', 'USD', 'any', 'reject'],
+    ['credit-annuity', 'INR', 'any', 'credit'],
+    ['scored', 'KES', 'any', 'credit'],
+    ['imported', 'INR', 'any', 'credit'],
   ])('%s lends %s, takes payments %s, overpayment %s', (code, currency, paymentPolicy, overpayment) => {
     expect(shipped(code)).toMatchObject({ version: 1, currency, policy: { paymentPolicy, overpayment } });
   });
@@ -33,6 +36,8 @@ describe('the products that ship', () => {
   test('give whole terms once what they need is given', () => {
     const needs: Record<string, GivenTerms> = {
       'monthly-annuity': { annualRatePercent: '10.5', numberOfInstalments: 12 },
+      'credit-annuity': { annualRatePercent: '10.5', numberOfInstalments: 12 },
+      imported: { annualRatePercent: '10.5', instalmentAmount: '900.00', numberOfInstalments: 12 },
     };
     for (const product of shippedProducts) {
       expect(termsFor(product, needs[product.code] ?? {})).not.toHaveProperty('refused');
@@ -49,6 +54,26 @@ describe('the products that ship', () => {
       firstDueDate: '2026-01-08',
     });
   });
+});
+
+describe('the dates of a product', () => {
+  const dated = { ...shipped('open-30-weeks'), validFrom: date('2026-01-01'), validTo: date('2026-06-30') };
+
+  test.each([
+    ['2025-12-31', false],
+    ['2026-01-01', true],
+    ['2026-06-30', true],
+    ['2026-07-01', false],
+  ])('on %s it is valid: %s', (on, valid) => expect(isValidOn(dated, date(on))).toBe(valid));
+
+  test('may be open at both ends', () => expect(isValidOn(shipped('open-30-weeks'), date('1900-01-01'))).toBe(true));
+
+  test('are told with the refusal', () =>
+    expect(notValid({ ...dated, validFrom: null }, date('2026-07-01'))).toEqual({
+      refused: 'product_not_valid',
+      detail: 'open-30-weeks is valid to 2026-06-30, not on 2026-07-01.',
+      meta: { product: 'open-30-weeks', valid_from: null, valid_to: '2026-06-30', on: '2026-07-01' },
+    }));
 });
 
 describe('terms of a loan', () => {

@@ -1,0 +1,30 @@
+import type { Refusal } from '@tenor/contracts';
+import { isCurrency } from '@tenor/money';
+import type { UnitOfWork } from '@tenor/service-kit';
+import { findCalendar } from '../calendars/calendars.store.ts';
+import { invalid } from '../customers/money-input.ts';
+import type { Product } from './product.ts';
+import { validateProduct } from './product-rules.ts';
+import { saveNextVersion } from './products.store.ts';
+import { invalidTerm } from './terms.ts';
+
+/**
+ * Stores a product's first version, or the next one of a known code, in the caller's name.
+ * Refuses `validation_failed` for a currency that does not exist, what `validateProduct` refuses, and `terms_invalid`
+ * for a calendar that does not exist.
+ */
+export async function storeProduct(
+  uow: UnitOfWork,
+  product: Omit<Product, 'version'>,
+): Promise<{ code: string; version: number } | Refusal> {
+  if (!isCurrency(product.currency)) {
+    return invalid('/currency', 'unknown_currency', 'is not a currency of ISO 4217');
+  }
+  const refusal = validateProduct({ ...product, version: 1 });
+  if (refusal !== undefined) return refusal;
+  const { calendar } = product.terms;
+  if (calendar != null && (await findCalendar(uow, calendar)) === undefined) {
+    return invalidTerm('calendar', `${calendar} is not known`);
+  }
+  return { code: product.code, version: await saveNextVersion(uow, product, uow.caller.id) };
+}

@@ -1,0 +1,226 @@
+import { type BillingTest, type RequestOptions, startBillingTest, TODAY } from './harness.ts';
+
+const admin: RequestOptions = { role: 'admin' };
+const monthly = {
+  interest_method: 'annuity',
+  annual_rate_percent: '12',
+  frequency: { every: 1, unit: 'month' },
+  number_of_instalments: 12,
+};
+const body = (code: string, more: object = {}) => ({
+  code,
+  name: 'A product',
+  currency: 'USD',
+  terms: monthly,
+  ...more,
+});
+const dollars = (amount: string) => ({ amount, currency: 'USD' });
+
+describe('making products', () => {
+  let billing: BillingTest;
+  let customerId: string;
+  beforeAll(async () => {
+    billing = await startBillingTest('products');
+    customerId = await billing.customer();
+  });
+  afterAll(() => billing.stop());
+
+  const make = (product: object, options: RequestOptions = {}) =>
+    billing.post('/v1/products', product, { ...admin, ...options });
+  const quote = (product: string, disbursed_on?: string, more: object = {}) =>
+    billing.post('/v1/quotes', { product, principal: dollars('1200'), disbursed_on, ...more });
+  const open = (product: string, more: object = {}) =>
+    billing.post('/v1/loans', { customer_id: customerId, product, principal: dollars('1200'), ...more });
+  const products = () => billing.snapshot(['products']);
+
+  test('answers with every field and its default, who made it and when, and where it is', async () => {
+    const made = await make(body('whole', { overridable: ['number_of_instalments'], valid_from: '2026-01-01' }));
+    expect(made.status).toBe(201);
+    expect(made.headers['location']).toBe('/v1/products/whole?version=1');
+    expect(made.body).toEqual({
+      code: 'whole',
+      version: 1,
+      name: 'A product',
+      currency: 'USD',
+      valid_from: '2026-01-01',
+      valid_to: null,
+      terms: monthly,
+      overridable: ['number_of_instalments'],
+      payment_policy: 'any',
+      overpayment: 'credit',
+      advance_payment: 'next_instalment',
+      allocation_order: { components: ['penalty', 'fee', 'interest', 'principal'], vertical: false },
+      settlement: { payoff: null, early_settlement_rebate: 'none', small_balance_tolerance: '0' },
+      penalty: null,
+      late_interest: false,
+      delinquency: {
+        consecutive_missed: 2,
+        max_days_past_due: 91,
+        tolerance: '0',
+        grace_days: 0,
+        buckets: [30, 60, 90],
+        non_accrual_after_days: null,
+        accrual_again_after_days: null,
+      },
+      accrual: 'cash',
+      auto_approve: true,
+      disburse_on_approval: false,
+      time_zone: null,
+      requires_score: false,
+      principal_bounds: null,
+      tenor_bounds: null,
+      rate_bounds: null,
+      max_open_loans: null,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      created_by: expect.stringContaining('admin'),
+    });
+    expect((await billing.get('/v1/products/whole')).body).toEqual(made.body);
+    expect((await billing.get('/v1/products/weekly-flat-50')).body['created_by']).toBeNull();
+  });
+
+  test('is for those who may, and leaves nothing behind for others', async () => {
+    const before = await products();
+    for (const role of ['officer', 'auditor', 'service', 'customer']) {
+      expect((await make(body('forbidden'), { role })).status).toBe(403);
+    }
+    expect((await make(body('forbidden'), { role: null })).status).toBe(401);
+    expect(await products()).toBe(before);
+  });
+
+  test('a known code gets its next version; the one before stays as it was, and loans keep theirs', async () => {
+    const first = await make(body('versions'));
+    const loan = await open('versions');
+    const second = await make(body('versions', { name: 'Dearer', terms: { ...monthly, annual_rate_percent: '24' } }));
+    expect([first.body['version'], second.body['version']]).toEqual([1, 2]);
+    expect((await billing.get('/v1/products/versions')).body).toEqual(second.body);
+    expect((await billing.get('/v1/products/versions?version=1')).body).toEqual(first.body);
+    expect((await billing.get('/v1/products/versions?version=3')).body.code).toBe('not_found');
+    const kept = await billing.get(`/v1/loans/${loan.body.id}`);
+    expect(kept.body).toMatchObject({ product_version: 1, terms: { annual_rate_percent: '12' } });
+    const later = await open('versions');
+    expect(later.body).toMatchObject({ product_version: 2, terms: { annual_rate_percent: '24' } });
+    expect(await billing.isProven(loan.body.id)).toBe(true);
+  });
+
+  test('twenty at once for one code are twenty versions', async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, () => make(body('crowded'))));
+    expect(made.map(({ status }) => status)).toEqual(made.map(() => 201));
+    const versions = made.map(({ body: { version } }) => version as number).toSorted((a, b) => a - b);
+    expect(versions).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  test('a retry with its key gets the first answer and makes no version; another body is refused', async () => {
+    const key = 'a-key-of-products';
+    const first = await make(body('repeated'), { key });
+    const again = await make(body('repeated'), { key });
+    expect(again.body).toEqual(first.body);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect((await make(body('repeated', { name: 'Other' }), { key })).body.code).toBe('idempotency_mismatch');
+    expect((await billing.get('/v1/products/repeated')).body['version']).toBe(1);
+  });
+
+  test('what makes no product is refused with the term and the reason, and nothing is written', async () => {
+    const before = await products();
+    const refusals = [
+      [{ terms: { ...monthly, annual_rate_percent: null } }, 'annual_rate_percent', 'is needed by annuity'],
+      [{ terms: { ...monthly, flat_rate_percent: '10' } }, 'flat_rate_percent', 'has no meaning in annuity'],
+      [{ terms: { ...monthly, principal_grace: 12 } }, 'principal_grace', 'from 0 to 11'],
+      [{ terms: { ...monthly, business_day_rule: 'following' } }, 'business_day_rule', 'without a calendar'],
+      [
+        { terms: { ...monthly, business_day_rule: 'following', calendar: 'nowhere' } },
+        'calendar',
+        'nowhere is not known',
+      ],
+      [{ overridable: ['balloon_amount'] }, 'overridable', 'balloon_amount, which has no meaning in annuity'],
+      [{ valid_from: '2026-02-01', valid_to: '2026-01-01' }, 'valid_to', 'is before valid_from'],
+      [{ tenor_bounds: { min: 1, max: 6 } }, 'number_of_instalments', 'must be from 1 to 6'],
+      [{ time_zone: 'Mars/Olympus' }, 'time_zone', 'is no IANA time zone'],
+      [{ accrual: 'daily' }, 'accrual', 'is not supported yet'],
+    ] as const;
+    for (const [more, term, reason] of refusals) {
+      const { status, body: problem } = await make(body('nonsense', more));
+      expect([status, problem.code]).toEqual([422, 'terms_invalid']);
+      expect(problem['meta']).toMatchObject({ term });
+      expect(problem['detail']).toContain(reason);
+    }
+    for (const [more, pointer] of [
+      [{ colour: 'red' }, '/colour'],
+      [{ terms: { ...monthly, colour: 'red' } }, '/terms/colour'],
+      [{ overridable: ['colour'] }, '/overridable/0'],
+      [{ currency: 'XQX' }, '/currency'],
+      [{ max_open_loans: 0 }, '/max_open_loans'],
+      [{ terms: { ...monthly, number_of_instalments: 601 } }, '/terms/number_of_instalments'],
+    ] as const) {
+      const { status, body: problem } = await make(body('nonsense', more));
+      expect([status, problem.code]).toEqual([400, 'validation_failed']);
+      expect(problem.errors.map((error) => error.pointer)).toContain(pointer);
+    }
+    expect(await products()).toBe(before);
+  });
+
+  test('a loan or quote before or after its dates is refused', async () => {
+    await make(body('dated', { valid_from: '2026-03-01', valid_to: '2026-05-31' }));
+    for (const on of ['2026-02-28', TODAY, undefined]) {
+      expect((await quote('dated', on)).body).toMatchObject({
+        code: 'product_not_valid',
+        meta: { valid_from: '2026-03-01', valid_to: '2026-05-31', on: on ?? TODAY },
+      });
+      expect((await open('dated', { disbursed_on: on })).body.code).toBe('product_not_valid');
+    }
+    for (const on of ['2026-03-01', '2026-05-31']) {
+      expect((await quote('dated', on)).status).toBe(200);
+      expect((await open('dated', { disbursed_on: on })).status).toBe(201);
+    }
+  });
+
+  test('a version that is not valid yet leaves the one before in use until its day', async () => {
+    await make(body('coming', { valid_from: '2026-01-01' }));
+    await make(body('coming', { valid_from: '2026-07-01', terms: { ...monthly, annual_rate_percent: '24' } }));
+    expect((await open('coming')).body).toMatchObject({ product_version: 1 });
+    const rateOn = async (on: string) => (await quote('coming', on)).body['terms'];
+    expect(await rateOn('2026-06-30')).toMatchObject({ annual_rate_percent: '12' });
+    expect(await rateOn('2026-07-01')).toMatchObject({ annual_rate_percent: '24' });
+    expect((await quote('coming', '2025-12-31')).body.code).toBe('product_not_valid');
+    expect((await quote('no-such')).body.code).toBe('not_found');
+  });
+
+  test('its bounds hold for principal, number of instalments and rate of each loan', async () => {
+    const overridable = ['number_of_instalments', 'annual_rate_percent'];
+    const bounds = {
+      principal_bounds: { min: '1000', max: '5000.00' },
+      tenor_bounds: { min: 6, max: 24 },
+      rate_bounds: { min: '10', max: '36' },
+    };
+    await make(body('bounded', { overridable, ...bounds }));
+    const ask = async (terms: object, amount = '1200') =>
+      (await quote('bounded', undefined, { terms, principal: dollars(amount) })).body.code ?? 'accepted';
+    expect(await ask({}, '999.99')).toBe('principal_out_of_bounds');
+    expect(await ask({}, '5000.01')).toBe('principal_out_of_bounds');
+    expect(await ask({ number_of_instalments: 25 })).toBe('terms_not_allowed');
+    expect(await ask({ annual_rate_percent: '9.99' })).toBe('terms_not_allowed');
+    expect(await ask({ day_count: 'act/360' })).toBe('terms_not_allowed');
+    expect(await ask({ number_of_instalments: 24, annual_rate_percent: '36' }, '5000')).toBe('accepted');
+  });
+
+  test('a customer has no more of its open loans than it allows, however many ask at once', async () => {
+    await make(body('few', { max_open_loans: 2 }));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => open('few')));
+    const codes = answers.map(({ status, body: { code } }) => (status === 201 ? 'opened' : code));
+    expect(codes.filter((code) => code === 'opened')).toHaveLength(2);
+    expect(codes.filter((code) => code === 'open_loans_exceeded')).toHaveLength(4);
+  });
+
+  test('loans of the products that need a score wait for an officer, and are paid out as each says', async () => {
+    const scored = await open('scored', { principal: { amount: '500', currency: 'KES' } });
+    expect(scored.body).toMatchObject({ status: 'pending', disbursed_on: null });
+    const approved = await billing.post(`/v1/loans/${scored.body.id}/approve`, {});
+    expect(approved.body).toMatchObject({ status: 'active', disbursed_on: TODAY, maturity_date: '2026-07-01' });
+    expect(await billing.isProven(scored.body.id)).toBe(true);
+    const credit = await open('credit-annuity', {
+      principal: { amount: '1200', currency: 'INR' },
+      terms: { annual_rate_percent: '12', number_of_instalments: 12 },
+    });
+    expect(credit.body).toMatchObject({ status: 'pending' });
+    expect((await billing.post(`/v1/loans/${credit.body.id}/approve`, {})).body.status).toBe('approved');
+  });
+});

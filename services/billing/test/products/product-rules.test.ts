@@ -1,0 +1,202 @@
+import { date } from '@tenor/calendar';
+import { completePolicy, defaultPolicy, type GivenPolicy } from '../../src/products/policy.ts';
+import type { Product } from '../../src/products/product.ts';
+import { productFromJson, productToJson } from '../../src/products/product-json.ts';
+import { validateProduct } from '../../src/products/product-rules.ts';
+import { shippedProducts } from '../../src/products/shipped-products.ts';
+import type { GivenTerms } from '../../src/products/terms.ts';
+
+const yearly: GivenTerms = {
+  interestMethod: 'annuity',
+  annualRatePercent: '12',
+  frequency: { every: 1, unit: 'month' },
+  numberOfInstalments: 12,
+};
+const flat: GivenTerms = { ...yearly, interestMethod: 'flat', annualRatePercent: null, flatRatePercent: '10' };
+
+type Given = Partial<Omit<Product, 'policy'>> & { readonly policy?: GivenPolicy };
+
+const product = ({ policy = {}, ...given }: Given): Product => ({
+  code: 'a-product',
+  version: 1,
+  name: 'A product',
+  currency: 'USD',
+  terms: yearly,
+  overridable: [],
+  validFrom: null,
+  validTo: null,
+  ...given,
+  policy: completePolicy(policy),
+});
+
+const faultOf = (given: Given): string => {
+  const refusal = validateProduct(product(given));
+  if (refusal === undefined) return 'accepted';
+  expect(refusal.refused).toBe('terms_invalid');
+  return refusal.detail ?? '';
+};
+
+describe('a product as a whole', () => {
+  test.each(shippedProducts.map((shipped) => [shipped.code, shipped] as const))('%s ships valid', (_code, shipped) =>
+    expect(validateProduct(shipped)).toBeUndefined(),
+  );
+
+  test.each<[string, Given]>([
+    ['interest_method is needed by every product', { terms: { ...yearly, interestMethod: undefined } }],
+    ['frequency is missing and has no default', { terms: { ...yearly, frequency: undefined } }],
+    ['number_of_instalments is missing and has no default', { terms: { ...yearly, numberOfInstalments: undefined } }],
+    ['annual_rate_percent is needed by annuity', { terms: { ...yearly, annualRatePercent: undefined } }],
+    ['balloon_amount is needed by balloon', { terms: { ...yearly, interestMethod: 'balloon' } }],
+    ['flat_rate_percent has no meaning in annuity', { terms: { ...yearly, flatRatePercent: '10' } }],
+    ['overridable has flat_rate_percent, which has no meaning in annuity', { overridable: ['flatRatePercent'] }],
+    ['overridable has bullet_interest, which has no meaning in annuity', { overridable: ['bulletInterest'] }],
+    ['valid_to is before valid_from', { validFrom: date('2026-02-01'), validTo: date('2026-01-31') }],
+    [
+      'principal_grace must be from 0 to 2 with 3 instalments of annuity',
+      {
+        terms: { ...yearly, principalGrace: 3 },
+        overridable: ['numberOfInstalments'],
+        policy: { tenorBounds: { min: 3, max: 24 } },
+      },
+    ],
+    ['number_of_instalments must be from 1 to 6 (product a-product)', { policy: { tenorBounds: { min: 1, max: 6 } } }],
+    ['annual_rate_percent must be from 15 to 20', { policy: { rateBounds: { min: '15', max: '20' } } }],
+    [
+      'rate_bounds have no meaning in none',
+      {
+        terms: { ...yearly, interestMethod: 'none', annualRatePercent: null },
+        policy: { rateBounds: { min: '1', max: '2' } },
+      },
+    ],
+    [
+      'rate_bounds have no meaning in index_rate',
+      {
+        terms: {
+          ...yearly,
+          annualRatePercent: null,
+          indexRate: { index: 'SOFR', marginPercent: '1', values: [{ from: date('2026-01-01'), percent: '4' }] },
+        },
+        policy: { rateBounds: { min: '1', max: '9' } },
+      },
+    ],
+    [
+      'balloon_amount is not below the least principal',
+      {
+        terms: { ...yearly, interestMethod: 'balloon', balloonAmount: '500' },
+        policy: { principalBounds: { min: '500', max: '9000' } },
+      },
+    ],
+    [
+      'fees deduct all of the least principal',
+      {
+        terms: {
+          ...yearly,
+          fees: [
+            { code: 'a', charged: 'at_disbursement', amount: '50', percent: null, treatment: 'deducted' },
+            { code: 'b', charged: 'at_disbursement', amount: null, percent: '50', treatment: 'deducted' },
+          ],
+        },
+        policy: { principalBounds: { min: '100', max: '9000' } },
+      },
+    ],
+    ['tax penalty_percent is not supported yet', taxed('1')],
+  ])('is refused: %s', (fault, given) => expect(faultOf(given)).toContain(fault));
+
+  test.each<[string, Given]>([
+    ['a rate and a number of instalments', { terms: without('annualRatePercent', 'numberOfInstalments') }],
+    ['a frequency', { terms: without('frequency') }],
+    ['a monthly rate', { terms: without('annualRatePercent'), overridable: ['monthlyRatePercent'] }],
+    ['an index rate', { terms: without('annualRatePercent'), overridable: ['indexRate'] }],
+    ['a flat rate', { terms: { ...flat, flatRatePercent: undefined }, overridable: ['flatRatePercent'] }],
+    ['a balloon', { terms: { ...yearly, interestMethod: 'balloon' }, overridable: ['balloonAmount'] }],
+    ['the calendar of a rule', { terms: { ...yearly, businessDayRule: 'following' }, overridable: ['calendar'] }],
+    [
+      'the grace of a treatment',
+      { terms: { ...yearly, interestGraceTreatment: 'carried' }, overridable: ['interestGrace'] },
+    ],
+    ['a long grace on a tenor', { terms: { ...without('numberOfInstalments'), principalGrace: 30 } }],
+  ])('may leave to the loan %s', (_, given) => {
+    const left = ['annualRatePercent', 'numberOfInstalments', 'frequency'] as const;
+    expect(faultOf({ overridable: [...left], ...given })).toBe('accepted');
+  });
+
+  function without(...names: readonly (keyof GivenTerms)[]): GivenTerms {
+    return { ...yearly, ...Object.fromEntries(names.map((name) => [name, undefined])) };
+  }
+  function taxed(penaltyPercent: string): Given {
+    return { terms: { ...yearly, tax: { interestPercent: '0', feePercent: '0', penaltyPercent } } };
+  }
+});
+
+const penalty = { amount: null, percentPerDay: '0.1', graceDays: 3, cap: null };
+
+describe('a policy', () => {
+  test.each<[string, GivenPolicy]>([
+    ['allocation_order must name', { allocationOrder: { components: ['fee', 'fee', 'interest', 'principal'] } }],
+    [
+      'settlement early_settlement_rebate has no meaning in annuity',
+      { settlement: { earlySettlementRebate: 'pro_rata' } },
+    ],
+    ['settlement small_balance_tolerance is no amount of USD', { settlement: { smallBalanceTolerance: '0.001' } }],
+    ['time_zone is no IANA time zone', { timeZone: 'Mars/Olympus' }],
+    ['penalty needs an amount or a percent_per_day, and not both', { penalty: { ...penalty, amount: '5' } }],
+    ['penalty needs an amount or a percent_per_day, and not both', { penalty: { ...penalty, percentPerDay: null } }],
+    ['penalty has no amount of USD', { penalty: { ...penalty, percentPerDay: null, amount: '0' } }],
+    ['penalty has a percent_per_day that must be', { penalty: { ...penalty, percentPerDay: '100' } }],
+    ['penalty has a cap that is no amount', { penalty: { ...penalty, cap: '0.001' } }],
+    ['delinquency tolerance is no amount of USD', { delinquency: { tolerance: '0.001' } }],
+    ['delinquency buckets must rise', { delinquency: { buckets: [30, 30] } }],
+    ['delinquency accrual_again_after_days has no meaning', { delinquency: { accrualAgainAfterDays: 90 } }],
+    ['principal_bounds hold no amounts of USD', { principalBounds: { min: '0', max: '5' } }],
+    ['principal_bounds have their min above', { principalBounds: { min: '6', max: '5' } }],
+    ['tenor_bounds have their min above', { tenorBounds: { min: 6, max: 5 } }],
+    ['rate_bounds hold a rate that is not a decimal', { rateBounds: { min: 'a', max: '5' } }],
+    ['rate_bounds must be from 0 to 10000', { rateBounds: { min: '-1', max: '5' } }],
+    ['rate_bounds must be from 0 to 10000', { rateBounds: { min: '1', max: '10000.1' } }],
+    ['rate_bounds have their min above', { rateBounds: { min: '6', max: '5' } }],
+  ])('is refused that contradicts itself: %s', (fault, policy) => expect(faultOf({ policy })).toContain(fault));
+
+  test.each<[string, GivenPolicy]>([
+    ['advance_payment', { advancePayment: 'reduce_term' }],
+    ['allocation_order', { allocationOrder: { vertical: true } }],
+    ['allocation_order', { allocationOrder: { components: ['principal', 'fee', 'interest', 'penalty'] } }],
+    ['settlement', { settlement: { payoff: 'to_the_day' } }],
+    ['settlement', { settlement: { earlySettlementRebate: 'rule_of_78' } }],
+    ['small_balance_tolerance', { settlement: { smallBalanceTolerance: '0.01' } }],
+    ['penalty', { penalty }],
+    ['late_interest', { lateInterest: true }],
+    ['buckets', { delinquency: { buckets: [10, 20] } }],
+    ['non_accrual_after_days', { delinquency: { nonAccrualAfterDays: 90 } }],
+    ['accrual', { accrual: 'daily' }],
+  ])('is refused that nothing acts on yet, rather than ignored: %s', (term, policy) =>
+    expect(validateProduct(product({ terms: flat, policy }))).toEqual({
+      refused: 'terms_invalid',
+      detail: `${term} is not supported yet in this form.`,
+      meta: { term },
+    }),
+  );
+
+  test('may say in so many words what is done anyhow', () => {
+    const { advancePayment, allocationOrder, penalty: none, lateInterest, accrual } = defaultPolicy;
+    const settlement = { ...defaultPolicy.settlement, smallBalanceTolerance: '0.00' };
+    const policy = { advancePayment, allocationOrder, penalty: none, lateInterest, accrual, settlement };
+    expect(faultOf({ policy })).toBe('accepted');
+  });
+
+  test('is completed group by group, so that one from before a field existed has its default', () => {
+    const older = { paymentPolicy: 'exact', delinquency: { consecutiveMissed: 3 } } as const;
+    expect(completePolicy(older)).toEqual({
+      ...defaultPolicy,
+      paymentPolicy: 'exact',
+      delinquency: { ...defaultPolicy.delinquency, consecutiveMissed: 3 },
+    });
+  });
+});
+
+test.each(shippedProducts.map((shipped) => [shipped.code, shipped] as const))(
+  '%s told in JSON and read again is the same',
+  (_code, shipped) => {
+    const { version: _version, ...told } = productToJson(shipped) as { version: number };
+    expect({ ...productFromJson(told), version: 1 }).toEqual(shipped);
+  },
+);
