@@ -34,6 +34,7 @@ const config: Config = {
     project('packages/money'),
     project('packages/calendar'),
     project('packages/contracts'),
+    project('packages/documents'),
     project('packages/local-stack'),
     project('packages/tidy'),
     project('packages/bench'),

@@ -1,17 +1,8 @@
-import {
-  addDays,
-  addMonths,
-  dayOf,
-  daysBetween,
-  daysInMonth,
-  type Frequency,
-  type LocalDate,
-  monthOf,
-  yearOf,
-} from '@tenor/calendar';
+import { addDays, addMonths, compareDates, daysBetween, type Frequency, type LocalDate } from '@tenor/calendar';
 import { divideRounded, fraction } from '@tenor/money';
 import { ONE, power, solveDiscount, type TimedFlow } from './discount.ts';
-import { type PlannedInstalment, totalOf } from './schedule.ts';
+import { monthsBack, yearsBack } from './elapsed.ts';
+import { type Ratio, singleUnitPeriod, unitPeriods } from './unit-periods.ts';
 
 /** Money that changes hands on a day: minor units, above zero. */
 export interface Flow {
@@ -19,115 +10,98 @@ export interface Flow {
   readonly on: LocalDate;
 }
 
-/** A part of a year, or of a unit-period. */
-interface Ratio {
-  readonly numerator: number;
-  readonly denominator: number;
+/** What a borrower gets and what they pay for it, each in any order. */
+export interface CashFlows {
+  readonly advances: readonly Flow[];
+  readonly payments: readonly Flow[];
 }
 
-/** Both annual percentage rates of a schedule, as text with 2 decimals (domain.md §9). `principal` in minor units. */
-export function aprOf(
-  principal: bigint,
-  disbursedOn: LocalDate,
-  instalments: readonly PlannedInstalment[],
-  frequency: Frequency,
-): { reg_z: string; eu: string } {
-  const advances = [{ amount: principal, on: disbursedOn }];
-  const payments = instalments.map((instalment) => ({ amount: totalOf(instalment), on: instalment.dueDate }));
-  return { reg_z: regZ(advances, payments, frequency), eu: eu(advances, payments, frequency) };
+/** Why there is no rate (docs/apr.md). */
+export const noRateReasons = ['nothing_advanced', 'less_repaid_than_advanced', 'too_high'] as const;
+export type NoRateReason = (typeof noRateReasons)[number];
+
+/** Per cent as text with 2 decimals; null where `reason` says why there is none. */
+export interface Apr {
+  readonly reg_z: string | null;
+  readonly eu: string | null;
+  readonly reason: NoRateReason | null;
+}
+
+/** Above this a rate informs nobody, and its hundredths are beyond the arithmetic. */
+export const MAX_APR_PERCENT = 10n ** 12n;
+
+/** Both annual percentage rates (domain.md §9) of flows whose regular payments come at the frequency. */
+export function aprOf(flows: CashFlows, frequency: Frequency): Apr {
+  const byDate = together(flows);
+  const none = reasonWithout(byDate);
+  if (none !== null) return { reg_z: null, eu: null, reason: none };
+  const [regZ, effective] = [percent(regZRate(byDate, frequency)), percent(effectiveRate(byDate, frequency))];
+  return { reg_z: regZ, eu: effective, reason: regZ === null || effective === null ? 'too_high' : null };
+}
+
+/** A net payment (above zero) or a net advance (below) of one day. */
+type NetFlow = Flow;
+
+/** One net flow per day on which any money remains, in the order of the days. */
+function together({ advances, payments }: CashFlows): NetFlow[] {
+  const net = new Map<LocalDate, bigint>();
+  for (const { amount, on } of advances) net.set(on, (net.get(on) ?? 0n) - amount);
+  for (const { amount, on } of payments) net.set(on, (net.get(on) ?? 0n) + amount);
+  return [...net]
+    .map(([on, amount]) => ({ on, amount }))
+    .filter(({ amount }) => amount !== 0n)
+    .sort((a, b) => compareDates(a.on, b.on));
+}
+
+function reasonWithout(flows: readonly NetFlow[]): NoRateReason | null {
+  const [first] = flows;
+  if (first === undefined || first.amount > 0n) return 'nothing_advanced';
+  const gain = flows.reduce((sum, { amount }) => sum + amount, 0n);
+  return gain < 0n ? 'less_repaid_than_advanced' : null;
+}
+
+/** A rate as an exact part: `numerator` / `denominator` of one. */
+interface Rate {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** Regulation Z, Appendix J (actuarial method): the rate of a unit-period times the unit-periods of a year. */
+function regZRate(flows: readonly NetFlow[], frequency: Frequency): Rate {
+  const [first, second, third] = flows;
+  const start = startOf(flows);
+  const isSingle = first !== undefined && second !== undefined && third === undefined;
+  const { perYear, until } = isSingle ? singleUnitPeriod(start, second.on) : unitPeriods(start, frequency);
+  const discount = solveDiscount(flows.map(({ amount, on }): TimedFlow => ({ amount, ...until(on) })));
+  return {
+    numerator: (ONE - discount) * BigInt(perYear.numerator),
+    denominator: discount * BigInt(perYear.denominator),
+  };
 }
 
 /**
- * Regulation Z, Appendix J (actuarial method): the rate of a unit-period times the unit-periods of a year, in per cent
- * with 2 decimals. Unit-periods are counted back from each payment to the first advance; days left over are a part of
- * 30 for a month, of 15 for half a month, of 7 for a week. One advance and one payment: the term itself is the
- * unit-period, up to a year. Throws RangeError when less is repaid than advanced.
+ * The effective annual rate of the Consumer Credit Directive. Times in years are k/12 for months, k/52 for weeks,
+ * counted back to the first advance; days left over count over the 365 or 366 days of the year that ends with them
+ * (Directive 2011/90/EU).
  */
-export function regZ(advances: readonly Flow[], payments: readonly Flow[], frequency: Frequency): string {
-  const { start, flows } = together(advances, payments);
-  const first = flows.find((flow) => flow.amount > 0n);
-  const single = flows.length === 2 && first !== undefined;
-  const { perYear, at } = single ? singleTerm(start, first.on) : unitPeriods(start, frequency);
-  const discount = solveDiscount(flows.map(({ amount, on }): TimedFlow => ({ amount, ...at(on) })));
-  const rate = (ONE * ONE) / discount - ONE;
-  return percent(rate * BigInt(perYear.numerator), BigInt(perYear.denominator));
-}
-
-/**
- * The effective annual rate of the Consumer Credit Directive, in per cent with 2 decimals. Times in years are k/12 for
- * months, k/52 for weeks, counted back to the first advance; days left over count over the 365 or 366 days of the year
- * that ends with them (Directive 2011/90/EU). Throws RangeError when less is repaid than advanced.
- */
-export function eu(advances: readonly Flow[], payments: readonly Flow[], frequency: Frequency): string {
-  const { start, flows } = together(advances, payments);
+function effectiveRate(flows: readonly NetFlow[], frequency: Frequency): Rate {
+  const start = startOf(flows);
   const times = flows.map(({ on }) => yearsUntil(start, on, frequency));
   // Times become whole numbers of their largest common part of a year, so that no root is ever taken.
   const parts = times.reduce((common, { denominator }) => leastCommonMultiple(common, denominator), 1);
   const exponents = times.map(({ numerator, denominator }) => (numerator * parts) / denominator);
   const step = exponents.reduce(greatestCommonDivisor, parts);
   const discount = solveDiscount(
-    flows.map(({ amount }, index) => ({ amount, whole: (exponents[index] ?? 0) / step, part: NOTHING })),
+    flows.map(({ amount }, index) => ({ amount, whole: (exponents[index] ?? 0) / step, part: NO_PART })),
   );
-  return percent(power((ONE * ONE) / discount, parts / step) - ONE, 1n);
+  return { numerator: power((ONE * ONE) / discount, parts / step) - ONE, denominator: ONE };
 }
 
-const NOTHING: Ratio = { numerator: 0, denominator: 1 };
+const NO_PART: Ratio = { numerator: 0, denominator: 1 };
 
-function together(advances: readonly Flow[], payments: readonly Flow[]): { start: LocalDate; flows: Flow[] } {
-  const flows = [...advances.map(({ amount, on }) => ({ amount: -amount, on })), ...payments];
-  const start = advances.map(({ on }) => on).toSorted()[0];
-  if (start === undefined) throw new RangeError('there is no advance');
-  return { start, flows: flows.filter(({ amount }) => amount !== 0n) };
-}
-
-interface UnitPeriods {
-  readonly perYear: Ratio;
-  readonly at: (on: LocalDate) => { whole: number; part: Ratio };
-}
-
-function unitPeriods(start: LocalDate, { every, unit }: Frequency): UnitPeriods {
-  const of = (perYear: number, length: number, elapsed: (on: LocalDate) => number): UnitPeriods => ({
-    perYear: { numerator: perYear, denominator: every },
-    at: (on) => {
-      const [units, unitLength] = [elapsed(on), length * every];
-      return {
-        whole: Math.floor(units / unitLength),
-        part: { numerator: units % unitLength, denominator: unitLength },
-      };
-    },
-  });
-  switch (unit) {
-    case 'day':
-      return of(365, 1, (on) => daysBetween(start, on));
-    case 'week':
-      return of(52, 7, (on) => daysBetween(start, on));
-    case 'semi_month':
-      return of(24, 15, (on) => conventionalDays(start, on));
-    case 'month':
-      return of(12, 30, (on) => conventionalDays(start, on));
-    case 'quarter':
-      return of(4, 90, (on) => conventionalDays(start, on));
-    default:
-      return unit satisfies never;
-  }
-}
-
-/** Months of 30 days and the days left over; 30 of those make the same discount as one month more. */
-function conventionalDays(start: LocalDate, on: LocalDate): number {
-  const { months, days } = monthsBack(start, on);
-  return months * 30 + days;
-}
-
-function singleTerm(start: LocalDate, due: LocalDate): UnitPeriods {
-  const { months, days } = monthsBack(start, due);
-  const term = daysBetween(start, due);
-  if (months > 12 || (months === 12 && days > 0)) {
-    const { years, left } = yearsBack(start, due);
-    const at = { whole: years, part: { numerator: left, denominator: 365 } };
-    return { perYear: { numerator: 1, denominator: 1 }, at: (on) => (on === start ? { whole: 0, part: NOTHING } : at) };
-  }
-  const perYear = days === 0 ? { numerator: 12, denominator: months } : { numerator: 365, denominator: term };
-  return { perYear, at: (on) => ({ whole: on === start ? 0 : 1, part: NOTHING }) };
+function startOf([first]: readonly NetFlow[]): LocalDate {
+  if (first === undefined) throw new Error('flows without a first one passed their check');
+  return first.on;
 }
 
 function yearsUntil(start: LocalDate, on: LocalDate, { unit }: Frequency): Ratio {
@@ -136,8 +110,8 @@ function yearsUntil(start: LocalDate, on: LocalDate, { unit }: Frequency): Ratio
     return timeOf(Math.floor(days / 7), 52, days % 7, addDays(start, days % 7));
   }
   if (unit === 'day') {
-    const { years, left } = yearsBack(start, on);
-    return timeOf(years, 1, left, addDays(start, left));
+    const { years, days } = yearsBack(start, on);
+    return timeOf(years, 1, days, addDays(start, days));
   }
   const { months, days } = monthsBack(start, on);
   return timeOf(months, 12, days, addDays(start, days));
@@ -150,28 +124,14 @@ function timeOf(parts: number, perYear: number, days: number, lastDay: LocalDate
   return { numerator: Number(numerator), denominator: Number(denominator) };
 }
 
-/**
- * The most whole months that fit when counted back from a date, and the days before them. The last day of a month
- * counts as the start's day when its month is too short for that one.
- */
-function monthsBack(start: LocalDate, on: LocalDate): { months: number; days: number } {
-  const atEnd = dayOf(on) === daysInMonth(yearOf(on), monthOf(on));
-  const day = atEnd ? Math.max(dayOf(on), dayOf(start)) : dayOf(on);
-  let months = (yearOf(on) - yearOf(start)) * 12 + monthOf(on) - monthOf(start);
-  if (months > 0 && addMonths(on, -months, day) < start) months -= 1;
-  const begun = months === 0 ? on : addMonths(on, -months, day);
-  return { months, days: daysBetween(start, begun) };
-}
+/** So many digits of a rate are exact; the rest of its binary digits would hide that it lies halfway between two. */
+const EXACT_DECIMALS = 10n ** 16n;
 
-function yearsBack(start: LocalDate, on: LocalDate): { years: number; left: number } {
-  const { months } = monthsBack(start, on);
-  const years = Math.floor(months / 12);
-  return { years, left: daysBetween(start, addMonths(on, -12 * years)) };
-}
-
-/** A fixed-point rate over a divisor, as text: per cent with 2 decimals. */
-function percent(rate: bigint, divisor: bigint): string {
-  const hundredths = divideRounded(rate * 10_000n, ONE * divisor, 'half_up')
+/** A rate in per cent with 2 decimals, halves up; null above `MAX_APR_PERCENT`. */
+function percent({ numerator, denominator }: Rate): string | null {
+  const exact = divideRounded(numerator * 100n * EXACT_DECIMALS, denominator, 'half_up');
+  if (exact > MAX_APR_PERCENT * EXACT_DECIMALS) return null;
+  const hundredths = divideRounded(exact * 100n, EXACT_DECIMALS, 'half_up')
     .toString()
     .padStart(3, '0');
   return `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`;

@@ -14,28 +14,27 @@ const CLOSE_ENOUGH = 1n << 40n;
 
 /**
  * The discount factor v = 1 / (1 + i) of one unit-period, times ONE, at which payments are worth the advances: the
- * root of Σ amount · vᵗ / (1 + f·i), which is Regulation Z's actuarial equation (Appendix J (b)(8)). Newton's steps,
- * halving the bracket where a step would leave it. Throws RangeError when less is repaid than advanced, or as much
- * at once.
+ * root of Σ amount · vᵗ / (1 + f·i), which is Regulation Z's actuarial equation (Appendix J (b)(8)). Expects that the
+ * first flow is an advance and that at least as much is repaid as advanced, so that there is a root above 0 and up to
+ * 1. Newton's steps from a close start; the bracket is halved where a step would leave it or shrinks too slowly, so
+ * that the search always ends.
  */
 export function solveDiscount(flows: readonly TimedFlow[]): bigint {
   const ordered = flows.toSorted((a, b) => a.whole - b.whole);
-  let [low, high] = [0n, ONE];
-  if (presentValue(ordered, high).value < 0n) throw new RangeError('less is repaid than was advanced');
-  if (presentValue(ordered, 1n).value >= 0n) throw new RangeError('as much is paid at once as was advanced');
-  let at = high;
+  let [low, high, lastStep] = [0n, ONE, ONE];
+  let at = startingPoint(ordered);
   for (let step = 0; step < MAX_STEPS && high - low > 1n; step += 1) {
     const { value, slope } = presentValue(ordered, at);
-    if (value === 0n) return at;
-    if (value > 0n) high = at;
+    if (value >= 0n) high = at;
     else low = at;
     const newton = slope > 0n ? at - (value << ONE_BITS) / slope : low;
-    if (newton - at < CLOSE_ENOUGH && at - newton < CLOSE_ENOUGH) return newton;
-    // Above the root the curve is convex and Newton converges from that side; far from it, halving is faster.
-    const inside = newton > low && newton < high && 2n * newton < low + 2n * high;
-    at = inside ? newton : (low + high) / 2n;
+    if (slope > 0n && magnitude(newton - at) < CLOSE_ENOUGH) return newton < ONE ? newton : ONE;
+    const isBetter = newton > low && newton <= high && 2n * magnitude(newton - at) < lastStep;
+    const next = isBetter ? newton : (low + high) / 2n;
+    lastStep = magnitude(next - at);
+    at = next;
   }
-  return at;
+  return high;
 }
 
 /** vⁿ in fixed point. */
@@ -70,6 +69,41 @@ function presentValue(ordered: readonly TimedFlow[], v: bigint): { value: bigint
     slopeOfParts += amount * times(discount, slopeOfPartial);
   }
   return { value, slope: (slopeOfWholes << ONE_BITS) / v + slopeOfParts };
+}
+
+const START_STEPS = 60;
+/** At this force of interest over the whole term a float no longer tells the last payment from nothing. */
+const FORCE_MAX = 700;
+const FLOAT_BITS = 53n;
+
+/**
+ * The same root by floats, which is where the exact search begins and no more: flows as shares of all payments, the
+ * force of interest −ln v halved towards it.
+ */
+function startingPoint(ordered: readonly TimedFlow[]): bigint {
+  const total = ordered.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 1n);
+  const shares = ordered.map(({ amount, whole, part }) => ({
+    share: Number((amount << FLOAT_BITS) / total),
+    whole,
+    part: part.numerator / part.denominator,
+  }));
+  let [low, high] = [0, FORCE_MAX / Math.max(1, ordered.at(-1)?.whole ?? 1)];
+  for (let step = 0; step < START_STEPS; step += 1) {
+    const force = (low + high) / 2;
+    const interest = Math.expm1(force);
+    const worth = shares.reduce(
+      (sum, { share, whole, part }) => sum + (share * Math.exp(-force * whole)) / (1 + part * interest),
+      0,
+    );
+    if (worth > 0) low = force;
+    else high = force;
+  }
+  const discount = BigInt(Math.round(Math.exp(-low) * 2 ** Number(FLOAT_BITS))) << (ONE_BITS - FLOAT_BITS);
+  return discount > 0n ? discount : 1n;
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
 }
 
 function times(a: bigint, b: bigint): bigint {
