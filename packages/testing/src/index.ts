@@ -10,6 +10,8 @@ export { default as startTestStack } from './jest/start-stack.ts';
 export { default as stopTestStack } from './jest/stop-stack.ts';
 export { type CollectedSpan, type CollectorManner, type OtlpCollector, startOtlpCollector } from './otlp-collector.ts';
 export { type Random, randomFrom } from './random.ts';
+export { readCsv } from './read-csv.ts';
+export { readPdf } from './read-pdf.ts';
 export { type RefusingProvider, startRefusingProvider } from './refusing-provider.ts';
 export { type ServiceProcess, startServiceProcess } from './service-process.ts';
 export { openSql, type SqlConnection } from './sql.ts';

@@ -1,0 +1,3 @@
+export { toCsv } from './csv.ts';
+export type { Fact, Paper, PaperColumn, PaperTable, Section } from './paper.ts';
+export { renderPdf } from './pdf.ts';

@@ -1,0 +1,75 @@
+import { readPdf } from '@tenor/testing';
+import { type Paper, renderPdf } from '../src/index.ts';
+
+const TODAY = new Date('2026-06-01T00:00:00Z');
+const columns = [
+  { heading: 'No.', align: 'right' },
+  { heading: 'Due', align: 'left' },
+  { heading: 'Total', align: 'right' },
+] as const;
+const paper = (rows: number, title = 'Repayment schedule'): Paper => ({
+  title,
+  sections: [
+    {
+      heading: 'The loan',
+      facts: [{ name: 'You receive', says: 'IDR 2,000,000.00' }],
+      table: {
+        columns,
+        rows: Array.from({ length: rows }, (_, index) => [`#${index + 1}`, '2026-06-08', '44,000.00']),
+        totals: ['', 'Total', '2,200,000.00'],
+      },
+    },
+  ],
+  footer: 'This is a test',
+});
+
+describe('PDF', () => {
+  test('says what the paper says', async () => {
+    const bytes = await renderPdf(paper(2), TODAY);
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await readPdf(bytes)).toEqual([
+      'Repayment schedule The loan You receive IDR 2,000,000.00 No. Due Total #1 2026-06-08 44,000.00 ' +
+        '#2 2026-06-08 44,000.00 Total 2,200,000.00 This is a test Page 1 of 1',
+    ]);
+  });
+
+  test('numbers every page of a long table and repeats its head', async () => {
+    const pages = await readPdf(await renderPdf(paper(1_200), TODAY));
+    expect(pages.length).toBeGreaterThan(15);
+    for (const [index, text] of pages.entries()) {
+      expect(text).toContain(`This is a test Page ${index + 1} of ${pages.length}`);
+      expect(text).toContain('No. Due Total');
+    }
+    const numbers = pages.flatMap((text) => text.match(/#\d+/g) ?? []);
+    expect(numbers).toEqual(Array.from({ length: 1_200 }, (_, index) => `#${index + 1}`));
+  });
+
+  test.each(['Crédito fácil — Łódź', 'Кредит «Весна»', 'Δάνειο', 'Vay trả góp hằng tuần', 'Ḥiṣṣa'])(
+    'writes %s in its own letters',
+    async (title) => {
+      const [page = ''] = await readPdf(await renderPdf(paper(1, title), TODAY));
+      expect(page.normalize('NFC')).toContain(title.normalize('NFC'));
+    },
+  );
+
+  test('a letter that no font has is a box, and a control character nothing', async () => {
+    const [page] = await readPdf(await renderPdf(paper(1, 'Loan \u5c0f\u0000\u0007!'), TODAY));
+    expect(page).toMatch(/^Loan □\s+!/);
+  });
+
+  test('amounts that are too wide for a page become smaller, not cut', async () => {
+    const wide = '100,000,000,000,000,000.0000';
+    const heads = Array.from({ length: 8 }, (_, index) => ({ heading: `Column ${index}`, align: 'right' as const }));
+    const table = { columns: heads, rows: [heads.map(() => wide)] };
+    const bytes = await renderPdf(
+      { title: 'Wide', footer: '', sections: [{ heading: 'All', facts: [], table }] },
+      TODAY,
+    );
+    const [page = ''] = await readPdf(bytes);
+    expect(page.split(wide)).toHaveLength(9);
+  });
+
+  test('the same paper makes the same bytes', async () => {
+    expect((await renderPdf(paper(3), TODAY)).equals(await renderPdf(paper(3), TODAY))).toBe(true);
+  });
+});
