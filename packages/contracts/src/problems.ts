@@ -63,6 +63,13 @@ export const problems = {
     explanation: 'The path exists, but with other methods, which the `Allow` header lists.',
     remedy: 'Use one of the methods in the `Allow` header.',
   },
+  not_acceptable: {
+    class: 'not_acceptable',
+    title: 'The answer is not written in that format',
+    explanation:
+      'Neither `?format=` nor the `Accept` header names a format that the route answers in; `meta` lists them.',
+    remedy: 'Ask for one of the formats in `meta`, or leave both out for JSON.',
+  },
   request_timeout: {
     class: 'request_timeout',
     title: 'The request took too long to arrive',

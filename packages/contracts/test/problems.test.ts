@@ -17,6 +17,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
   403: ['forbidden'],
   404: ['not_found'],
   405: ['method_not_allowed'],
+  406: ['not_acceptable'],
   408: ['request_timeout'],
   409: ['already_exists', 'idempotency_in_flight', 'state_conflict', 'version_conflict'],
   413: ['body_too_large'],

@@ -14,6 +14,7 @@ export { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letters.
 export { subjectsPutAside } from './dead-letters.store.ts';
 export * from './discarded-letters-migration.ts';
 export * from './errors.ts';
+export { answerFormat, answerIn, type Format, formatFor, formatQuery, sendDocument } from './formats.ts';
 export {
   type Housekeeping,
   type HousekeepingOptions,
