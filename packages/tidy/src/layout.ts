@@ -7,6 +7,7 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'calendars',
     'products',
     'schedules',
+    'quotes',
     'delinquency',
     'ledger',
     'loans',

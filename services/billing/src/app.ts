@@ -15,8 +15,8 @@ import { loanViewer } from './loans/loan-views.store.ts';
 import { loansRoutes } from './loans/loans.routes.ts';
 import { republishRoutes } from './loans/republish.routes.ts';
 import { productsRoutes } from './products/products.routes.ts';
+import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
-import { quotesRoutes } from './schedules/quotes.routes.ts';
 
 /**
  * Starts billing and resolves once it listens. Rejects when the database cannot be reached or lacks a migration; a

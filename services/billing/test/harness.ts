@@ -110,7 +110,14 @@ export async function startBillingTest(name: string, environment: Record<string,
       },
       ...(payload === undefined ? {} : { payload: payload as object | string }),
     });
-    return { status: response.statusCode, headers: response.headers, text: response.body, body: response.json<Body>() };
+    const isJson = /json/.test(String(response.headers['content-type']));
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      bytes: response.rawPayload,
+      body: isJson ? response.json<Body>() : ({} as Body),
+    };
   }
   const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
     (await pool.query<Row>(text, values)).rows;

@@ -1,3 +1,4 @@
+import { readCsv, readPdf } from '@tenor/testing';
 import { type BillingTest, startBillingTest, TODAY } from './harness.ts';
 
 describe('loans', () => {
@@ -52,6 +53,48 @@ describe('loans', () => {
     expect(body).toMatchObject({ consecutive_missed: 3, bucket: '1-30', arrears: '132000.00', currency: 'IDR' });
     const late = await billing.get(`/v1/loans/${loan.id}/delinquency?as_of=2026-05-24`);
     expect(late.body).toMatchObject({ consecutive_missed: 1, is_delinquent: false, as_of: '2026-05-24' });
+  });
+
+  test('shows the annual rates of its schedule', async () => {
+    const loan = await billing.loan(await billing.customer());
+    expect(loan['apr']).toEqual({ reg_z: '19.78', eu: '21.83', reason: null });
+    expect((await billing.get(`/v1/loans/${loan.id}`)).body['apr']).toEqual(loan['apr']);
+  });
+
+  test('has its schedule as CSV and PDF, as it stood on a day', async () => {
+    const loan = await billing.loan(await billing.customer(), {
+      disbursed_on: '2026-05-18',
+      external_id: 'Łódź-№7',
+    });
+    const path = `/v1/loans/${loan.id}/schedule?as_of=2026-06-01`;
+    const json = await billing.get(path);
+    const csv = await billing.get(`${path}&format=csv`);
+    const [header = [], ...rows] = readCsv(csv.text);
+    expect(header.slice(-4)).toEqual(['paid', 'unpaid', 'status', 'currency']);
+    const named = rows.map((row) => Object.fromEntries(header.map((name, column) => [name, row[column]])));
+    expect(named).toHaveLength(50);
+    expect(json.body.instalments).toMatchObject(
+      named.map(({ number, currency: _currency, ...row }) => ({ ...row, number: Number(number) })),
+    );
+
+    const pdf = await billing.get(path, { headers: { accept: 'application/pdf' } });
+    expect(pdf.headers['content-disposition']).toBe(`attachment; filename="schedule-${loan.id}.pdf"`);
+    const text = (await readPdf(pdf.bytes)).join(' ');
+    for (const part of [
+      'Repayment schedule of loan Łódź-№7',
+      'As of 1 June 2026',
+      'Lent IDR 2,000,000.00 on 18 May 2026',
+      'Left to pay IDR 2,200,000.00',
+      '19.78 % (United States, Regulation Z)',
+      '1 25 May 2026 40,000.00 4,000.00 0.00 44,000.00 1,960,000.00 0.00 missed',
+      '2 1 June 2026 40,000.00 4,000.00 0.00 44,000.00 1,920,000.00 0.00 due',
+      `Loan ${loan.id}, as of 1 June 2026 Page 2 of 2`,
+    ]) {
+      expect(text).toContain(part);
+    }
+    const xml = await billing.get(path, { headers: { accept: 'application/xml' } });
+    expect([xml.status, xml.body.code]).toEqual([406, 'not_acceptable']);
+    expect((await billing.get(`${path}&format=csv&surprise=1`)).status).toBe(400);
   });
 
   test('shows each instalment as paid, missed, due or upcoming', async () => {

@@ -1,3 +1,4 @@
+import { readCsv, readPdf } from '@tenor/testing';
 import { type BillingTest, startBillingTest } from './harness.ts';
 
 describe('products and quotes', () => {
@@ -77,7 +78,7 @@ describe('products and quotes', () => {
       principal: { amount: '2000000', currency: 'IDR' },
     });
     expect(body).toMatchObject({
-      apr: { reg_z: '19.78', eu: '21.83' },
+      apr: { reg_z: '19.78', eu: '21.83', reason: null },
       disbursed_on: '2026-06-01',
       total: '2200000.00',
     });
@@ -91,12 +92,148 @@ describe('products and quotes', () => {
         { terms, principal: { amount: '1.001', currency: 'KWD' } },
       ],
     });
+    expect(body['cheapest']).toBe(0);
     const offers = body['offers'] as { total: string; instalments: { total: string }[] }[];
     expect(offers.map(({ total }) => total)).toEqual(['1001', '1.001']);
     expect(offers.map(({ instalments }) => instalments.map(({ total }) => total))).toEqual([
       ['500', '501'],
       ['0.500', '0.501'],
     ]);
+  });
+
+  test('fees, a down payment and parts of the principal count for the rates', async () => {
+    const terms = {
+      interest_method: 'annuity',
+      annual_rate_percent: '12',
+      frequency: { every: 1, unit: 'month' },
+      number_of_instalments: 12,
+      maximum_disbursements: 2,
+      down_payment_percent: '10',
+      fees: [
+        { code: 'origination', charged: 'at_disbursement', amount: null, percent: '2', treatment: 'deducted' },
+        { code: 'service', charged: 'per_instalment', amount: '1', percent: null, treatment: null },
+      ],
+    };
+    const parts = [
+      { on: '2026-01-01', amount: '600.00' },
+      { on: '2026-03-01', amount: '400.00' },
+    ];
+    const principal = { amount: '1000.00', currency: 'USD' };
+    const { status, body } = await billing.post('/v1/quotes', { terms, principal, disbursements: parts });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      principal: '1000.00',
+      deducted_fees: '20.00',
+      net_disbursed: '980.00',
+      total_fees: '32.00',
+      disbursements: [
+        { on: '2026-01-01', amount: '600.00', paid_out: '588.00' },
+        { on: '2026-03-01', amount: '400.00', paid_out: '392.00' },
+      ],
+    });
+    expect(body.instalments).toHaveLength(13);
+    expect(body.instalments[0]).toMatchObject({ due_date: '2026-01-01', principal: '60.00', fee: '0.00' });
+    expect(Number(body['total_cost'])).toBeCloseTo(Number(body['total']) - 980, 2);
+    expect(Number((body['apr'] as { reg_z: string }).reg_z)).toBeGreaterThan(12);
+
+    const wrong = await billing.post('/v1/quotes', { terms, principal, disbursements: parts.slice(0, 1) });
+    expect([wrong.status, wrong.body.errors]).toMatchObject([400, [{ pointer: '/disbursements', code: 'sum' }]]);
+    const both = await billing.post('/v1/quotes', {
+      terms,
+      principal,
+      disbursements: parts,
+      disbursed_on: '2026-01-01',
+    });
+    expect([both.status, both.body.errors]).toMatchObject([400, [{ pointer: '/disbursements', code: 'alone' }]]);
+    const swapped = await billing.post('/v1/quotes', { terms, principal, disbursements: parts.toReversed() });
+    expect([swapped.status, swapped.body.code]).toEqual([422, 'terms_invalid']);
+  });
+
+  test('a calendar moves due dates, and one that is not there is not found', async () => {
+    await billing.rows(
+      `insert into calendars (name, weekend, holidays) values ('office', '{6,7}', '[{"date": "2026-02-02", "name": null}]')`,
+    );
+    const terms = {
+      interest_method: 'none',
+      frequency: { every: 1, unit: 'month' },
+      number_of_instalments: 2,
+      calendar: 'office',
+      business_day_rule: 'following',
+    };
+    const request = { terms, principal: { amount: '100', currency: 'USD' }, disbursed_on: '2026-01-01' };
+    const { body } = await billing.post('/v1/quotes', request);
+    expect(body.instalments.map((instalment) => instalment.due_date)).toEqual(['2026-02-03', '2026-03-02']);
+    const missing = await billing.post('/v1/quotes', { ...request, terms: { ...terms, calendar: 'nowhere' } });
+    expect([missing.status, missing.body.code]).toEqual([404, 'not_found']);
+  });
+
+  describe('in other formats', () => {
+    const request = { product: 'weekly-flat-50', principal: { amount: '2000000', currency: 'IDR' } };
+    const accept = (type: string) => ({ headers: { accept: type } });
+
+    test('CSV reads back to what JSON says', async () => {
+      const json = await billing.post('/v1/quotes', request);
+      const csv = await billing.post('/v1/quotes', request, accept('text/csv'));
+      expect(csv.headers).toMatchObject({ 'content-type': expect.stringContaining('text/csv') });
+      const [header = [], ...rows] = readCsv(csv.text);
+      const read = rows.map((row) => Object.fromEntries(header.map((name, column) => [name, row[column]])));
+      expect(read).toEqual(
+        json.body.instalments.map((each) => ({ ...each, number: String(each.number), currency: 'IDR' })),
+      );
+      expect((await billing.post('/v1/quotes?format=csv', request)).text).toBe(csv.text);
+    });
+
+    test('a product may be called like a formula, and no spreadsheet runs it', async () => {
+      await billing.rows(
+        `insert into products (code, version, currency, definition)
+           select 'formula', 1, currency, definition || '{"code": "formula", "name": "=1+1, «Весна»"}'
+             from products where code = 'open-30-weeks'`,
+      );
+      const offer = { product: 'formula', principal: { amount: '900', currency: 'USD' } };
+      const csv = await billing.post('/v1/quotes?format=csv', { offers: [offer, offer] });
+      expect(readCsv(csv.text).map((row) => row.slice(0, 3))).toEqual([
+        ['offer', 'product', 'number'],
+        ['1', "'=1+1, «Весна»", '1'],
+        ['2', "'=1+1, «Весна»", '1'],
+      ]);
+      const pdf = await billing.post('/v1/quotes?format=pdf', { offers: [offer, offer] });
+      expect((await readPdf(pdf.bytes))[0]).toContain('=1+1, «Весна»');
+      await billing.rows("delete from products where code = 'formula'");
+    });
+
+    test('PDF says what a borrower needs', async () => {
+      const pdf = await billing.post('/v1/quotes', request, accept('application/pdf'));
+      expect([pdf.status, pdf.headers['content-type'], pdf.headers['content-disposition']]).toEqual([
+        200,
+        'application/pdf',
+        'attachment; filename="quote.pdf"',
+      ]);
+      const text = (await readPdf(pdf.bytes)).join(' ');
+      for (const part of [
+        'Fifty weeks at ten per cent flat',
+        'You receive IDR 2,000,000.00 on 1 June 2026',
+        'You repay IDR 2,200,000.00 in 50 instalments, from 8 June 2026 to 17 May 2027',
+        'Annual percentage rate 19.78 %',
+        '50 17 May 2027 40,000.00 4,000.00 0.00 44,000.00 0.00',
+        'Page 2 of 2',
+      ]) {
+        expect(text).toContain(part);
+      }
+    });
+
+    test.each([{ options: accept('text/html') }, { options: {}, query: '?format=xlsx' }])(
+      'what is not offered is refused: $options $query',
+      async ({ options, query = '' }) => {
+        const { status, body } = await billing.post(`/v1/quotes${query}`, request, options);
+        expect([status, body.code]).toEqual([406, 'not_acceptable']);
+        expect(body['meta']).toEqual({ offered: ['application/json', 'text/csv', 'application/pdf'] });
+      },
+    );
+
+    test('a refusal is a problem whatever the format asked for', async () => {
+      const { status, headers } = await billing.post('/v1/quotes?format=pdf', { ...request, product: 'none-such' });
+      expect([status, headers['content-type']]).toEqual([404, expect.stringContaining('application/problem+json')]);
+    });
   });
 
   test('stores nothing', async () => {

@@ -2,6 +2,8 @@ import { isSource, isTest, MODULE_ORDER, placeOf, type Role } from '../layout.ts
 import type { Finding, ImportOf, Project, SourceFile } from '../source.ts';
 
 const PURE_PACKAGES = ['@tenor/money', '@tenor/calendar'];
+/** Of these a core may name the types: what it decides, and what it says on paper. */
+const TYPES_FOR_CORES = ['@tenor/contracts', '@tenor/documents'];
 
 /** What each role may import: other roles of its own or an earlier module, and packages. */
 const ALLOWED: Readonly<
@@ -19,7 +21,7 @@ const ALLOWED: Readonly<
   },
   routes: {
     roles: ['core', 'store', 'commands', 'routes', 'schemas'],
-    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/service-kit', 'typebox', 'fastify'],
+    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/documents', '@tenor/service-kit', 'typebox', 'fastify'],
   },
   consumer: { roles: ['commands', 'core', 'store'], packages: ['@tenor/contracts', '@tenor/service-kit'] },
   client: { roles: ['core'], packages: 'any' },
@@ -43,7 +45,7 @@ function faultOf(file: SourceFile, statement: ImportOf): string | undefined {
   const allowed = ALLOWED[place.role];
   if (statement.target === undefined) {
     if (allowed.packages === 'any' || allowed.packages.includes(statement.specifier)) return undefined;
-    if (place.role === 'core' && statement.typeOnly && statement.specifier === '@tenor/contracts') return undefined;
+    if (place.role === 'core' && statement.typeOnly && TYPES_FOR_CORES.includes(statement.specifier)) return undefined;
     return `a ${place.role} file may not import ${statement.specifier}; move what needs it to a role that may`;
   }
   const other = placeOf(statement.target);

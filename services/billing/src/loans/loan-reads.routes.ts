@@ -1,5 +1,17 @@
 import { date } from '@tenor/calendar';
-import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
+import { renderPdf, toCsv } from '@tenor/documents';
+import {
+  type App,
+  answerFormat,
+  answerIn,
+  type Database,
+  decodeCursor,
+  formatQuery,
+  isRefusal,
+  pageOfRows,
+  sendDocument,
+} from '@tenor/service-kit';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { delinquency } from '../delinquency/delinquency.ts';
 import { type JournalRow, journalRows } from './journal.store.ts';
@@ -17,6 +29,7 @@ import {
   ProofSchema,
   ScheduleSchema,
 } from './loans.schemas.ts';
+import { schedulePaper, scheduleTable } from './schedule-paper.ts';
 
 export interface LoanReads {
   readonly viewLoan: ViewLoan;
@@ -39,16 +52,23 @@ function standingRoutes(app: App, { viewLoan }: LoanReads): void {
   app.get(
     '/v1/loans/:id/schedule',
     {
-      config: { permission: 'loans:read', refusals },
+      config: { permission: 'loans:read', refusals: [...refusals, 'not_acceptable'] },
       schema: {
         summary: 'Instalments and what is paid of them',
         tags,
         params,
-        querystring,
-        response: { 200: ScheduleSchema },
+        querystring: Type.Object({ ...AtQuerySchema.properties, ...formatQuery }, { additionalProperties: false }),
+        response: { 200: answerIn(ScheduleSchema, ['csv', 'pdf'], 'The schedule as it stands on that day') },
       },
     },
-    async ({ params: { id }, query }) => shown(await viewLoan(id, toAt(query)), scheduleJson),
+    async (request, reply) => {
+      const { id } = request.params;
+      const format = answerFormat(request, reply, ['json', 'csv', 'pdf']);
+      if (isRefusal(format)) return format;
+      const view = await viewLoan(id, toAt(request.query));
+      if (isRefusal(view)) return view;
+      return format === 'json' ? scheduleJson(view) : sendSchedule(reply, format, view);
+    },
   );
 
   app.get(
@@ -79,6 +99,14 @@ function standingRoutes(app: App, { viewLoan }: LoanReads): void {
         ...delinquencyJson(delinquency(state, asOf), state.currency),
       })),
   );
+}
+
+async function sendSchedule(reply: FastifyReply, format: 'csv' | 'pdf', view: LoanView) {
+  const name = `schedule-${view.state.loanId}`;
+  if (format === 'pdf')
+    return sendDocument(reply, format, name, await renderPdf(schedulePaper(view), new Date(view.asOf)));
+  const { header, rows } = scheduleTable(view);
+  return sendDocument(reply, format, name, toCsv(header, rows));
 }
 
 function journalRoutes(app: App, { viewLoan, database }: LoanReads): void {

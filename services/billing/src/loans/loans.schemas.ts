@@ -15,6 +15,7 @@ import {
 import { type Static, Type } from 'typebox';
 import { IdParamsSchema, orNull } from '../customers/customers.schemas.ts';
 import { GivenTermsSchema, ProductCodeSchema, plannedInstalment, TermsSchema } from '../products/terms.schemas.ts';
+import { AprSchema } from '../quotes/quotes.schemas.ts';
 
 const REASON_LENGTH_MAX = 500;
 
@@ -58,6 +59,10 @@ export const LoanSchema = Type.Object(
     maturity_date: orNull(DateSchema),
     is_delinquent: Type.Boolean(),
     days_past_due: Type.Integer({ minimum: 0 }),
+    apr: {
+      ...orNull(AprSchema),
+      description: 'By the schedule of its disbursement, whatever was paid since; null before it',
+    },
     terms: TermsSchema,
     as_of: DateSchema,
     known_at: InstantSchema,

@@ -2,6 +2,7 @@ import { addDays, addMonths, compareDates, daysBetween, type Frequency, type Loc
 import { divideRounded, fraction } from '@tenor/money';
 import { ONE, power, solveDiscount, type TimedFlow } from './discount.ts';
 import { monthsBack, yearsBack } from './elapsed.ts';
+import { type PlannedInstalment, totalOf } from './schedule.ts';
 import { type Ratio, singleUnitPeriod, unitPeriods } from './unit-periods.ts';
 
 /** Money that changes hands on a day: minor units, above zero. */
@@ -14,6 +15,12 @@ export interface Flow {
 export interface CashFlows {
   readonly advances: readonly Flow[];
   readonly payments: readonly Flow[];
+}
+
+/** The flows of a schedule: what the borrower really gets, by day, against its instalments with their fees. */
+export function flowsOf(paidOut: readonly Flow[], instalments: readonly PlannedInstalment[]): CashFlows {
+  const payments = instalments.map((instalment) => ({ amount: totalOf(instalment), on: instalment.dueDate }));
+  return { advances: paidOut, payments };
 }
 
 /** Why there is no rate (docs/apr.md). */
