@@ -78,7 +78,7 @@ describe('a fee of each instalment', () => {
 });
 
 test('tax on interest and fees is part of the fee, each rounded for itself', () => {
-  const tax = { interestPercent: '15', feePercent: '7.5', penaltyPercent: '50' };
+  const tax = { interestPercent: '15', feePercent: '7.5', penaltyPercent: '0' };
   const { instalments } = scheduleOf({ ...four, fees: [insurance], tax }, once);
   expect(parts(instalments)).toEqual(['246.28/10.00', '248.74/7.54', '251.23/5.05', '253.75/2.54']);
   // 1.50 and 0.11 on it, and 15 % of 10.00, 7.54, 5.05 and 2.54.
