@@ -24,6 +24,7 @@ export interface Results {
 
 const RSS_MB_MAX = 200;
 const APPLIED_P99_MS_MAX = 250;
+const PLANNED_P50_MS_MAX = 1;
 
 /** The medians of the rounds and what they come to. */
 export function resultsOf(
@@ -100,6 +101,7 @@ function aimsOf(rounds: readonly Round[], { lines }: Results['medians'], ratios:
       lines.settled_to_applied.p99_ms,
       APPLIED_P99_MS_MAX,
     ),
+    below(`plan 360 instalments p50 < ${PLANNED_P50_MS_MAX} ms`, lines.plan_annuity_of_360.p50_ms, PLANNED_P50_MS_MAX),
     below(`billing < ${RSS_MB_MAX} MB resident`, largest('billing'), RSS_MB_MAX),
     below(`payment < ${RSS_MB_MAX} MB resident`, largest('payment'), RSS_MB_MAX),
   ];

@@ -5,6 +5,7 @@ import { closedLoop, connect, type Extent, type Load, type Operation, openLoop }
 import type { Pgbench, Script } from './pgbench.ts';
 import { meter } from './processes.ts';
 import { profiled } from './profile.ts';
+import { planSchedules } from './schedules.ts';
 import type { Standing } from './standing.ts';
 import type { BenchSystem } from './system.ts';
 
@@ -15,7 +16,7 @@ export interface Plan {
   readonly payments: number;
   readonly awaited: number;
   readonly readsWarmUpSeconds: number;
-  /** Of each line that reads, and of `hello`. */
+  /** Of each line that reads, of `hello` and of `plan_annuity_of_360`. */
   readonly readsSeconds: number;
   /** How long pgbench runs, in its own words. */
   readonly yardstick: `--time=${number}` | `--transactions=${number}`;
@@ -32,6 +33,7 @@ export const lineNames = [
   'read_schedule',
   'hello',
   'read_outstanding_through_gateway',
+  'plan_annuity_of_360',
 ] as const;
 export type LineName = (typeof lineNames)[number];
 
@@ -103,6 +105,7 @@ export async function runRound(bench: Bench): Promise<Round> {
   const schedule = await closed(desk, 'read_schedule', billing, book.schedule, reading);
   const readSchedule = await yardstick('e_read_schedule');
   const hop = await closed(desk, 'read_outstanding_through_gateway', gateway, book.outstanding, reading);
+  const planned = plannedAnnuity(desk);
   note(faults, 'books', { ...(await standing.faults()) });
 
   return {
@@ -116,6 +119,7 @@ export async function runRound(bench: Bench): Promise<Round> {
       read_schedule: schedule,
       hello,
       read_outstanding_through_gateway: hop,
+      plan_annuity_of_360: planned,
     },
     pgbench: {
       ...recordYardsticks,
@@ -270,4 +274,13 @@ async function settledToApplied(desk: Desk, perSecond: number): Promise<Line> {
   const operations = plan.awaited;
   const load = await openLoop(waiters.pool, { perSecond, operations }, book.awaitedPayment);
   return told(desk, 'settled_to_applied', lineOf(load, stop(load.latencies.length)), load);
+}
+
+/** Schedules of 360 instalments, one after the other in the bench's own process: no server takes part. */
+function plannedAnnuity(desk: Desk): Line {
+  const { readsWarmUpSeconds, readsSeconds } = desk.plan;
+  planSchedules(readsWarmUpSeconds);
+  const stop = measure(desk);
+  const load = planSchedules(readsSeconds);
+  return told(desk, 'plan_annuity_of_360', lineOf(load, stop(load.latencies.length)), load);
 }
