@@ -23,6 +23,9 @@ const STARTS = ['2023-08-31', '2023-12-31', '2024-01-01', '2024-01-30', '2024-02
 /** The shortest that a unit can be, so that money is never paid out after the end. */
 const UNIT_DAYS: Readonly<Record<FrequencyUnit, number>> = { day: 1, week: 7, semi_month: 13, month: 28, quarter: 89 };
 const DAYS_OF_SHIFTS = 10;
+const MAX_COUNT = 100;
+/** The least that is lent: one minor unit for each instalment. */
+const LEAST = BigInt(MAX_COUNT);
 
 /** What is drawn before anything is put together; shares are thousandths of what they are a share of. */
 interface Draw {
@@ -50,14 +53,14 @@ const draw: fc.Arbitrary<Draw> = fc.record({
   method: fc.constantFrom(...(Object.keys(interestMethods) as InterestMethod[])),
   currency: fc.constantFrom(...CURRENCIES),
   amounts: fc.oneof(
-    { weight: 3, arbitrary: fc.array(fc.bigInt(1_000n, 10n ** 12n), { minLength: 1, maxLength: 1 }) },
-    { weight: 1, arbitrary: fc.array(fc.bigInt(1_000n, 10n ** 9n), { minLength: 2, maxLength: 4 }) },
+    { weight: 3, arbitrary: fc.array(fc.bigInt(LEAST, 10n ** 12n), { minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(fc.bigInt(LEAST, 10n ** 9n), { minLength: 2, maxLength: 4 }) },
   ),
   start: fc.constantFrom(...STARTS),
   frequency: fc.record({ every: fc.integer({ min: 1, max: 4 }), unit: fc.constantFrom(...frequencyUnits) }),
   count: fc.oneof(
     { weight: 12, arbitrary: fc.integer({ min: 1, max: 40 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 41, max: 100 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 41, max: MAX_COUNT }) },
   ),
   shares: fc.array(share, { minLength: 8, maxLength: 8 }),
 });

@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { divideRounded, parseAmount, parseDecimal } from '@tenor/money';
+import type { RoundingMode } from '@tenor/money';
 import type { FeeTerm } from '../../src/products/terms.ts';
-import {
-  buildSchedule,
-  type PlannedInstalment,
-  type Schedule,
-  type ScheduleInput,
-} from '../../src/schedules/schedule.ts';
+import { buildSchedule, type Schedule, type ScheduleInput } from '../../src/schedules/schedule.ts';
+import { minorOf, named, percentOf, planned, sum } from './faults.ts';
+import { methodFaults } from './method-faults.ts';
 
 /** What must hold of every schedule (domain.md §3), each said independently of how schedules are built. */
 
@@ -20,6 +17,7 @@ export function faultsOf(input: ScheduleInput): string[] {
     ...dateFaults(input, schedule),
     ...graceFaults(input, schedule),
     ...feeFaults(input, schedule),
+    ...methodFaults(input, schedule),
     ...(isDeepStrictEqual(buildSchedule(input), schedule) ? [] : ['another run gives another schedule']),
     ...prefixFaults(input, schedule),
   ];
@@ -88,8 +86,8 @@ function feeFaults({ terms, currency, disbursements }: ScheduleInput, { instalme
     terms.tax === null
       ? fee
       : fee +
-        share(interest, terms.tax.interestPercent, terms.rounding) +
-        share(fee, terms.tax.feePercent, terms.rounding);
+        percentOf(interest, terms.tax.interestPercent, terms.rounding) +
+        percentOf(fee, terms.tax.feePercent, terms.rounding);
   const wrong = planned(terms.downPaymentPercent, instalments).some((one) => one.fee !== taxed(one.interest));
   return named({ 'fees and tax do not add up': wrong });
 }
@@ -104,32 +102,6 @@ function prefixFaults(input: ScheduleInput, { instalments }: Schedule): string[]
   return named({ 'a later disbursement changes what was due before it': !isDeepStrictEqual(kept, now) });
 }
 
-function planned(downPayment: string | null, instalments: readonly PlannedInstalment[]): readonly PlannedInstalment[] {
-  return downPayment === null ? instalments : instalments.slice(1);
-}
-
-function named(broken: Readonly<Record<string, boolean>>): string[] {
-  return Object.keys(broken).filter((rule) => broken[rule]);
-}
-
-function sum(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((total, amount) => total + amount, 0n);
-}
-
-type Mode = ScheduleInput['terms']['rounding'];
-
-function feeOf({ amount, percent }: FeeTerm, principal: bigint, currency: string, mode: Mode): bigint {
-  return amount === null ? share(principal, percent ?? '0', mode) : minorOf(amount, currency);
-}
-
-function share(of: bigint, percent: string, mode: Mode): bigint {
-  const rate = parseDecimal(percent);
-  if (rate === undefined) throw new Error(`${percent} is no decimal`);
-  return divideRounded(of * rate.numerator, 100n * rate.denominator, mode);
-}
-
-function minorOf(text: string, currency: string): bigint {
-  const minor = parseAmount(text, currency);
-  if (typeof minor !== 'bigint') throw new Error(minor);
-  return minor;
+function feeOf({ amount, percent }: FeeTerm, principal: bigint, currency: string, mode: RoundingMode): bigint {
+  return amount === null ? percentOf(principal, percent ?? '0', mode) : minorOf(amount, currency);
 }

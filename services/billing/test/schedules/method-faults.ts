@@ -1,0 +1,85 @@
+import { dueDatesOf, yearFraction } from '@tenor/calendar';
+import { divideRounded } from '@tenor/money';
+import { interestMethods } from '../../src/products/terms.ts';
+import type { PlannedInstalment, Schedule, ScheduleInput } from '../../src/schedules/schedule.ts';
+import { decimal, minorOf, named, percentOf, planned, sum } from './faults.ts';
+
+/** What each interest method promises of a loan that is paid out at once, worked out from the schedule itself. */
+export function methodFaults(input: ScheduleInput, schedule: Schedule): string[] {
+  if (input.disbursements.length > 1) return [];
+  const rows = planned(input.terms.downPaymentPercent, schedule.instalments);
+  return [
+    ...interestFaults(input, rows),
+    ...flatFaults(input, rows),
+    ...equalFaults(input, rows),
+    ...stepFaults(input, rows),
+  ];
+}
+
+/** Of every period: what was owed × rate × part of a year, rounded once. */
+function interestFaults(
+  { terms, disbursements, closedDays }: ScheduleInput,
+  rows: readonly PlannedInstalment[],
+): string[] {
+  const { annualRatePercent, monthlyRatePercent, interestGrace, frequency, dayCount, rounding } = terms;
+  const stated = annualRatePercent ?? monthlyRatePercent;
+  const [start] = disbursements.map(({ on }) => on);
+  if (!isPeriodic(terms) || stated === null || terms.bulletInterest === 'at_end' || start === undefined) return [];
+  const { numberOfInstalments: count, businessDayRule: rule } = terms;
+  const dates = dueDatesOf({ ...terms, disbursedOn: start, count, rule, closedDays });
+  const yearly = decimal(stated);
+  const rate = yearly.numerator * (annualRatePercent === null ? 12n : 1n);
+  const wrong = rows.some(({ principal, interest, balanceAfter }, index) => {
+    const isCarriedTo = index === interestGrace && terms.interestGraceTreatment === 'carried';
+    if (index < interestGrace || isCarriedTo || dates === undefined) return false;
+    const [from, to] = [dates.nominal[index - 1] ?? start, dates.nominal[index] ?? start];
+    const years = yearFraction(dayCount, from, to, frequency, dates.anchorDay);
+    const owed = (principal + balanceAfter) * rate * years.numerator;
+    return interest !== divideRounded(owed, yearly.denominator * 100n * years.denominator, rounding);
+  });
+  return named({ 'interest is not that of what was owed': wrong });
+}
+
+/** Over the whole term: principal × rate, rounded once. */
+function flatFaults({ terms }: ScheduleInput, rows: readonly PlannedInstalment[]): string[] {
+  const { flatRatePercent, flatRateBasis, interestGrace, interestGraceTreatment, rounding } = terms;
+  const isWaived = interestGrace > 0 && interestGraceTreatment === 'waived';
+  if (flatRatePercent === null || flatRateBasis === 'per_annum' || isWaived) return [];
+  const owed = percentOf(sum(rows.map(({ principal }) => principal)), flatRatePercent, rounding);
+  return named({ 'flat interest is not principal × rate': sum(rows.map(({ interest }) => interest)) !== owed });
+}
+
+/** Instalments that are free to be equal: none in grace, the last, or one whose interest or balance leaves no choice. */
+function freeRows({ terms }: ScheduleInput, rows: readonly PlannedInstalment[]): readonly PlannedInstalment[] {
+  const { principalGrace, interestGrace, interestGraceTreatment, interestMethod } = terms;
+  const carried = interestGraceTreatment === 'carried' ? 1 : 0;
+  const begin = Math.max(principalGrace, interestGrace > 0 ? interestGrace + carried : 0);
+  const free = rows.slice(begin, interestMethod === 'balloon' ? -2 : -1);
+  return free.filter(({ principal, balanceAfter }) => principal > 0n && balanceAfter > 0n);
+}
+
+function equalFaults(input: ScheduleInput, rows: readonly PlannedInstalment[]): string[] {
+  const { interestMethod, balloonAmount } = input.terms;
+  if (interestMethod !== 'annuity' && interestMethod !== 'balloon') return [];
+  const balloon = balloonAmount === null ? 0n : minorOf(balloonAmount, input.currency);
+  const free = freeRows(input, rows).filter(({ balanceAfter }) => balanceAfter > balloon);
+  const totals = new Set(free.map(({ principal, interest }) => principal + interest));
+  return named({ 'instalments are not equal': totals.size > 1 });
+}
+
+/** Where the step is small beside the principal of an instalment. */
+function stepFaults(input: ScheduleInput, rows: readonly PlannedInstalment[]): string[] {
+  const { terms, currency } = input;
+  if (terms.instalmentMultiple === null) return [];
+  const step = minorOf(terms.instalmentMultiple, currency);
+  const each = sum(rows.map(({ principal }) => principal)) / BigInt(rows.length);
+  if (!isPeriodic(terms) && each <= step + BigInt(rows.length)) return [];
+  const balloon = terms.balloonAmount === null ? 0n : minorOf(terms.balloonAmount, currency);
+  const free = freeRows(input, rows).filter(({ balanceAfter }) => balanceAfter > balloon);
+  const odd = free.some(({ principal, interest }) => (principal + interest) % step !== 0n);
+  return named({ 'an instalment is no multiple of the step': odd });
+}
+
+function isPeriodic({ interestMethod }: ScheduleInput['terms']): boolean {
+  return interestMethods[interestMethod].rate === 'periodic';
+}
