@@ -1,4 +1,4 @@
-import type { Frequency } from './frequency.ts';
+import { type Frequency, nominalDays } from './frequency.ts';
 import {
   addMonths,
   date,
@@ -74,8 +74,9 @@ export function yearFraction(
  */
 function thirtyOf360({ from, to, frequency, anchorDay }: Period): YearFraction {
   if (frequency.unit === 'day' || frequency.unit === 'week') return actualOver(360)({ from, to });
-  const onAnchor = dayOf(from) === Math.min(anchorDay, daysInMonth(yearOf(from), monthOf(from)));
-  const monthDay = onAnchor ? anchorDay : dayOf(from);
+  const last = daysInMonth(yearOf(from), monthOf(from));
+  const nominal = nominalDays(frequency, anchorDay).find((day) => dayOf(from) === Math.min(day, last));
+  const monthDay = nominal ?? dayOf(from);
   let months = (yearOf(to) - yearOf(from)) * 12 + monthOf(to) - monthOf(from);
   if (addMonths(from, months, monthDay) > to) months -= 1;
   const begun = months === 0 ? from : addMonths(from, months, monthDay);

@@ -70,6 +70,11 @@ function anchorOfDay(day: number, { unit }: Frequency): number {
   return unit === 'semi_month' && day > HALF_MONTH_DAYS ? day - HALF_MONTH_DAYS : day;
 }
 
+/** The days of a month on which instalments nominally fall due: the anchor, and in half-months 15 days after it too. */
+export function nominalDays({ unit }: Frequency, anchorDay: number): readonly number[] {
+  return unit === 'semi_month' ? [anchorDay, anchorDay + HALF_MONTH_DAYS] : [anchorDay];
+}
+
 /** The date so many periods after one; counted from there in one step, so that short months leave no trace. */
 function stepped(from: LocalDate, frequency: Frequency, periods: number, anchorDay: number): LocalDate {
   const count = periods * frequency.every;

@@ -23,6 +23,15 @@ function expectYears(actual: ReturnType<typeof yearFraction>, numerator: bigint,
 
 describe('30/360', () => {
   test.each([
+    { from: '2024-02-29', to: '2024-03-31', every: 2, years: [30n, 360n], because: 'the 31st is a half-month day' },
+    { from: '2024-02-16', to: '2024-03-16', every: 2, years: [30n, 360n], because: 'so is the 16th' },
+    { from: '2024-02-29', to: '2024-03-16', every: 1, years: [30n * 16n, 31n * 360n], because: '16 of the 31 to it' },
+  ])('of half-months from $from to $to is $years: $because', ({ from, to, every, years: [numerator, denominator] }) => {
+    const years = yearFraction('30/360', date(from), date(to), { every, unit: 'semi_month' }, 16);
+    expectYears(years, numerator as bigint, denominator as bigint);
+  });
+
+  test.each([
     { from: '2024-01-01', to: '2024-02-01', anchor: 1, years: [30n, 360n], because: 'a month is 30 days' },
     { from: '2024-02-01', to: '2024-03-01', anchor: 1, years: [30n, 360n], because: 'February is too' },
     { from: '2024-01-31', to: '2024-02-29', anchor: 31, years: [30n, 360n], because: 'the anchor is capped' },

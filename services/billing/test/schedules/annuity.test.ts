@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { DayCount, Frequency } from '@tenor/calendar';
-import { date } from '@tenor/calendar';
 import type { GivenTerms } from '../../src/products/terms.ts';
 import { totalOf } from '../../src/schedules/schedule.ts';
 import { amount, parts, plan, totals } from './plans.ts';
@@ -65,14 +64,6 @@ describe('equal instalments', () => {
   test('of 100,000 at 10.5 % over twelve months', () => {
     const given = { ...annuity, annualRatePercent: '10.5', numberOfInstalments: 12, emiSmoothing: false };
     expect(totals(plan(given, '100000'))).toEqual(['11 × 8814.86', '1 × 8814.87']);
-  });
-
-  test.each([
-    { from: '2024-01-15', first: '2024-02-01', principal: '192.22', rate: '9.99', interest: '0.88' },
-    { from: '2024-01-01', first: '2024-02-18', principal: '100', rate: '9.4822', interest: '1.25' },
-  ])('charge $interest over the broken period from $from to $first', ({ from, first, principal, rate, interest }) => {
-    const given = { ...annuity, annualRatePercent: rate, numberOfInstalments: 6, firstDueDate: date(first) };
-    expect(amount(plan(given, principal, from)[0]?.interest ?? 0n)).toBe(interest);
   });
 
   test('without a rate are the principal in equal parts', () => {

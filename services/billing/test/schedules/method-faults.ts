@@ -49,33 +49,35 @@ function flatFaults({ terms }: ScheduleInput, rows: readonly PlannedInstalment[]
   return named({ 'flat interest is not principal × rate': sum(rows.map(({ interest }) => interest)) !== owed });
 }
 
-/** Instalments that are free to be equal: none in grace, the last, or one whose interest or balance leaves no choice. */
-function freeRows({ terms }: ScheduleInput, rows: readonly PlannedInstalment[]): readonly PlannedInstalment[] {
-  const { principalGrace, interestGrace, interestGraceTreatment, interestMethod } = terms;
-  const carried = interestGraceTreatment === 'carried' ? 1 : 0;
-  const begin = Math.max(principalGrace, interestGrace > 0 ? interestGrace + carried : 0);
-  const free = rows.slice(begin, interestMethod === 'balloon' ? -2 : -1);
-  return free.filter(({ principal, balanceAfter }) => principal > 0n && balanceAfter > 0n);
+/** From an instalment on, those that are not the last, and whose interest or balance leaves the method a choice. */
+function freeFrom(
+  begin: number,
+  { terms, currency }: ScheduleInput,
+  rows: readonly PlannedInstalment[],
+): readonly PlannedInstalment[] {
+  const balloon = terms.balloonAmount === null ? 0n : minorOf(terms.balloonAmount, currency);
+  return rows.slice(begin, -1).filter(({ principal, balanceAfter }) => principal > 0n && balanceAfter > balloon);
 }
 
+/** Also those whose interest is waived: their periods cost nothing. */
 function equalFaults(input: ScheduleInput, rows: readonly PlannedInstalment[]): string[] {
-  const { interestMethod, balloonAmount } = input.terms;
+  const { interestMethod, principalGrace, interestGrace, interestGraceTreatment } = input.terms;
   if (interestMethod !== 'annuity' && interestMethod !== 'balloon') return [];
-  const balloon = balloonAmount === null ? 0n : minorOf(balloonAmount, input.currency);
-  const free = freeRows(input, rows).filter(({ balanceAfter }) => balanceAfter > balloon);
+  const asked = interestGraceTreatment === 'carried' ? interestGrace + 1 : 0;
+  const free = freeFrom(Math.max(principalGrace, asked), input, rows);
   const totals = new Set(free.map(({ principal, interest }) => principal + interest));
   return named({ 'instalments are not equal': totals.size > 1 });
 }
 
-/** Where the step is small beside the principal of an instalment. */
+/** After any grace, and where the step is small beside the principal of an instalment. */
 function stepFaults(input: ScheduleInput, rows: readonly PlannedInstalment[]): string[] {
   const { terms, currency } = input;
   if (terms.instalmentMultiple === null) return [];
   const step = minorOf(terms.instalmentMultiple, currency);
   const each = sum(rows.map(({ principal }) => principal)) / BigInt(rows.length);
   if (!isPeriodic(terms) && each <= step + BigInt(rows.length)) return [];
-  const balloon = terms.balloonAmount === null ? 0n : minorOf(terms.balloonAmount, currency);
-  const free = freeRows(input, rows).filter(({ balanceAfter }) => balanceAfter > balloon);
+  const carried = terms.interestGraceTreatment === 'carried' ? 1 : 0;
+  const free = freeFrom(Math.max(terms.principalGrace, terms.interestGrace + carried), input, rows);
   const odd = free.some(({ principal, interest }) => (principal + interest) % step !== 0n);
   return named({ 'an instalment is no multiple of the step': odd });
 }
