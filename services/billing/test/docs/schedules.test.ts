@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { date, NEVER_CLOSED } from '@tenor/calendar';
-import { parseAmount } from '@tenor/money';
+import { parseAmount, type RoundingMode } from '@tenor/money';
 import { completeTerms } from '../../src/products/term-rules.ts';
+import type { GivenTerms } from '../../src/products/terms.ts';
 import { termsFromJson } from '../../src/products/terms-json.ts';
 import { buildSchedule } from '../../src/schedules/schedule.ts';
 import { plannedJson } from '../../src/schedules/schedule-json.ts';
+import { amount, plan } from '../schedules/plans.ts';
+import { rowsOf } from './page-tables.ts';
 
 /** A quote as a page asks for it. */
 interface Request {
@@ -57,8 +60,8 @@ function minorOf(amount: string, currency: string): bigint {
 }
 
 describe.each([
-  { page: 'schedules.md', count: 14 },
-  { page: 'rounding.md', count: 6 },
+  { page: 'schedules.md', count: 16 },
+  { page: 'rounding.md', count: 4 },
 ])('docs/$page', ({ page, count }) => {
   const { blocks, examples } = examplesOf(page);
 
@@ -73,3 +76,30 @@ describe.each([
     },
   );
 });
+
+describe('the modes of docs/rounding.md', () => {
+  const rows = rowsOf('rounding.md', 'rounding', 'a part of a unit');
+
+  test('are all there', () => {
+    expect(rows.map(({ rounding }) => modeOf(rounding))).toEqual(['half_even', 'half_up', 'up', 'down']);
+  });
+
+  test.each(rows)('$rounding', ({ rounding, 'a part of a unit': _meaning, ...interests }) => {
+    for (const [column, interest] of Object.entries(interests)) {
+      const terms: GivenTerms = {
+        interestMethod: 'annuity',
+        annualRatePercent: '10',
+        frequency: { every: 1, unit: 'month' },
+        numberOfInstalments: 1,
+        rounding: modeOf(rounding),
+      };
+      const principal = /^on ([\d.]+):/.exec(column)?.[1] ?? '';
+      expect(amount(plan(terms, principal)[0]?.interest ?? -1n)).toBe(interest);
+    }
+    expect(Object.keys(interests)).toHaveLength(4);
+  });
+});
+
+function modeOf(cell: string): RoundingMode {
+  return cell.split(' ')[0] as RoundingMode;
+}

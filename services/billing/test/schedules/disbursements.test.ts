@@ -36,6 +36,18 @@ describe('several disbursements', () => {
     expect(principal).toBe(150_000n);
   });
 
+  test('inside the first period change the first instalment too', () => {
+    const thrice = [twice[0], ['2026-01-20', '300'], twice[1]] as const;
+    expect(parts(scheduleOf({ ...six, dayCount: 'act/365' }, thrice).instalments)).toEqual([
+      '212.53/11.38',
+      '213.90/10.01',
+      '339.79/11.70',
+      '341.29/10.20',
+      '344.43/7.06',
+      '348.06/3.43',
+    ]);
+  });
+
   test('on a due date come after the instalment of that day', () => {
     const whole = scheduleOf(six, [
       ['2026-01-01', '1000'],
@@ -62,6 +74,8 @@ describe('several disbursements', () => {
       ['2 × 176.67', '3 × 306.66', '1 × 306.68'],
     ],
     ['equal_principal', {}, ['1 × 176.67', '1 × 175.00', '1 × 301.07', '1 × 300.41', '1 × 297.49', '1 × 294.60']],
+    ['bullet', {}, ['2 × 10.00', '1 × 12.74', '2 × 15.00', '1 × 1515.00']],
+    ['balloon', { balloonAmount: '400' }, ['2 × 127.62', '2 × 296.88', '1 × 296.87', '1 × 404.00']],
     ['none', { annualRatePercent: null }, ['2 × 166.67', '3 × 291.66', '1 × 291.68']],
     ['fixed_instalment', { annualRatePercent: null, instalmentAmount: '300' }, ['6 × 300.00']],
   ])('of %s are planned by its own rule (%j)', (interestMethod, given, expected) => {

@@ -17,8 +17,8 @@ function termsOf(given: GivenTerms): Terms {
   return terms;
 }
 
-function build(terms: Terms, amount: bigint, on: LocalDate) {
-  return buildSchedule({ terms, currency: 'USD', disbursements: [{ on, amount }], closedDays: NEVER_CLOSED });
+function build(terms: Terms, amount: bigint, on: LocalDate, currency = 'USD') {
+  return buildSchedule({ terms, currency, disbursements: [{ on, amount }], closedDays: NEVER_CLOSED });
 }
 
 describe('a schedule', () => {
@@ -29,6 +29,15 @@ describe('a schedule', () => {
       { number: 2, dueDate: '2026-03-01', principal: 300n, interest: 0n, fee: 0n, balanceAfter: 300n },
       { number: 3, dueDate: '2026-04-01', principal: 300n, interest: 0n, fee: 0n, balanceAfter: 0n },
     ]);
+  });
+
+  test.each([
+    { currency: 'JPY', principal: 100_000n, expected: [24_690n, 24_895n, 25_103n, 25_312n] },
+    { currency: 'KWD', principal: 1_000_000n, expected: [246_897n, 248_954n, 251_029n, 253_120n] },
+  ])('is in whole units of $currency', ({ currency, principal, expected }) => {
+    const four = { ...monthly, annualRatePercent: '10', numberOfInstalments: 4 };
+    const instalments = expected.map((part) => ({ principal: part }));
+    expect(build(termsOf(four), principal, date('2026-01-01'), currency)).toMatchObject({ instalments });
   });
 
   test.each([
