@@ -1,4 +1,4 @@
-import { date } from '@tenor/calendar';
+import { businessDayRules, date, dayCounts, frequencyUnits } from '@tenor/calendar';
 import {
   loanDisbursed,
   loanOpened,
@@ -6,6 +6,7 @@ import {
   loanRepaymentReallocated,
   loanRepaymentReversed,
 } from '@tenor/contracts';
+import { roundingModes } from '@tenor/money';
 import {
   disbursedData,
   faceOf,
@@ -14,6 +15,7 @@ import {
   repaidData,
   reversedData,
 } from '../../src/loans/loan-messages.ts';
+import { interestMethods } from '../../src/products/terms.ts';
 import { folded, lifecycle, loanWith, plainTerms, repaid } from '../builders.ts';
 
 const loanId = '01930000-0000-7000-8000-000000000001';
@@ -37,6 +39,17 @@ describe('what is published of a loan', () => {
     },
   ])('keeps to the contract of $contract.type', ({ contract, data }) => {
     expect(contract.checkData(data)).toBeUndefined();
+  });
+
+  test.each([
+    ...Object.keys(interestMethods).map((interest_method) => ({ interest_method })),
+    ...dayCounts.map((day_count) => ({ day_count })),
+    ...roundingModes.map((rounding) => ({ rounding })),
+    ...businessDayRules.map((business_day_rule) => ({ business_day_rule })),
+    ...frequencyUnits.map((unit) => ({ frequency: { every: 1, unit } })),
+  ])('may have the term %j', (term) => {
+    const { terms, ...data } = openedData(loanWith(given), date('2026-11-01'), null);
+    expect(loanOpened.checkData({ ...data, terms: { ...terms, ...term } })).toBeUndefined();
   });
 
   test('names what is left of the instalments that changed, and of no other', () => {
