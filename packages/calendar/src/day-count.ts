@@ -44,10 +44,6 @@ const rules = {
 export type DayCount = keyof typeof rules;
 export const dayCounts = Object.keys(rules) as readonly DayCount[];
 
-export function isDayCount(text: string): text is DayCount {
-  return Object.hasOwn(rules, text);
-}
-
 /** Days of a year under this count; 365 for the two act/act, whose real years vary. */
 export function yearBasis(dayCount: DayCount): number {
   return rules[dayCount].yearBasis;

@@ -33,20 +33,6 @@ export function anchorDayOf(
   return anchorOfDay(dayOf(isNatural ? disbursedOn : firstDueDate), frequency);
 }
 
-/**
- * So many due dates, strictly increasing, on whatever days they fall: the first at `firstDueDate` or one period after
- * the disbursement. Throws RangeError when they leave the calendar (year 9999).
- */
-export function dueDates(
-  disbursedOn: LocalDate,
-  frequency: Frequency,
-  count: number,
-  firstDueDate?: LocalDate | null,
-): LocalDate[] {
-  const first = firstDueDate ?? naturalFirstDueDate(disbursedOn, frequency);
-  return datesFrom(first, frequency, count, anchorDayOf(disbursedOn, frequency, firstDueDate));
-}
-
 /** So many dates, a period apart, on the anchor day where the unit has one. */
 export function datesFrom(first: LocalDate, frequency: Frequency, count: number, anchorDay: number): LocalDate[] {
   return Array.from({ length: count }, (_, index) => {

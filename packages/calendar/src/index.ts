@@ -8,9 +8,9 @@ export {
   NEVER_CLOSED,
   shiftDueDate,
 } from './closed-days.ts';
-export { type DayCount, dayCounts, isDayCount, type YearFraction, yearBasis, yearFraction } from './day-count.ts';
+export { type DayCount, dayCounts, type YearFraction, yearBasis, yearFraction } from './day-count.ts';
 export { type DueDates, type DueDateTerms, dueDatesOf } from './due-dates.ts';
-export { anchorDayOf, dueDates, type Frequency, type FrequencyUnit, frequencyUnits, isDaily } from './frequency.ts';
+export { anchorDayOf, type Frequency, type FrequencyUnit, frequencyUnits, isDaily } from './frequency.ts';
 export {
   addDays,
   addMonths,

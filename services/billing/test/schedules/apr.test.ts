@@ -1,4 +1,4 @@
-import { addDays, addMonths, date, dueDates, type Frequency, type LocalDate } from '@tenor/calendar';
+import { addDays, addMonths, date, dueDatesOf, type Frequency, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import fc from 'fast-check';
 import { type Apr, aprOf, type Flow } from '../../src/schedules/apr.ts';
 import { type PlannedInstalment, totalOf } from '../../src/schedules/schedule.ts';
@@ -20,8 +20,10 @@ const times = (count: number, amount: bigint): bigint[] => new Array<bigint>(cou
 const lent = (amount: bigint, from: string): Flow[] => [{ amount, on: date(from) }];
 
 function repaid({ from, first, frequency, amounts }: Series): Flow[] {
-  const dates = dueDates(date(from), frequency, amounts.length, first === undefined ? null : date(first));
-  return dates.map((on: LocalDate, index) => ({ on, amount: amounts[index] ?? 0n }));
+  const firstDueDate = first === undefined ? null : date(first);
+  const given = { disbursedOn: date(from), frequency, count: amounts.length, firstDueDate, minimumDaysToFirstDue: 0 };
+  const dates = dueDatesOf({ ...given, rule: 'none', closedDays: NEVER_CLOSED })?.due ?? [];
+  return dates.map((on, index) => ({ on, amount: amounts[index] ?? 0n }));
 }
 
 const rates = (advances: readonly Flow[], payments: readonly Flow[], frequency: Frequency): Apr =>
