@@ -27,7 +27,8 @@ const outcome = fc.check(
     if (terms.indexRate !== null) count('index rate');
     if (terms.instalmentMultiple !== null) count('instalment multiple');
     if (terms.calendar !== null) count('business days');
-    if ('refused' in buildSchedule(input)) count('refused: due dates meet');
+    const schedule = buildSchedule(input);
+    if ('refused' in schedule) count(`refused: ${schedule.refused}`);
     const faults = faultsOf(input);
     if (faults.length > 0) throw new Error(faults.join('; '));
   }),
