@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { date, NEVER_CLOSED } from '@tenor/calendar';
-import { parseAmount, type RoundingMode } from '@tenor/money';
-import { completeTerms } from '../../src/products/term-rules.ts';
+import type { RoundingMode } from '@tenor/money';
 import type { GivenTerms } from '../../src/products/terms.ts';
-import { termsFromJson } from '../../src/products/terms-json.ts';
-import { buildSchedule } from '../../src/schedules/schedule.ts';
-import { plannedJson } from '../../src/schedules/schedule-json.ts';
+import { type BillingTest, startBillingTest } from '../harness.ts';
 import { amount, plan } from '../schedules/plans.ts';
 import { rowsOf } from './page-tables.ts';
 
 /** A quote as a page asks for it. */
 interface Request {
-  readonly terms: Readonly<Record<string, unknown>>;
-  readonly principal: { readonly amount: string; readonly currency: string };
-  readonly disbursed_on?: string;
-  readonly disbursements?: readonly { readonly on: string; readonly amount: string }[];
+  readonly terms: { readonly interest_method: string };
+  readonly principal: { readonly amount: string };
 }
 
 /** The columns of a page's table, in the names of JSON. */
@@ -39,25 +33,11 @@ function cellsOf(line: string): string[] {
     .map((cell) => cell.trim());
 }
 
-function scheduleOf({ terms: given, principal, ...request }: Request): string[][] {
-  const { currency } = principal;
-  const terms = completeTerms(termsFromJson(given), currency);
-  if ('refused' in terms) throw new Error(terms.detail);
-  const paid = request.disbursements ?? [{ on: request.disbursed_on ?? '', amount: principal.amount }];
-  const disbursements = paid.map(({ on, amount }) => ({ on: date(on), amount: minorOf(amount, currency) }));
-  const schedule = buildSchedule({ terms, currency, disbursements, closedDays: NEVER_CLOSED });
-  if ('refused' in schedule) throw new Error(schedule.detail);
-  return schedule.instalments.map((instalment) => {
-    const json = plannedJson(instalment, currency);
-    return COLUMNS.map((column) => String(json[column]));
-  });
-}
-
-function minorOf(amount: string, currency: string): bigint {
-  const minor = parseAmount(amount, currency);
-  if (typeof minor !== 'bigint') throw new Error(minor);
-  return minor;
-}
+let billing: BillingTest;
+beforeAll(async () => {
+  billing = await startBillingTest('docs');
+});
+afterAll(() => billing.stop());
 
 describe.each([
   { page: 'schedules.md', count: 16 },
@@ -68,11 +48,13 @@ describe.each([
   test('has an answer under each of its examples', () => expect([blocks, examples.length]).toEqual([count, count]));
 
   test.each(examples)(
-    'tells what becomes of $request.principal.amount by $request.terms.interest_method',
-    (example) => {
-      const [head, , ...rows] = example.rows;
-      expect(head).toEqual([...COLUMNS]);
-      expect(rows).toEqual(scheduleOf(example.request));
+    'tells in example $# what becomes of $request.principal.amount by $request.terms.interest_method',
+    async ({ request, rows: [head, , ...rows] }) => {
+      const { status, body } = await billing.post('/v1/quotes', request);
+      expect(status).toBe(200);
+      const instalments: readonly Record<string, unknown>[] = body.instalments;
+      const answered = instalments.map((instalment) => COLUMNS.map((column) => String(instalment[column])));
+      expect([head, ...rows]).toEqual([COLUMNS, ...answered]);
     },
   );
 });
