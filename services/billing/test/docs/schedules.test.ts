@@ -1,37 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { RoundingMode } from '@tenor/money';
 import type { GivenTerms } from '../../src/products/terms.ts';
 import { type BillingTest, startBillingTest } from '../harness.ts';
 import { amount, plan } from '../schedules/plans.ts';
+import { cellsOf, examplesOf } from './page-examples.ts';
 import { rowsOf } from './page-tables.ts';
-
-/** A quote as a page asks for it. */
-interface Request {
-  readonly terms: { readonly interest_method: string };
-  readonly principal: { readonly amount: string };
-}
-
-/** The columns of a page's table, in the names of JSON. */
-const COLUMNS = ['number', 'due_date', 'principal', 'interest', 'fee', 'total', 'balance_after'] as const;
-
-const EXAMPLE = /```json\n([\s\S]*?)\n```\n\n((?:\|.*\n)+)/g;
-
-function examplesOf(page: string) {
-  const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8');
-  const blocks = text.split('```json\n').length - 1;
-  const examples = [...text.matchAll(EXAMPLE)].map(([, json = '', table = '']) => ({
-    request: JSON.parse(json) as Request,
-    rows: table.trimEnd().split('\n').map(cellsOf),
-  }));
-  return { blocks, examples };
-}
-
-function cellsOf(line: string): string[] {
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-}
 
 let billing: BillingTest;
 beforeAll(async () => {
@@ -49,12 +21,10 @@ describe.each([
 
   test.each(examples)(
     'tells in example $# what becomes of $request.principal.amount by $request.terms.interest_method',
-    async ({ request, rows: [head, , ...rows] }) => {
+    async ({ request, rows }) => {
       const { status, body } = await billing.post('/v1/quotes', request);
       expect(status).toBe(200);
-      const instalments: readonly Record<string, unknown>[] = body.instalments;
-      const answered = instalments.map((instalment) => COLUMNS.map((column) => String(instalment[column])));
-      expect([head, ...rows]).toEqual([COLUMNS, ...answered]);
+      expect(cellsOf(body.instalments)).toEqual(rows);
     },
   );
 });
