@@ -1,43 +1,12 @@
-import { dueDatesOf, yearFraction } from '@tenor/calendar';
-import { divideRounded } from '@tenor/money';
 import { interestMethods } from '../../src/products/terms.ts';
 import type { PlannedInstalment, Schedule, ScheduleInput } from '../../src/schedules/schedule.ts';
-import { decimal, minorOf, named, percentOf, planned, sum } from './faults.ts';
+import { minorOf, named, percentOf, planned, sum } from './faults.ts';
 
-/** What each interest method promises of a loan that is paid out at once, worked out from the schedule itself. */
+/** What interest methods promise of a loan that is paid out at once, worked out from the schedule itself. */
 export function methodFaults(input: ScheduleInput, schedule: Schedule): string[] {
   if (input.disbursements.length > 1) return [];
   const rows = planned(input.terms.downPaymentPercent, schedule.instalments);
-  return [
-    ...interestFaults(input, rows),
-    ...flatFaults(input, rows),
-    ...equalFaults(input, rows),
-    ...stepFaults(input, rows),
-  ];
-}
-
-/** Of every period: what was owed × rate × part of a year, rounded once. */
-function interestFaults(
-  { terms, disbursements, closedDays }: ScheduleInput,
-  rows: readonly PlannedInstalment[],
-): string[] {
-  const { annualRatePercent, monthlyRatePercent, interestGrace, frequency, dayCount, rounding } = terms;
-  const stated = annualRatePercent ?? monthlyRatePercent;
-  const [start] = disbursements.map(({ on }) => on);
-  if (!isPeriodic(terms) || stated === null || terms.bulletInterest === 'at_end' || start === undefined) return [];
-  const { numberOfInstalments: count, businessDayRule: rule } = terms;
-  const dates = dueDatesOf({ ...terms, disbursedOn: start, count, rule, closedDays });
-  const yearly = decimal(stated);
-  const rate = yearly.numerator * (annualRatePercent === null ? 12n : 1n);
-  const wrong = rows.some(({ principal, interest, balanceAfter }, index) => {
-    const isCarriedTo = index === interestGrace && terms.interestGraceTreatment === 'carried';
-    if (index < interestGrace || isCarriedTo || dates === undefined) return false;
-    const [from, to] = [dates.nominal[index - 1] ?? start, dates.nominal[index] ?? start];
-    const years = yearFraction(dayCount, from, to, frequency, dates.anchorDay);
-    const owed = (principal + balanceAfter) * rate * years.numerator;
-    return interest !== divideRounded(owed, yearly.denominator * 100n * years.denominator, rounding);
-  });
-  return named({ 'interest is not that of what was owed': wrong });
+  return [...flatFaults(input, rows), ...equalFaults(input, rows), ...stepFaults(input, rows)];
 }
 
 /** Over the whole term: principal × rate, rounded once. */
@@ -75,13 +44,9 @@ function stepFaults(input: ScheduleInput, rows: readonly PlannedInstalment[]): s
   if (terms.instalmentMultiple === null) return [];
   const step = minorOf(terms.instalmentMultiple, currency);
   const each = sum(rows.map(({ principal }) => principal)) / BigInt(rows.length);
-  if (!isPeriodic(terms) && each <= step + BigInt(rows.length)) return [];
+  if (interestMethods[terms.interestMethod].rate !== 'periodic' && each <= step + BigInt(rows.length)) return [];
   const carried = terms.interestGraceTreatment === 'carried' ? 1 : 0;
   const free = freeFrom(Math.max(terms.principalGrace, terms.interestGrace + carried), input, rows);
   const odd = free.some(({ principal, interest }) => (principal + interest) % step !== 0n);
   return named({ 'an instalment is no multiple of the step': odd });
-}
-
-function isPeriodic({ interestMethod }: ScheduleInput['terms']): boolean {
-  return interestMethods[interestMethod].rate === 'periodic';
 }

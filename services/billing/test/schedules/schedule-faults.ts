@@ -3,6 +3,7 @@ import type { RoundingMode } from '@tenor/money';
 import type { FeeTerm } from '../../src/products/terms.ts';
 import { buildSchedule, type Schedule, type ScheduleInput } from '../../src/schedules/schedule.ts';
 import { minorOf, named, percentOf, planned, sum } from './faults.ts';
+import { interestFaults } from './interest-faults.ts';
 import { methodFaults } from './method-faults.ts';
 
 /** What must hold of every schedule (domain.md §3), each said independently of how schedules are built. */
@@ -17,6 +18,7 @@ export function faultsOf(input: ScheduleInput): string[] {
     ...dateFaults(input, schedule),
     ...graceFaults(input, schedule),
     ...feeFaults(input, schedule),
+    ...interestFaults(input, schedule),
     ...methodFaults(input, schedule),
     ...(isDeepStrictEqual(buildSchedule(input), schedule) ? [] : ['another run gives another schedule']),
     ...prefixFaults(input, schedule),
