@@ -11,6 +11,8 @@ export interface Section {
   readonly heading: string;
   readonly facts: readonly Fact[];
   readonly table?: PaperTable;
+  /** Begins at the top of a page. */
+  readonly onNewPage?: boolean;
 }
 
 export interface Fact {
@@ -30,4 +32,6 @@ export interface PaperTable {
 export interface PaperColumn {
   readonly heading: string;
   readonly align: 'left' | 'right';
+  /** Text that goes on in another line where the column gets too narrow for it. */
+  readonly wraps?: boolean;
 }

@@ -12,8 +12,10 @@ const HEADING_SIZE = 11;
 const TEXT_SIZE = 9;
 const TABLE_SIZE = 8;
 const FOOTER_SIZE = 7;
-const FACT_NAME_WIDTH = 130;
+const FACT_NAME_WIDTH = 140;
 const CELL_GAP = 10;
+/** A column that wraps is never narrower than this, or than its text where that is shorter. */
+const WRAPPING_COLUMN_LEAST = 80;
 const LINE_SPACE = 1.5;
 const SECTION_SPACE = 12;
 const RULE_COLOUR = '#999999';
@@ -71,16 +73,17 @@ function collect(pdf: PDFKit.PDFDocument): Promise<Buffer> {
 
 async function writeSection(
   sheet: Sheet,
-  { heading, facts, table }: Section,
+  { heading, facts, table, onNewPage = false }: Section,
   printable: (text: string) => string,
 ): Promise<void> {
-  sheet.y += SECTION_SPACE;
+  if (onNewPage) newPage(sheet);
+  else sheet.y += SECTION_SPACE;
   paragraph(sheet, printable(heading), 'bold', HEADING_SIZE);
   for (const { name, says } of facts) fact(sheet, printable(name), printable(says));
   if (table === undefined) return;
   sheet.y += SECTION_SPACE / 2;
   await writeTable(sheet, {
-    columns: table.columns.map(({ heading: text, align }) => ({ heading: printable(text), align })),
+    columns: table.columns.map(({ heading: text, ...column }) => ({ heading: printable(text), ...column })),
     rows: table.rows.map((row) => row.map(printable)),
     ...(table.totals && { totals: table.totals.map(printable) }),
   });
@@ -116,81 +119,122 @@ async function writeTable(sheet: Sheet, table: PaperTable): Promise<void> {
     writeRow(sheet, grid, head, 'bold');
     rule(sheet, grid);
   };
-  makeRoom(sheet, 3 * grid.rowHeight);
+  makeRoom(sheet, 3 * grid.lineHeight);
   writeHead();
   for (const row of table.rows) {
-    if (makeRoom(sheet, grid.rowHeight)) {
+    if (makeRoom(sheet, heightOf(sheet, grid, row))) {
       await nextTurn();
       writeHead();
     }
     writeRow(sheet, grid, row, 'regular');
   }
   if (table.totals === undefined) return;
-  if (makeRoom(sheet, 2 * grid.rowHeight)) writeHead();
+  if (makeRoom(sheet, 2 * grid.lineHeight)) writeHead();
   rule(sheet, grid);
   writeRow(sheet, grid, table.totals, 'bold');
 }
 
-interface Grid {
-  readonly size: number;
-  readonly rowHeight: number;
+interface GridColumn {
   /** From the left edge of the page. */
-  readonly columns: readonly { readonly x: number; readonly width: number; readonly align: 'left' | 'right' }[];
+  readonly x: number;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+  /** Narrower than some of its text. */
+  readonly isNarrow: boolean;
 }
 
-/** Columns as wide as their widest cell asks, spread over the page; smaller letters where that is more than there is. */
-function gridOf({ pdf, width }: Sheet, { columns, rows, totals = [] }: PaperTable): Grid {
+interface Grid {
+  readonly size: number;
+  readonly lineHeight: number;
+  readonly columns: readonly GridColumn[];
+}
+
+/**
+ * Columns as wide as their widest cell asks, spread over the page. Where that is more than there is, columns that wrap
+ * become narrower first, and then all letters smaller.
+ */
+function gridOf({ pdf, width }: Sheet, table: PaperTable): Grid {
   pdf.font('bold', TABLE_SIZE);
-  const asked = columns.map(({ heading }, column) => {
-    const cells = [heading, totals[column] ?? '', ...rows.map((row) => row[column] ?? '')];
-    const longest = Math.max(...cells.map(({ length }) => length));
-    // Measuring each cell of a long table takes longer than writing it.
-    const widest = new Set(cells.filter(({ length }) => length >= longest - 1).slice(0, MEASURED_CELLS_MAX));
-    return CELL_GAP + Math.max(...[heading, ...widest].map((text) => pdf.widthOfString(text)));
+  const asked = table.columns.map((_, column) => widthAsked(pdf, table, column));
+  const least = table.columns.map(({ wraps = false }, column) => {
+    const its = asked[column] ?? 0;
+    return wraps ? Math.min(its, WRAPPING_COLUMN_LEAST) : its;
   });
-  const total = asked.reduce((sum, each) => sum + each, 0);
-  const scale = width / total;
-  const size = TABLE_SIZE * Math.min(1, scale);
-  let x = MARGIN;
-  const placed = columns.map(({ align }, column) => {
-    const place = { x, width: (asked[column] ?? 0) * scale, align };
-    x += place.width;
-    return place;
+  const scale = Math.min(1, width / sumOf(least));
+  const spare = width - scale * sumOf(least);
+  const missing = sumOf(asked) - sumOf(least);
+  const widths = asked.map((its, column) => {
+    const narrow = least[column] ?? 0;
+    return spare >= missing ? (its * width) / sumOf(asked) : narrow * scale + (spare * (its - narrow)) / missing;
   });
-  return { size, rowHeight: size * LINE_SPACE, columns: placed };
+  const columns = table.columns.map(({ align }, column) => ({
+    x: MARGIN + sumOf(widths.slice(0, column)),
+    width: widths[column] ?? 0,
+    align,
+    isNarrow: (widths[column] ?? 0) < (asked[column] ?? 0) * scale,
+  }));
+  const size = TABLE_SIZE * scale;
+  return { size, lineHeight: size * LINE_SPACE, columns };
 }
 
 const MEASURED_CELLS_MAX = 20;
 
-function writeRow(sheet: Sheet, { size, rowHeight, columns }: Grid, cells: readonly string[], weight: Weight): void {
+/** What the widest cell of a column needs. Measuring each cell of a long table takes longer than writing it. */
+function widthAsked(pdf: Sheet['pdf'], { columns, rows, totals = [] }: PaperTable, column: number): number {
+  const heading = columns[column]?.heading ?? '';
+  const cells = [heading, totals[column] ?? '', ...rows.map((row) => row[column] ?? '')];
+  const longest = cells.reduce((most, { length }) => Math.max(most, length), 0);
+  const widest = new Set(cells.filter(({ length }) => length >= longest - 1).slice(0, MEASURED_CELLS_MAX));
+  return CELL_GAP + Math.max(...[heading, ...widest].map((text) => pdf.widthOfString(text)));
+}
+
+function sumOf(lengths: readonly number[]): number {
+  return lengths.reduce((sum, each) => sum + each, 0);
+}
+
+function heightOf({ pdf }: Sheet, { size, lineHeight, columns }: Grid, cells: readonly string[]): number {
+  const narrow = columns.flatMap(({ isNarrow, width }, index) =>
+    isNarrow ? [{ width, text: cells[index] ?? '' }] : [],
+  );
+  if (narrow.length === 0) return lineHeight;
+  pdf.font('bold', size);
+  const heights = narrow.map(({ width, text }) => pdf.heightOfString(text, { width: width - CELL_GAP }));
+  return Math.max(lineHeight, ...heights.map((height) => height + lineHeight - size));
+}
+
+function writeRow(sheet: Sheet, grid: Grid, cells: readonly string[], weight: Weight): void {
   const { pdf } = sheet;
-  pdf.font(weight, size);
-  for (const [index, { x, width, align }] of columns.entries()) {
+  const height = heightOf(sheet, grid, cells);
+  pdf.font(weight, grid.size);
+  for (const [index, { x, width, align, isNarrow }] of grid.columns.entries()) {
     const text = cells[index] ?? '';
     if (text === '') continue;
     const indent = align === 'right' ? width - CELL_GAP / 2 - pdf.widthOfString(text) : CELL_GAP / 2;
-    pdf.text(text, x + indent, sheet.y, { lineBreak: false });
+    pdf.text(text, x + indent, sheet.y, isNarrow ? { width: width - CELL_GAP } : { lineBreak: false });
   }
-  sheet.y += rowHeight;
+  sheet.y += height;
 }
 
 function rule(sheet: Sheet, { size }: Grid): void {
-  const y = sheet.y - size / 4;
   sheet.pdf
-    .moveTo(MARGIN, y)
-    .lineTo(MARGIN + sheet.width, y)
+    .moveTo(MARGIN, sheet.y)
+    .lineTo(MARGIN + sheet.width, sheet.y)
     .lineWidth(0.5)
     .strokeColor(RULE_COLOUR)
     .stroke();
-  sheet.y += size / 4;
+  sheet.y += size / 2;
 }
 
 /** Begins a page where less than this height is left; says whether it did. */
 function makeRoom(sheet: Sheet, height: number): boolean {
   if (sheet.y + height <= sheet.bottom || sheet.y === MARGIN) return false;
+  newPage(sheet);
+  return true;
+}
+
+function newPage(sheet: Sheet): void {
   sheet.pdf.addPage();
   sheet.y = MARGIN;
-  return true;
 }
 
 function numberPages({ pdf, width, bottom }: Sheet, footer: string): void {

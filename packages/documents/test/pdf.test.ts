@@ -69,6 +69,32 @@ describe('PDF', () => {
     expect(page.split(wide)).toHaveLength(9);
   });
 
+  test('a long text of a column that wraps goes on in another line, and its letters stay as they are', async () => {
+    const name = 'A product with a name of many words '.repeat(6).trim();
+    const heads = [
+      { heading: 'Product', align: 'left' as const, wraps: true },
+      ...['You repay', 'Total cost'].map((heading) => ({ heading, align: 'right' as const })),
+    ];
+    const rows = Array.from({ length: 40 }, () => [name, '44,000.00', '4,000.00']);
+    const pages = await readPdf(
+      await renderPdf(
+        { title: 'T', footer: '', sections: [{ heading: 'All', facts: [], table: { columns: heads, rows } }] },
+        TODAY,
+      ),
+    );
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.join(' ').split('44,000.00 4,000.00')).toHaveLength(41);
+    for (const page of pages) expect(page).toContain('Product You repay Total cost');
+  });
+
+  test('a section may begin on a page of its own', async () => {
+    const sections = ['One', 'Two'].map((heading, index) => ({ heading, facts: [], onNewPage: index === 1 }));
+    expect(await readPdf(await renderPdf({ title: 'T', footer: 'F', sections }, TODAY))).toEqual([
+      'T One F Page 1 of 2',
+      'Two F Page 2 of 2',
+    ]);
+  });
+
   test('the same paper makes the same bytes', async () => {
     expect((await renderPdf(paper(3), TODAY)).equals(await renderPdf(paper(3), TODAY))).toBe(true);
   });

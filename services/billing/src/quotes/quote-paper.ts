@@ -9,8 +9,8 @@ import { counted, dayInWords, grouped, moneyInWords } from './words.ts';
 /** One quote as a borrower reads it. */
 export function quotePaper(quote: Quote, madeOn: LocalDate): Paper {
   return {
-    title: quote.product?.name ?? 'Loan offer',
-    sections: sectionsOf(quote, ''),
+    title: quote.product === null ? 'Loan offer' : `Loan offer: ${quote.product.name}`,
+    sections: sectionsOf(quote),
     footer: footerOf(madeOn),
   };
 }
@@ -19,7 +19,7 @@ export function quotePaper(quote: Quote, madeOn: LocalDate): Paper {
 export function offersPaper(offers: readonly Quote[], madeOn: LocalDate): Paper {
   return {
     title: `${counted(offers.length, 'loan offer')} compared`,
-    sections: [comparison(offers), ...offers.flatMap((offer, index) => sectionsOf(offer, `Offer ${index + 1}: `))],
+    sections: [comparison(offers), ...offers.flatMap((offer, index) => offerSections(offer, index + 1))],
     footer: footerOf(madeOn),
   };
 }
@@ -36,9 +36,9 @@ function comparison(offers: readonly Quote[]): Section {
     table: {
       columns: [
         { heading: 'Offer', align: 'right' },
-        { heading: 'Product', align: 'left' },
+        { heading: 'Product', align: 'left', wraps: true },
         { heading: 'You receive', align: 'right' },
-        { heading: 'Instalments', align: 'left' },
+        { heading: 'Instalments', align: 'left', wraps: true },
         { heading: 'You repay', align: 'right' },
         { heading: 'Total cost', align: 'right' },
         { heading: 'Fees', align: 'right' },
@@ -58,13 +58,19 @@ function comparison(offers: readonly Quote[]): Section {
   };
 }
 
-function sectionsOf(quote: Quote, prefix: string): Section[] {
+function sectionsOf(quote: Quote): Section[] {
   const { terms, currency, instalments } = quote;
   return [
-    { heading: `${prefix}What you get and what it costs`, facts: costFacts(quote) },
-    { heading: `${prefix}The terms`, facts: termsInWords(terms, currency) },
-    { heading: `${prefix}Your instalments`, facts: [], table: instalmentsTable(instalments, currency) },
+    { heading: 'What you get and what it costs', facts: costFacts(quote) },
+    { heading: 'The terms', facts: termsInWords(terms, currency) },
+    { heading: 'Your instalments', facts: [], table: instalmentsTable(instalments, currency) },
   ];
+}
+
+/** The same under the number of the offer, on pages of its own. */
+function offerSections(offer: Quote, number: number): Section[] {
+  const name = offer.product === null ? `Offer ${number}` : `Offer ${number}: ${offer.product.name}`;
+  return [{ heading: name, facts: [], onNewPage: true }, ...sectionsOf(offer)];
 }
 
 function costFacts(quote: Quote) {
@@ -115,7 +121,7 @@ export function instalmentsTable(instalments: readonly PlannedInstalment[], curr
       { heading: 'Interest', align: 'right' },
       { heading: 'Fees', align: 'right' },
       { heading: `Total (${currency})`, align: 'right' },
-      { heading: 'Left to repay', align: 'right' },
+      { heading: 'Principal left', align: 'right' },
     ],
     rows: instalments.map((instalment) => [
       String(instalment.number),

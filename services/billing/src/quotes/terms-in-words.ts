@@ -1,4 +1,4 @@
-import type { BusinessDayRule, Frequency } from '@tenor/calendar';
+import type { BusinessDayRule, DayCount, Frequency } from '@tenor/calendar';
 import { parseAmount, type RoundingMode } from '@tenor/money';
 import type { FeeTerm, InterestMethod, Terms } from '../products/terms.ts';
 import { counted, moneyInWords } from './words.ts';
@@ -20,7 +20,7 @@ export function termsInWords(terms: Terms, currency: string): TermInWords[] {
     { name: 'Fees', says: fees(terms, money) },
     { name: 'Tax', says: tax(terms) },
     { name: 'Closed days', says: closedDays(terms) },
-    { name: 'Counting of days', says: terms.interestMethod === 'none' ? undefined : terms.dayCount },
+    { name: 'Counting of days', says: terms.interestMethod === 'none' ? undefined : dayCounting[terms.dayCount] },
     { name: 'Rounding', says: rounding(terms, money) },
   ];
   return said.flatMap(({ name, says }) => (says === undefined ? [] : [{ name, says }]));
@@ -119,6 +119,15 @@ function closedDays({ calendar, businessDayRule }: Terms): string | undefined {
     ? undefined
     : `where a due date falls on a closed day (calendar ${calendar}), ${shifts[businessDayRule]}`;
 }
+
+const dayCounting: Readonly<Record<DayCount, string>> = {
+  '30/360': 'each month counts 30 days, a year 360 (30/360)',
+  'act/360': 'the days that pass, over a year of 360 (act/360)',
+  'act/364': 'the days that pass, over a year of 364 (act/364)',
+  'act/365': 'the days that pass, over a year of 365 (act/365)',
+  'act/act-isda': 'the days that pass, over the 365 or 366 of their year (act/act-isda)',
+  'act/act-fineract': 'the days that pass, over the 365 or 366 of their year (act/act-fineract)',
+};
 
 const roundings: Readonly<Record<RoundingMode, string>> = {
   half_even: 'to the nearest, halves to the even one',

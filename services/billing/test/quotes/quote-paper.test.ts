@@ -22,7 +22,7 @@ test('a quote on paper says what the borrower gets, pays and owes when', async (
   const [page = '', ...more] = await read(quotePaper(quoted(terms, [['2026-06-01', '1000']], product), TODAY));
   expect(more).toEqual([]);
   for (const part of [
-    '=Crédito «Весна»',
+    'Loan offer: =Crédito «Весна»',
     'You receive USD 980.00 on 1 June 2026',
     'Kept back as fees USD 20.00',
     'You repay USD 1,020.07 in 3 instalments, from 1 July 2026 to 1 September 2026',
@@ -47,8 +47,8 @@ test('offers on paper stand side by side, then one by one', async () => {
   expect(text).toContain('2 loan offers compared');
   expect(text).toContain('Lowest annual rate offer 2, by its annual percentage rate');
   expect(text).toMatch(/1 =Crédito «Весна» USD 980\.00 3, every month USD 1,020\.07 USD 40\.07 USD 20\.00 24\.37/);
-  expect(text).toContain('Offer 1: Your instalments');
-  expect(text).toContain('Offer 2: Your instalments');
+  expect(pages[1]).toMatch(/^Offer 1: =Crédito «Весна» What you get and what it costs/);
+  expect(pages[2]).toMatch(/^Offer 2 What you get and what it costs/);
 });
 
 test('1,200 instalments fill pages that are all numbered', async () => {

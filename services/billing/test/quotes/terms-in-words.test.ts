@@ -70,7 +70,11 @@ const rows: readonly {
     expected:
       'SOFR and 2.5 % a year, by the values of the index known today, on what is still owed; all instalments are equal, the last takes what rounding leaves',
   },
-  { terms: { interestMethod: 'annuity', annualRatePercent: '1' }, name: 'Counting of days', expected: '30/360' },
+  {
+    terms: { interestMethod: 'annuity', annualRatePercent: '1' },
+    name: 'Counting of days',
+    expected: 'each month counts 30 days, a year 360 (30/360)',
+  },
   {
     terms: { principalGrace: 2, interestGrace: 1, interestGraceTreatment: 'carried' },
     name: 'Grace',
