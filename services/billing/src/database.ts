@@ -15,6 +15,7 @@ import { ReturnedRefunds1763700000141 } from './migrations/0141-returned-refunds
 import { Instalments1763700000160 } from './migrations/0160-instalments.ts';
 import { Calendars1763700000170 } from './migrations/0170-calendars.ts';
 import { ProductVersions1763700000172 } from './migrations/0172-product-versions.ts';
+import { LoanApr1763700000173 } from './migrations/0173-loan-apr.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -38,6 +39,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       Instalments1763700000160,
       Calendars1763700000170,
       ProductVersions1763700000172,
+      LoanApr1763700000173,
     ],
     applicationName: 'tenor-billing',
   });

@@ -61,6 +61,37 @@ describe('loans', () => {
     expect((await billing.get(`/v1/loans/${loan.id}`)).body['apr']).toEqual(loan['apr']);
   });
 
+  test('has them from the day of its disbursement on, fees counted', async () => {
+    const fees = [
+      { code: 'origination', charged: 'at_disbursement', amount: null, percent: '2', treatment: 'deducted' },
+    ];
+    await billing.rows(
+      `insert into products (code, version, currency, definition)
+         select 'by-hand', 1, currency, definition
+                || '{"code": "by-hand", "terms": {"interestMethod": "annuity", "annualRatePercent": "12",
+                     "frequency": {"every": 1, "unit": "month"}, "numberOfInstalments": 60}}'
+                || jsonb_build_object('policy', definition -> 'policy' || '{"autoApprove": false}')
+                || jsonb_build_object('overridable', '["fees"]'::jsonb)
+           from products where code = 'open-30-weeks'`,
+    );
+    const principal = { amount: '10000.00', currency: 'USD' };
+    const pending = await billing.loan(await billing.customer(), { product: 'by-hand', principal, terms: { fees } });
+    expect([pending.status, pending['apr']]).toEqual(['pending', null]);
+    await billing.post(`/v1/loans/${pending.id}/approve`, {});
+    const paidOut = await billing.post(`/v1/loans/${pending.id}/disbursements`, {});
+    expect(paidOut.body).toMatchObject({ status: 'active', apr: { reg_z: '12.89', reason: null } });
+    const seen = (at: string) => billing.get(`/v1/loans/${pending.id}${at}`).then(({ body }) => body['apr']);
+    expect(await seen('')).toEqual(paidOut.body['apr']);
+    expect(await seen('?as_of=2026-06-01')).toEqual(paidOut.body['apr']);
+    const listed = await billing.get(`/v1/loans?customer_id=${pending['customer_id']}`);
+    expect(listed.body.data[0]?.['apr']).toEqual(paidOut.body['apr']);
+    expect(await billing.isProven(pending.id)).toBe(true);
+
+    await billing.rows('update loans set apr = null where id = $1', [pending.id]);
+    expect(await seen('')).toEqual(paidOut.body['apr']);
+    expect(await billing.isProven(pending.id)).toBe(true);
+  });
+
   test('has its schedule as CSV and PDF, as it stood on a day', async () => {
     const loan = await billing.loan(await billing.customer(), {
       disbursed_on: '2026-05-18',

@@ -3,6 +3,7 @@ import { createTestTenant, openSql, type SqlConnection, type TestTenant } from '
 import { Billing1763700000002 } from '../src/migrations/0001-billing.ts';
 import { Instalments1763700000160 } from '../src/migrations/0160-instalments.ts';
 import { Calendars1763700000170 } from '../src/migrations/0170-calendars.ts';
+import { LoanApr1763700000173 } from '../src/migrations/0173-loan-apr.ts';
 
 let tenant: TestTenant;
 let sql: SqlConnection;
@@ -89,4 +90,19 @@ test('loans from before calendars have no closed days, and are left alone when t
   await after.close();
   expect(await sql.rows(before)).toEqual(loans);
   expect(await sql.rows(`select to_regclass('billing.calendars') as calendars`)).toEqual([{ calendars: null }]);
+});
+
+test('loans from before they kept their annual rates have none stored, and are left alone when it goes', async () => {
+  const migrations = [Billing1763700000002, Instalments1763700000160];
+  const without = await openWith(...migrations);
+  await migrate(without);
+  await without.close();
+  const before = await sql.rows('select * from loans order by id');
+
+  const after = await openWith(...migrations, LoanApr1763700000173);
+  await migrate(after);
+  expect(await sql.rows('select distinct apr from loans')).toEqual([{ apr: null }]);
+  await after.dataSource.undoLastMigration();
+  await after.close();
+  expect(await sql.rows('select * from loans order by id')).toEqual(before);
 });

@@ -1,13 +1,14 @@
-import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
+import { NEVER_CLOSED } from '@tenor/calendar';
 import { parseAmount } from '@tenor/money';
 import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency/instalment.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
+import { scheduleApr } from '../schedules/apr.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { allocate } from './allocation.ts';
 import type { LoanState } from './loan.ts';
 import type { LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
-import { loanSchedule, type PlannedLoan } from './loan-schedule.ts';
+import { recordedSchedule } from './loan-schedule.ts';
 
 /** A state while events are applied to it: a private copy, whose instalments are replaced, never changed. */
 export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Field] } & {
@@ -97,7 +98,8 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     policy,
     status: 'pending',
     disbursedOn: null,
-    ...planOf(scheduleOf({ terms, currency, principal, closedDays }, payload.disbursedOn)),
+    ...planOf(recordedSchedule({ terms, currency, principal, closedDays }, payload.disbursedOn)),
+    apr: null,
     credited: 0n,
     lastKey: null,
   };
@@ -109,8 +111,9 @@ function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'ca
 }
 
 function disburse(loan: WorkingLoan, { valueDate }: LoanEventOf<'disbursed'>): Outcome {
-  const schedule = scheduleOf(loan, valueDate);
+  const schedule = recordedSchedule(loan, valueDate);
   loan.disbursedOn = valueDate;
+  loan.apr = scheduleApr(schedule, loan.terms.frequency);
   Object.assign(loan, planOf(schedule));
   followInstalments(loan);
   const { principal, netDisbursed } = schedule;
@@ -131,12 +134,6 @@ function repay(loan: WorkingLoan, amount: string, spent = 0n): Outcome {
 /** A disbursed loan is paid while no instalment owes anything, and active again as soon as one does. */
 function followInstalments(loan: WorkingLoan): void {
   if (loan.disbursedOn !== null) loan.status = loan.instalments.every(isSettled) ? 'paid' : 'active';
-}
-
-function scheduleOf(loan: PlannedLoan, disbursedOn: LocalDate): Schedule {
-  const schedule = loanSchedule(loan, disbursedOn);
-  if ('refused' in schedule) throw new Error(`A recorded loan has no schedule: ${schedule.detail}`);
-  return schedule;
 }
 
 function planOf({ instalments }: Schedule) {

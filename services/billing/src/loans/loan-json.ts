@@ -6,7 +6,6 @@ import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { plannedJson } from '../schedules/schedule-json.ts';
 import { type LoanState, outstanding } from './loan.ts';
-import { loanApr } from './loan-apr.ts';
 
 /** How loans look to clients: amounts as decimal text, names in snake case. */
 
@@ -34,7 +33,7 @@ export function loanJson({ state, asOf, knownAt }: Seen) {
     maturity_date: state.maturityDate,
     is_delinquent: isDelinquent,
     days_past_due: daysPastDue,
-    apr: loanApr(state),
+    apr: state.apr,
     terms: termsToJson(state.terms),
     as_of: asOf,
     known_at: knownAt,

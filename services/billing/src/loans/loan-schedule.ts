@@ -1,5 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
+import { type Apr, scheduleApr } from '../schedules/apr.ts';
 import { buildSchedule, type Schedule } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
 
@@ -12,4 +13,16 @@ export function loanSchedule(
   on: LocalDate,
 ): Schedule | Refusal {
   return buildSchedule({ terms, currency, disbursements: [{ on, amount }], closedDays });
+}
+
+/** The same for a loan that is recorded, and so has a schedule: throws where it has none. */
+export function recordedSchedule(loan: PlannedLoan, disbursedOn: LocalDate): Schedule {
+  const schedule = loanSchedule(loan, disbursedOn);
+  if ('refused' in schedule) throw new Error(`A recorded loan has no schedule: ${schedule.detail}`);
+  return schedule;
+}
+
+/** The annual rates of a recorded loan, where the money was paid out. */
+export function recordedApr(loan: PlannedLoan, disbursedOn: LocalDate | null): Apr | null {
+  return disbursedOn === null ? null : scheduleApr(recordedSchedule(loan, disbursedOn), loan.terms.frequency);
 }

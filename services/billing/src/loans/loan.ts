@@ -1,6 +1,7 @@
 import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { LoanInstalment } from '../delinquency/instalment.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
+import type { Apr } from '../schedules/apr.ts';
 import { compareKeys, inFoldOrder, type SortKey, sortKey, standingEvents, type Viewpoint } from './fold-order.ts';
 import {
   apply,
@@ -38,6 +39,8 @@ export interface LoanState {
   readonly maturityDate: LocalDate;
   /** In the order of due date and number; until the disbursement a plan that nobody owes. */
   readonly instalments: readonly LoanInstalment[];
+  /** Of the schedule that the disbursement made, whatever was paid since; null before it. */
+  readonly apr: Apr | null;
   /**
    * What its payments brought above everything owed, less what was spent of it: its part of the customer's credit.
    * Below zero where a payment was taken back after its excess had been spent.

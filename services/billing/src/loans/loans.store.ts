@@ -7,6 +7,7 @@ import type { Parts } from '../schedules/schedule.ts';
 import type { Head, LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
 import type { Announced } from './loan-book.ts';
+import { type PlannedLoan, recordedApr } from './loan-schedule.ts';
 
 /** A loan's row: the stored projection, and where its journal, its events and its announcements stand. */
 export interface StoredLoan {
@@ -49,11 +50,13 @@ interface LoanRow {
   paid_interests: bigint[];
   paid_fees: bigint[];
   paid_penalties: bigint[];
+  /** Null until the money was paid out, and in rows of which it was not kept yet. */
+  apr: LoanState['apr'];
 }
 
 const standingColumns = `customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date,
   credited, last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
-  paid_principals, paid_interests, paid_fees, paid_penalties`;
+  paid_principals, paid_interests, paid_fees, paid_penalties, apr`;
 const planColumns = 'numbers, due_dates, principals, interests, fees, balances_after';
 
 // The loan that a payment goes with when nothing is owed any more.
@@ -79,22 +82,21 @@ const selectById = statement(
     cross join lateral (select * from loans where customer_id = d.customer_id and id = k.id limit 1) l`,
 );
 // Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
-// Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
 const insertLoans = statement(
   'loans_insert',
   `insert into loans (${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
                       terms, closed_days, policy)
    select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
           last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
-          paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[],
+          paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[], apr,
           numbers::integer[], due_dates::date[], principals::bigint[], interests::bigint[], fees::bigint[],
           balances_after::bigint[], external_id, product_code, product_version, currency, principal, terms, closed_days,
           policy
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
-                 $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
+                 $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
                  $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
-                 $29::integer[], $30::text[], $31::bigint[], $32::jsonb[], $33::jsonb[], $34::jsonb[])
+                 $29::text[], $30::integer[], $31::text[], $32::bigint[], $33::jsonb[], $34::jsonb[], $35::jsonb[])
        as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
               terms, closed_days, policy)`,
 );
@@ -106,7 +108,7 @@ const updateLoans = statement(
           head_recorded_at = new.head_recorded_at, event_sequence = new.event_sequence,
           announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
           paid_principals = new.paid_principals::bigint[], paid_interests = new.paid_interests::bigint[],
-          paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[],
+          paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[], apr = new.apr,
           numbers = coalesce(new.numbers::integer[], loans.numbers),
           due_dates = coalesce(new.due_dates::date[], loans.due_dates),
           principals = coalesce(new.principals::bigint[], loans.principals),
@@ -115,8 +117,8 @@ const updateLoans = statement(
           balances_after = coalesce(new.balances_after::bigint[], loans.balances_after)
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
-                 $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
-                 $22::text[], $23::text[], $24::text[], $25::text[], $26::text[])
+                 $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
+                 $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])
        as new(${standingColumns}, ${planColumns})
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
@@ -202,6 +204,7 @@ function standing(loans: readonly StoredLoan[]): unknown[][] {
     paid('interest'),
     paid('fee'),
     paid('penalty'),
+    states.map(({ apr }) => apr && JSON.stringify(apr)),
   ];
 }
 
@@ -242,21 +245,25 @@ const unpaid = (state: LoanState): bigint =>
     : 0n;
 
 function toStored(row: LoanRow): StoredLoan {
+  const planned: PlannedLoan = {
+    currency: row.currency,
+    principal: row.principal,
+    terms: storedTerms(row.terms),
+    closedDays: row.closed_days ?? NEVER_CLOSED,
+  };
   return {
     state: {
+      ...planned,
       loanId: row.id,
       customerId: row.customer_id,
       externalId: row.external_id,
       product: { code: row.product_code, version: row.product_version },
-      currency: row.currency,
-      principal: row.principal,
-      terms: storedTerms(row.terms),
-      closedDays: row.closed_days ?? NEVER_CLOSED,
       policy: completePolicy(row.policy),
       status: row.status,
       disbursedOn: row.disbursed_on,
       maturityDate: row.maturity_date,
       instalments: toInstalments(row),
+      apr: row.apr ?? recordedApr(planned, row.disbursed_on),
       credited: row.credited,
       lastKey: row.last_key,
     },

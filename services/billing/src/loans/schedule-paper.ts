@@ -7,7 +7,6 @@ import { dayInWords, grouped, moneyInWords } from '../quotes/words.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { plannedHeader } from '../schedules/schedule-table.ts';
 import type { LoanState } from './loan.ts';
-import { loanApr } from './loan-apr.ts';
 import { type Seen, scheduleJson } from './loan-json.ts';
 
 const paidHeader = ['paid', 'unpaid', 'status'] as const;
@@ -54,10 +53,9 @@ export function schedulePaper(seen: Seen): Paper {
 }
 
 function standing(state: LoanState, paid: bigint): Fact[] {
-  const { currency, principal, disbursedOn, instalments } = state;
+  const { currency, principal, disbursedOn, instalments, apr } = state;
   const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
   const money = (minor: bigint): string => moneyInWords(minor, currency);
-  const apr = loanApr(state);
   return [
     { name: 'Product', says: state.product.code },
     { name: 'Status', says: state.status },

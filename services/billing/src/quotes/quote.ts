@@ -3,7 +3,7 @@ import type { Refusal } from '@tenor/contracts';
 import { min } from '@tenor/money';
 import type { Product } from '../products/product.ts';
 import type { Terms } from '../products/terms.ts';
-import { type Apr, aprOf, flowsOf } from '../schedules/apr.ts';
+import { type Apr, scheduleApr } from '../schedules/apr.ts';
 import { buildSchedule, type Disbursement, type Schedule, totalOf } from '../schedules/schedule.ts';
 
 /** What somebody asks to be quoted, its terms complete. */
@@ -37,7 +37,7 @@ export interface Costs {
 export function quote(input: QuoteInput): Quote | Refusal {
   const schedule = buildSchedule(input);
   if ('refused' in schedule) return schedule;
-  const apr = aprOf(flowsOf(schedule.paidOut, schedule.instalments), input.terms.frequency);
+  const apr = scheduleApr(schedule, input.terms.frequency);
   return { ...input, ...schedule, ...costsOf(schedule), apr };
 }
 

@@ -2,7 +2,7 @@ import { addDays, addMonths, compareDates, daysBetween, type Frequency, type Loc
 import { divideRounded, fraction } from '@tenor/money';
 import { ONE, power, solveDiscount, type TimedFlow } from './discount.ts';
 import { monthsBack, yearsBack } from './elapsed.ts';
-import { type PlannedInstalment, totalOf } from './schedule.ts';
+import { type Schedule, totalOf } from './schedule.ts';
 import { type Ratio, singleUnitPeriod, unitPeriods } from './unit-periods.ts';
 
 /** Money that changes hands on a day: minor units, above zero. */
@@ -15,12 +15,6 @@ export interface Flow {
 export interface CashFlows {
   readonly advances: readonly Flow[];
   readonly payments: readonly Flow[];
-}
-
-/** The flows of a schedule: what the borrower really gets, by day, against its instalments with their fees. */
-export function flowsOf(paidOut: readonly Flow[], instalments: readonly PlannedInstalment[]): CashFlows {
-  const payments = instalments.map((instalment) => ({ amount: totalOf(instalment), on: instalment.dueDate }));
-  return { advances: paidOut, payments };
 }
 
 /** Why there is no rate (docs/apr.md). */
@@ -36,6 +30,12 @@ export interface Apr {
 
 /** Above this a rate informs nobody, and its hundredths are beyond the arithmetic. */
 export const MAX_APR_PERCENT = 10n ** 12n;
+
+/** Both rates of a schedule: of what the borrower really gets, by day, against its instalments with their fees. */
+export function scheduleApr({ paidOut, instalments }: Schedule, frequency: Frequency): Apr {
+  const payments = instalments.map((instalment) => ({ amount: totalOf(instalment), on: instalment.dueDate }));
+  return aprOf({ advances: paidOut, payments }, frequency);
+}
 
 /** Both annual percentage rates (domain.md §9) of flows whose regular payments come at the frequency. */
 export function aprOf(flows: CashFlows, frequency: Frequency): Apr {
