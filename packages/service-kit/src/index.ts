@@ -43,6 +43,7 @@ export * from './shutdown.ts';
 export * from './statement.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';
+export { nextTurn } from './turns.ts';
 export {
   execute,
   type Outcome,

@@ -1,4 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+
+/** Resolves once all that waits already has had its turn: for long work of one request, between two parts of it. */
+export function nextTurn(): Promise<void> {
+  return setImmediate();
+}
 
 /**
  * What comes after a turn: the next at once; a rest that a wake ends early, but no sooner than `atLeastMs` after the

@@ -1,5 +1,5 @@
 import { eventually } from '@tenor/testing';
-import { type Rest, startTurns } from '../src/turns.ts';
+import { nextTurn, type Rest, startTurns } from '../src/turns.ts';
 
 const HOUR_MS = 3_600_000;
 const idle: Rest = { kind: 'idle', ms: HOUR_MS, atLeastMs: 0 };
@@ -60,4 +60,12 @@ describe('turns', () => {
     await turns.ended;
     expect(taken).toEqual([]);
   });
+});
+
+test('the next turn comes after everybody who waits already', async () => {
+  const order: string[] = [];
+  setImmediate(() => order.push('other'));
+  await nextTurn();
+  order.push('next');
+  expect(order).toEqual(['other', 'next']);
 });

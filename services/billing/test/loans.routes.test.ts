@@ -112,10 +112,12 @@ describe('loans', () => {
     expect(pdf.headers['content-disposition']).toBe(`attachment; filename="schedule-${loan.id}.pdf"`);
     const text = (await readPdf(pdf.bytes)).join(' ');
     for (const part of [
-      'Repayment schedule of loan Łódź-№7',
-      'As of 1 June 2026',
-      'Lent IDR 2,000,000.00 on 18 May 2026',
+      'Repayment schedule: Fifty weeks at ten per cent flat',
+      'As of 1 June 2026 Loan Łódź-№7 Status active',
       'Left to pay IDR 2,200,000.00',
+      'You receive IDR 2,000,000.00 on 18 May 2026',
+      'Total cost IDR 200,000.00: interest IDR 200,000.00',
+      'Interest 10 % of the amount lent for the whole term',
       '19.78 % (United States, Regulation Z)',
       '1 25 May 2026 40,000.00 4,000.00 0.00 44,000.00 1,960,000.00 0.00 missed',
       '2 1 June 2026 40,000.00 4,000.00 0.00 44,000.00 1,920,000.00 0.00 due',

@@ -9,11 +9,13 @@ import {
   formatQuery,
   isRefusal,
   pageOfRows,
+  type Sql,
   sendDocument,
 } from '@tenor/service-kit';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { delinquency } from '../delinquency/delinquency.ts';
+import { findProduct } from '../products/products.store.ts';
 import { type JournalRow, journalRows } from './journal.store.ts';
 import { delinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
 import { proveLoan } from './loan-proof.store.ts';
@@ -48,7 +50,7 @@ export function loanReadsRoutes(app: App, reads: LoanReads): void {
   journalRoutes(app, reads);
 }
 
-function standingRoutes(app: App, { viewLoan }: LoanReads): void {
+function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
   app.get(
     '/v1/loans/:id/schedule',
     {
@@ -67,7 +69,7 @@ function standingRoutes(app: App, { viewLoan }: LoanReads): void {
       if (isRefusal(format)) return format;
       const view = await viewLoan(id, toAt(request.query));
       if (isRefusal(view)) return view;
-      return format === 'json' ? scheduleJson(view) : sendSchedule(reply, format, view);
+      return format === 'json' ? scheduleJson(view) : sendSchedule(database, reply, format, view);
     },
   );
 
@@ -101,12 +103,16 @@ function standingRoutes(app: App, { viewLoan }: LoanReads): void {
   );
 }
 
-async function sendSchedule(reply: FastifyReply, format: 'csv' | 'pdf', view: LoanView) {
-  const name = `schedule-${view.state.loanId}`;
-  if (format === 'pdf')
-    return sendDocument(reply, format, name, await renderPdf(schedulePaper(view), new Date(view.asOf)));
-  const { header, rows } = scheduleTable(view);
-  return sendDocument(reply, format, name, toCsv(header, rows));
+async function sendSchedule(sql: Sql, reply: FastifyReply, format: 'csv' | 'pdf', view: LoanView) {
+  const { loanId, product } = view.state;
+  const name = `schedule-${loanId}`;
+  if (format === 'csv') {
+    const { header, rows } = scheduleTable(view);
+    return sendDocument(reply, format, name, toCsv(header, rows));
+  }
+  const stored = await findProduct(sql, product.code, product.version);
+  const paper = schedulePaper(view, stored?.product.name ?? product.code);
+  return sendDocument(reply, format, name, await renderPdf(paper, new Date(view.asOf)));
 }
 
 function journalRoutes(app: App, { viewLoan, database }: LoanReads): void {

@@ -1,6 +1,7 @@
 import type { Fact, Paper } from '@tenor/documents';
 import { remainder } from '../delinquency/instalment.ts';
-import { aprFacts, instalmentsTable } from '../quotes/quote-paper.ts';
+import { quote } from '../quotes/quote.ts';
+import { costFacts, instalmentsTable } from '../quotes/quote-paper.ts';
 import type { Table } from '../quotes/quote-table.ts';
 import { termsInWords } from '../quotes/terms-in-words.ts';
 import { dayInWords, grouped, moneyInWords } from '../quotes/words.ts';
@@ -22,7 +23,7 @@ export function scheduleTable(seen: Seen): Table {
 }
 
 /** The schedule of a loan as its borrower reads it. */
-export function schedulePaper(seen: Seen): Paper {
+export function schedulePaper(seen: Seen, productName: string): Paper {
   const { state, asOf } = seen;
   const { currency, instalments } = state;
   const plain = instalmentsTable(instalments, currency);
@@ -30,12 +31,13 @@ export function schedulePaper(seen: Seen): Paper {
   const paid = instalments.map((instalment) => totalOf(instalment) - remainder(instalment));
   const sumPaid = paid.reduce((sum, each) => sum + each, 0n);
   return {
-    title: `Repayment schedule of loan ${state.externalId ?? state.loanId}`,
+    title: `Repayment schedule: ${productName}`,
     sections: [
       { heading: `As of ${dayInWords(asOf)}`, facts: standing(state, sumPaid) },
+      { heading: 'What you get and what it costs', facts: costs(state) },
       { heading: 'The terms', facts: termsInWords(state.terms, currency) },
       {
-        heading: 'Instalments',
+        heading: 'Your instalments',
         facts: [],
         table: {
           columns: [...plain.columns, { heading: 'Paid', align: 'right' }, { heading: 'Status', align: 'left' }],
@@ -52,20 +54,22 @@ export function schedulePaper(seen: Seen): Paper {
   };
 }
 
-function standing(state: LoanState, paid: bigint): Fact[] {
-  const { currency, principal, disbursedOn, instalments, apr } = state;
+function standing({ loanId, externalId, status, currency, instalments }: LoanState, paid: bigint): Fact[] {
   const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
   const money = (minor: bigint): string => moneyInWords(minor, currency);
   return [
-    { name: 'Product', says: state.product.code },
-    { name: 'Status', says: state.status },
-    {
-      name: 'Lent',
-      says: disbursedOn === null ? money(principal) : `${money(principal)} on ${dayInWords(disbursedOn)}`,
-    },
+    { name: 'Loan', says: externalId ?? loanId },
+    { name: 'Status', says: status },
     { name: 'To be repaid', says: money(total) },
     { name: 'Paid so far', says: money(paid) },
     { name: 'Left to pay', says: money(total - paid) },
-    ...(apr === null ? [] : aprFacts(apr)),
   ];
+}
+
+/** As a quote of the same money on the same day tells them; until the money is paid out, what was asked for. */
+function costs({ terms, currency, principal: amount, disbursedOn, closedDays }: LoanState): Fact[] {
+  if (disbursedOn === null) return [{ name: 'Asked for', says: moneyInWords(amount, currency) }];
+  const same = quote({ product: null, terms, currency, disbursements: [{ on: disbursedOn, amount }], closedDays });
+  if ('refused' in same) throw new Error(`A recorded loan has no schedule: ${same.detail}`);
+  return costFacts(same);
 }

@@ -1,5 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
-import type { Paper, PaperTable, Section } from '@tenor/documents';
+import type { Fact, Paper, PaperTable, Section } from '@tenor/documents';
 import type { Apr, NoRateReason } from '../schedules/apr.ts';
 import { type PlannedInstalment, totalOf } from '../schedules/schedule.ts';
 import { cheapest, type Quote } from './quote.ts';
@@ -73,7 +73,8 @@ function offerSections(offer: Quote, number: number): Section[] {
   return [{ heading: name, facts: [], onNewPage: true }, ...sectionsOf(offer)];
 }
 
-function costFacts(quote: Quote) {
+/** What a borrower gets, gives back and pays for it. */
+export function costFacts(quote: Quote): Fact[] {
   const { currency, instalments, paidOut, deductedFees, financedFees } = quote;
   const money = (minor: bigint): string => moneyInWords(minor, currency);
   const [first, last] = [instalments[0], instalments.at(-1)];
@@ -100,7 +101,7 @@ const reasons: Readonly<Record<NoRateReason, string>> = {
 };
 
 /** Both annual rates in words, or why there is none. */
-export function aprFacts({ reg_z: regZ, eu, reason }: Apr): { name: string; says: string }[] {
+export function aprFacts({ reg_z: regZ, eu, reason }: Apr): Fact[] {
   const says = (rate: string | null): string => (rate === null ? reasons[reason ?? 'too_high'] : `${rate} %`);
   return [
     { name: 'Annual percentage rate', says: `${says(regZ)} (United States, Regulation Z)` },

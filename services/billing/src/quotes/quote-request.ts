@@ -46,12 +46,26 @@ export function quoteInput(
 ): Omit<QuoteInput, 'closedDays'> | Refusal {
   const principal = readMoney(request.principal, `${pointer}/principal`);
   if ('refused' in principal) return principal;
-  if (product !== null && 'refused' in product) return product;
+  if (product !== null && 'refused' in product) return pointingAt(`${pointer}/product`, product);
   const terms = termsOf(request, pointer, principal, product);
-  if ('refused' in terms) return terms;
+  if ('refused' in terms) return pointingAt(pointer + fieldAtFault(terms), terms);
   const disbursements = disbursementsOf(request, pointer, principal, () => today(product?.policy.timeZone ?? null));
   if ('refused' in disbursements) return disbursements;
   return { product, terms, currency: principal.currency, disbursements };
+}
+
+/** The same refusal, with the place of the body that it is about where it does not name one itself. */
+export function pointingAt(pointer: string, refusal: Refusal): Refusal {
+  const { refused: code, detail: message, meta } = refusal;
+  if (code === 'validation_failed') return refusal;
+  return { ...refusal, meta: { ...meta, errors: [{ pointer, code, message }] } };
+}
+
+/** The field of a quote request that terms, principal or disbursements were refused for, as a JSON pointer. */
+export function fieldAtFault({ refused, meta }: Refusal): string {
+  if (meta?.['term'] !== undefined) return `/terms/${meta['term']}`;
+  if (meta?.['disbursed_on'] !== undefined) return '/disbursements';
+  return refused === 'principal_out_of_bounds' || refused === 'currency_mismatch' ? '/principal' : '';
 }
 
 function termsOf({ terms }: QuoteRequest, pointer: string, principal: Money, product: Product | null): Terms | Refusal {

@@ -9,6 +9,7 @@ import {
   type Format,
   formatQuery,
   isRefusal,
+  nextTurn,
   sendDocument,
 } from '@tenor/service-kit';
 import type { FastifyReply } from 'fastify';
@@ -19,7 +20,7 @@ import { productsFor } from '../products/products.store.ts';
 import { cheapest, type Quote, quote } from './quote.ts';
 import { quoteJson } from './quote-json.ts';
 import { offersPaper, quotePaper } from './quote-paper.ts';
-import { type AskedQuote, askedQuotes, firstDayOf, quoteInput } from './quote-request.ts';
+import { type AskedQuote, askedQuotes, fieldAtFault, firstDayOf, pointingAt, quoteInput } from './quote-request.ts';
 import { offersTable, quoteTable } from './quote-table.ts';
 import { QuotesAnswerSchema, QuotesBodySchema } from './quotes.schemas.ts';
 
@@ -89,7 +90,7 @@ async function answerSeveral(
   return sendDocument(reply, format, 'offers', await renderPdf(offersPaper(quotes, madeOn), new Date(madeOn)));
 }
 
-/** All quotes, or the refusal of the first that cannot be made. */
+/** All quotes, or the refusal of the first that cannot be made. Others have their turn between two of them. */
 async function quoteAll(
   { database, today }: QuotesDependencies,
   asked: readonly AskedQuote[],
@@ -106,13 +107,15 @@ async function quoteAll(
     inputs.map((input) => (isRefusal(input) ? null : input.terms.calendar)),
   );
   const quotes: Quote[] = [];
-  for (const input of inputs) {
+  for (const [index, input] of inputs.entries()) {
     if (isRefusal(input)) return input;
+    const pointer = asked[index]?.pointer ?? '';
     const closedDays = closedDaysNamed(input.terms.calendar, calendars);
-    if (isRefusal(closedDays)) return closedDays;
+    if (isRefusal(closedDays)) return pointingAt(`${pointer}/terms/calendar`, closedDays);
     const answer = quote({ ...input, closedDays });
-    if (isRefusal(answer)) return answer;
+    if (isRefusal(answer)) return pointingAt(pointer + fieldAtFault(answer), answer);
     quotes.push(answer);
+    await nextTurn();
   }
   return quotes;
 }

@@ -38,12 +38,19 @@ export function scheduleApr({ paidOut, instalments }: Schedule, frequency: Frequ
 }
 
 /** Both annual percentage rates (domain.md §9) of flows whose regular payments come at the frequency. */
-export function aprOf(flows: CashFlows, frequency: Frequency): Apr {
+export function aprOf(flows: CashFlows, stated: Frequency): Apr {
   const byDate = together(flows);
   const none = reasonWithout(byDate);
   if (none !== null) return { reg_z: null, eu: null, reason: none };
+  const frequency = inWeeksWherePossible(stated);
   const [regZ, effective] = [percent(regZRate(byDate, frequency)), percent(effectiveRate(byDate, frequency))];
   return { reg_z: regZ, eu: effective, reason: regZ === null || effective === null ? 'too_high' : null };
+}
+
+/** Every 14 days is every two weeks: both rules know single days, and multiples of weeks. */
+function inWeeksWherePossible(frequency: Frequency): Frequency {
+  const isWeeks = frequency.unit === 'day' && frequency.every % 7 === 0;
+  return isWeeks ? { every: frequency.every / 7, unit: 'week' } : frequency;
 }
 
 /** A net payment (above zero) or a net advance (below) of one day. */

@@ -22,7 +22,7 @@ const ONCE_A_YEAR: Ratio = { numerator: 1, denominator: 1 };
  * from each date; days left over are a part of 30 for a month, of 15 for half a month, of 7 for a week.
  */
 export function unitPeriods(start: LocalDate, frequency: Frequency): UnitPeriods {
-  const { every, unit } = inWeeksWherePossible(frequency);
+  const { every, unit } = frequency;
   const equal = (perYear: number, length: number, elapsed: typeof daysBetween): UnitPeriods => {
     if (every >= perYear) return years(start);
     const unitLength = length * every;
@@ -78,12 +78,6 @@ function years(start: LocalDate): UnitPeriods {
       return { whole, part };
     },
   };
-}
-
-/** Every 14 days is every two weeks: the regulation knows single days, and multiples of weeks. */
-function inWeeksWherePossible(frequency: Frequency): Frequency {
-  const isWeeks = frequency.unit === 'day' && frequency.every % 7 === 0;
-  return isWeeks ? { every: frequency.every / 7, unit: 'week' } : frequency;
 }
 
 /** Months of 30 days and the days left over; 30 of those make the same discount as one month more. */

@@ -183,6 +183,13 @@ describe('the European rate', () => {
       expected: '10.41',
     },
     {
+      frequency: { every: 14, unit: 'day' },
+      amounts: [...times(25, 0n), 110_000n],
+      lends: 100_000n,
+      from: '2024-01-01',
+      expected: '10.00',
+    },
+    {
       frequency: { every: 2, unit: 'quarter' },
       amounts: [105_000n],
       lends: 100_000n,
@@ -306,6 +313,19 @@ const cases: Readonly<Record<string, fc.Arbitrary<Case>>> = {
       .tuple(fc.integer({ min: 1, max: 359 }), fc.bigInt({ min: 1n, max: 10n ** 7n }))
       .map(([count, each]) => [...times(count, each), 10n ** 8n]),
   }),
+  'fees kept back': fc
+    .tuple(
+      fc.bigInt({ min: 0n, max: 900_000n }),
+      fc.integer({ min: 2, max: 120 }),
+      fc.bigInt({ min: 1n, max: 20_000n }),
+    )
+    .chain(([fee, count, interest]) =>
+      fc.record({
+        oddDays: fc.integer({ min: 0, max: 22 }),
+        advances: fc.constant([{ month: 0, amount: 1_000_000n - fee }]),
+        payments: fc.constant(times(count, 1_000_000n / BigInt(count) + interest)),
+      }),
+    ),
   'nearly all at the end': fc.record({
     oddDays: fc.integer({ min: 0, max: 22 }),
     advances: fc.constant([{ month: 0, amount: 10n ** 6n }]),
