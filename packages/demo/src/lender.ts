@@ -19,6 +19,18 @@ export interface Instalment {
   readonly interest: string;
   readonly total: string;
 }
+export interface Quote {
+  readonly instalments: readonly Instalment[];
+  readonly net_disbursed: string;
+  readonly total: string;
+  readonly total_cost: string;
+  readonly total_fees: string;
+  readonly apr: { readonly reg_z: string | null; readonly eu: string | null };
+}
+export interface Offers {
+  readonly offers: readonly Quote[];
+  readonly cheapest: number | null;
+}
 export interface Payment {
   readonly id: string;
   readonly status: string;
@@ -47,6 +59,10 @@ export function lender(client: Client, run: string) {
     async customer(firstName: string): Promise<string> {
       const body = { external_id: `${run}-${firstName}`, first_name: firstName };
       return created(await send<{ id: string }>('/v1/customers', body, `customer-${firstName}`), 'the customer').id;
+    },
+    /** What loans on these terms would cost, side by side; nothing is stored. */
+    async compare(offers: readonly Readonly<Record<string, unknown>>[]): Promise<Offers> {
+      return created(await client.post<Offers>('/v1/quotes', { offers }), 'the offers');
     },
     async open(customerId: string, request: Readonly<Record<string, unknown>>): Promise<Loan> {
       const body = { customer_id: customerId, ...request };

@@ -1,5 +1,5 @@
 import { addDays, type LocalDate } from '@tenor/calendar';
-import type { Instalment, Lender, Loan, Money } from './lender.ts';
+import type { Instalment, Lender, Loan, Money, Quote } from './lender.ts';
 import type { Narrator } from './narrator.ts';
 
 const rupiah = (amount: string): Money => ({ amount, currency: 'IDR' });
@@ -10,10 +10,33 @@ const PAUSE_MS = 50;
 
 /** The main job, told on real numbers: every one is checked against the value worked out by hand. */
 export async function tellTheMainJob(lender: Lender, tell: Narrator, today: LocalDate): Promise<void> {
+  await compareOffers(lender, tell);
   const weekly = await openTheLoans(lender, tell);
   await payExactly(lender, tell, weekly);
   await turnDelinquentAndCatchUp(lender, tell, today);
   await overpayTheLast(lender, tell);
+}
+
+async function compareOffers(lender: Lender, tell: Narrator): Promise<void> {
+  tell.chapter('1. Offers are compared');
+  const principal = rupiah('2000000.00');
+  const annuity = { interest_method: 'annuity', frequency: { every: 1, unit: 'week' }, number_of_instalments: 50 };
+  const kept = { code: 'origination', charged: 'at_disbursement', amount: null, percent: '2', treatment: 'deducted' };
+  tell.say('Rp 2,000,000 for 50 weeks: 10 % flat; 19.5 % a year on the balance; 18 % and a fee of 2 %, kept back:');
+  const { offers, cheapest } = await lender.compare([
+    { product: 'weekly-flat-50', principal },
+    { terms: { ...annuity, annual_rate_percent: '19.5' }, principal },
+    { terms: { ...annuity, annual_rate_percent: '18', fees: [kept] }, principal },
+  ]);
+  showOffers(tell, offers);
+  const rates = offers.map(({ apr }) => apr.reg_z);
+  tell.check('annual rates, all that must be paid counted', rates, ['19.78', '19.72', '22.47']);
+  tell.check(
+    'what they cost in all',
+    offers.map(({ total_cost }) => total_cost),
+    ['200000.00', '199348.00', '223590.65'],
+  );
+  tell.check('the cheapest, from 0', cheapest, 1);
 }
 
 interface Opened {
@@ -22,7 +45,7 @@ interface Opened {
 }
 
 async function openTheLoans(lender: Lender, tell: Narrator): Promise<Opened> {
-  tell.chapter('1. Three loans are opened');
+  tell.chapter('2. Three loans are opened');
   const customerId = await lender.customer('Ana');
   const small = await lender.open(customerId, { product: 'weekly-flat-50', principal: rupiah('2000000.00') });
   tell.say('Rp 2,000,000 for 50 weeks at a flat 10 %:');
@@ -52,7 +75,7 @@ async function openTheLoans(lender: Lender, tell: Narrator): Promise<Opened> {
 }
 
 async function payExactly(lender: Lender, tell: Narrator, { customerId, loan }: Opened): Promise<void> {
-  tell.chapter('2. Payments settle over Kafka, and the balance follows');
+  tell.chapter('3. Payments settle over Kafka, and the balance follows');
   for (const week of [1, 2, 3]) {
     const { body } = await lender.pay(customerId, rupiah('44000.00'), `ana-week-${week}`);
     tell.check(`payment of week ${week}`, body.status, 'applied');
@@ -73,7 +96,7 @@ async function payExactly(lender: Lender, tell: Narrator, { customerId, loan }: 
 }
 
 async function turnDelinquentAndCatchUp(lender: Lender, tell: Narrator, today: LocalDate): Promise<void> {
-  tell.chapter('3. Two weeks are missed, then caught up');
+  tell.chapter('4. Two weeks are missed, then caught up');
   const start = addDays(today, -22);
   const customerId = await lender.customer('Dewi');
   const loan = await lender.open(customerId, {
@@ -96,7 +119,7 @@ async function turnDelinquentAndCatchUp(lender: Lender, tell: Narrator, today: L
 }
 
 async function overpayTheLast(lender: Lender, tell: Narrator): Promise<void> {
-  tell.chapter('4. The last instalment is overpaid, and a payment is reversed');
+  tell.chapter('5. The last instalment is overpaid, and a payment is reversed');
   const customerId = await lender.customer('Eka');
   const loan = await lender.open(customerId, { product: 'weekly-flat-50', principal: rupiah('5000000.00') });
   const first = await lender.pay(customerId, rupiah('110000.00'), 'eka-first');
@@ -119,6 +142,22 @@ async function overpayTheLast(lender: Lender, tell: Narrator): Promise<void> {
   const proof = await lender.proof(loan.id);
   tell.check('the fold of the journal is the projection', proof['fold_equals_projection'], true);
   tell.check('the hash chain holds', proof['chain_verified'], true);
+}
+
+function showOffers(tell: Narrator, offers: readonly Quote[]): void {
+  tell.table(
+    ['offer', 'received', 'a week', 'repaid', 'cost', 'fees', 'APR', 'EU'],
+    offers.map(({ net_disbursed, instalments, total, total_cost, total_fees, apr }, index) => [
+      String(index + 1),
+      net_disbursed,
+      instalments[0]?.total ?? '',
+      total,
+      total_cost,
+      total_fees,
+      `${apr.reg_z} %`,
+      `${apr.eu} %`,
+    ]),
+  );
 }
 
 function showSchedule(tell: Narrator, schedule: readonly Instalment[]): void {

@@ -1,6 +1,6 @@
 import type { BusinessDayRule, DayCount, Frequency } from '@tenor/calendar';
 import { parseAmount, type RoundingMode } from '@tenor/money';
-import type { FeeTerm, InterestMethod, Terms } from '../products/terms.ts';
+import { type FeeTerm, type InterestMethod, interestMethods, type Terms } from '../products/terms.ts';
 import { counted, moneyInWords } from './words.ts';
 
 /** One term as a borrower reads it. */
@@ -20,7 +20,7 @@ export function termsInWords(terms: Terms, currency: string): TermInWords[] {
     { name: 'Fees', says: fees(terms, money) },
     { name: 'Tax', says: tax(terms) },
     { name: 'Closed days', says: closedDays(terms) },
-    { name: 'Counting of days', says: terms.interestMethod === 'none' ? undefined : dayCounting[terms.dayCount] },
+    { name: 'Counting of days', says: countingOfDays(terms) },
     { name: 'Rounding', says: rounding(terms, money) },
   ];
   return said.flatMap(({ name, says }) => (says === undefined ? [] : [{ name, says }]));
@@ -118,6 +118,12 @@ function closedDays({ calendar, businessDayRule }: Terms): string | undefined {
   return calendar === null
     ? undefined
     : `where a due date falls on a closed day (calendar ${calendar}), ${shifts[businessDayRule]}`;
+}
+
+/** Where interest does not depend on the dates there is nothing to count. */
+function countingOfDays({ interestMethod, flatRateBasis, dayCount }: Terms): string | undefined {
+  const isDated = interestMethods[interestMethod].rate === 'periodic' || flatRateBasis === 'per_annum';
+  return isDated ? dayCounting[dayCount] : undefined;
 }
 
 const dayCounting: Readonly<Record<DayCount, string>> = {

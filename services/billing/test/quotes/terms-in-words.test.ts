@@ -20,6 +20,7 @@ const rows: readonly {
   { terms: {}, name: 'Interest', expected: 'none' },
   { terms: {}, name: 'Repayment', expected: '12 instalments, every month' },
   { terms: {}, name: 'Counting of days', expected: undefined },
+  { terms: { interestMethod: 'flat', flatRatePercent: '10' }, name: 'Counting of days', expected: undefined },
   { terms: {}, name: 'Fees', expected: undefined },
   {
     terms: { interestMethod: 'flat', flatRatePercent: '10' },
