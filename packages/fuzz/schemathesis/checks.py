@@ -18,7 +18,7 @@ BEYOND_THE_SCHEMA = {
     "enum": "the providers that a `method` may name are configuration",
     "not_positive": "an amount may be zero in the decimals that its currency has",
     "required": "one of several fields, or one that other fields make necessary",
-    "sum": "allocations sum to the amount",
+    "sum": "allocations sum to the amount, disbursements to the principal",
     "too_large": "how many digits fit depends on the currency beside it",
     "too_many_decimals": "how many decimals an amount may have depends on the currency beside it",
     "unknown_currency": "three letters that are no active ISO 4217 currency",

@@ -77,12 +77,18 @@ describe('loans', () => {
     const principal = { amount: '10000.00', currency: 'USD' };
     const pending = await billing.loan(await billing.customer(), { product: 'by-hand', principal, terms: { fees } });
     expect([pending.status, pending['apr']]).toEqual(['pending', null]);
+    const onPaper = async () =>
+      (await readPdf((await billing.get(`/v1/loans/${pending.id}/schedule?format=pdf`)).bytes)).join(' ');
+    expect(await onPaper()).toContain('What you get and what it costs Asked for USD 10,000.00 The terms');
     await billing.post(`/v1/loans/${pending.id}/approve`, {});
     const paidOut = await billing.post(`/v1/loans/${pending.id}/disbursements`, {});
     expect(paidOut.body).toMatchObject({ status: 'active', apr: { reg_z: '12.89', reason: null } });
     const seen = (at: string) => billing.get(`/v1/loans/${pending.id}${at}`).then(({ body }) => body['apr']);
     expect(await seen('')).toEqual(paidOut.body['apr']);
     expect(await seen('?as_of=2026-06-01')).toEqual(paidOut.body['apr']);
+    expect(await onPaper()).toMatch(
+      /You receive USD 9,800\.00 on 1 June 2026 Kept back as fees USD 200\.00 .* 12\.89 %/,
+    );
     const listed = await billing.get(`/v1/loans?customer_id=${pending['customer_id']}`);
     expect(listed.body.data[0]?.['apr']).toEqual(paidOut.body['apr']);
     expect(await billing.isProven(pending.id)).toBe(true);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { date, dueDates, type Frequency, type FrequencyUnit } from '@tenor/calendar';
+import { date, dueDatesOf, type Frequency, type FrequencyUnit, NEVER_CLOSED } from '@tenor/calendar';
 import { termsFromJson } from '../../src/products/terms-json.ts';
 import { quoteJson } from '../../src/quotes/quote-json.ts';
 import { aprOf, type Flow, noRateReasons } from '../../src/schedules/apr.ts';
@@ -21,14 +21,15 @@ function amountsOf(text: string): bigint[] {
 function aprOfRow(row: Row<(typeof FLOWS)[number]>) {
   const [every = '', unit] = row.every.split(' ');
   const frequency: Frequency = { every: Number.parseInt(every, 10), unit: unit as FrequencyUnit };
-  const [start, amounts] = [date(row.on), amountsOf(row.repaid)];
+  const [disbursedOn, amounts] = [date(row.on), amountsOf(row.repaid)];
   // A payment on the first day is no due date that a schedule could have.
   const isAtOnce = row['first on'] === row.on;
-  const first = row['first on'] === '' || isAtOnce ? null : date(row['first on']);
-  const later = dueDates(start, frequency, amounts.length, first);
-  const days = isAtOnce ? [start, ...later] : later;
-  const payments = amounts.map((amount, index): Flow => ({ amount, on: days[index] ?? start }));
-  return aprOf({ advances: [{ amount: minor(row.lent), on: start }], payments }, frequency);
+  const firstDueDate = row['first on'] === '' || isAtOnce ? null : date(row['first on']);
+  const given = { disbursedOn, frequency, count: amounts.length, firstDueDate, minimumDaysToFirstDue: 0 };
+  const later = dueDatesOf({ ...given, rule: 'none', closedDays: NEVER_CLOSED })?.due ?? [];
+  const days = isAtOnce ? [disbursedOn, ...later] : later;
+  const payments = amounts.map((amount, index): Flow => ({ amount, on: days[index] ?? disbursedOn }));
+  return aprOf({ advances: [{ amount: minor(row.lent), on: disbursedOn }], payments }, frequency);
 }
 
 interface Asked {
