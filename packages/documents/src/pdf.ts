@@ -139,7 +139,7 @@ interface GridColumn {
   readonly x: number;
   readonly width: number;
   readonly align: 'left' | 'right';
-  /** Narrower than some of its text. */
+  /** Perhaps narrower than some of its text, which then goes on in another line. */
   readonly isNarrow: boolean;
 }
 
@@ -161,17 +161,18 @@ function gridOf({ pdf, width }: Sheet, table: PaperTable): Grid {
     return wraps ? Math.min(its, WRAPPING_COLUMN_LEAST) : its;
   });
   const scale = Math.min(1, width / sumOf(least));
-  const spare = width - scale * sumOf(least);
   const missing = sumOf(asked) - sumOf(least);
+  const isTight = missing > 0 && sumOf(asked) > width;
+  const spare = Math.max(0, width - scale * sumOf(least));
   const widths = asked.map((its, column) => {
     const narrow = least[column] ?? 0;
-    return spare >= missing ? (its * width) / sumOf(asked) : narrow * scale + (spare * (its - narrow)) / missing;
+    return isTight ? narrow * scale + (spare * (its - narrow)) / missing : (its * width) / sumOf(asked);
   });
-  const columns = table.columns.map(({ align }, column) => ({
+  const columns = table.columns.map(({ align, wraps = false }, column) => ({
     x: MARGIN + sumOf(widths.slice(0, column)),
     width: widths[column] ?? 0,
     align,
-    isNarrow: (widths[column] ?? 0) < (asked[column] ?? 0) * scale,
+    isNarrow: isTight && wraps,
   }));
   const size = TABLE_SIZE * scale;
   return { size, lineHeight: size * LINE_SPACE, columns };
@@ -209,8 +210,12 @@ function writeRow(sheet: Sheet, grid: Grid, cells: readonly string[], weight: We
   for (const [index, { x, width, align, isNarrow }] of grid.columns.entries()) {
     const text = cells[index] ?? '';
     if (text === '') continue;
+    if (isNarrow) {
+      pdf.text(text, x + CELL_GAP / 2, sheet.y, { width: width - CELL_GAP, align });
+      continue;
+    }
     const indent = align === 'right' ? width - CELL_GAP / 2 - pdf.widthOfString(text) : CELL_GAP / 2;
-    pdf.text(text, x + indent, sheet.y, isNarrow ? { width: width - CELL_GAP } : { lineBreak: false });
+    pdf.text(text, x + indent, sheet.y, { lineBreak: false });
   }
   sheet.y += height;
 }

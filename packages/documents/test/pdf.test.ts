@@ -1,4 +1,5 @@
 import { readPdf } from '@tenor/testing';
+import fc from 'fast-check';
 import { type Paper, renderPdf } from '../src/index.ts';
 
 const TODAY = new Date('2026-06-01T00:00:00Z');
@@ -85,6 +86,30 @@ describe('PDF', () => {
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.join(' ').split('44,000.00 4,000.00')).toHaveLength(41);
     for (const page of pages) expect(page).toContain('Product You repay Total cost');
+  });
+
+  test('any table is written whole, however wide its cells are', async () => {
+    const cells = fc.array(
+      fc.record({
+        align: fc.constantFrom('left' as const, 'right' as const),
+        wraps: fc.boolean(),
+        length: fc.integer({ min: 1, max: 30 }),
+      }),
+      { minLength: 1, maxLength: 9 },
+    );
+    await fc.assert(
+      fc.asyncProperty(cells, async (drawn) => {
+        const heads = drawn.map(({ align, wraps }, index) => ({ heading: `C${index}`, align, wraps }));
+        const row = drawn.map(({ length }, index) => `${index}`.repeat(length));
+        const table = { columns: heads, rows: [row, row], totals: row };
+        const sections = [{ heading: 'All', facts: [], table }];
+        const text = (await readPdf(await renderPdf({ title: 'T', footer: '', sections }, TODAY))).join('');
+        const counts = drawn.map((_, index) => text.split(`${index}`).length - 1);
+        // Thrice in the rows and once in the heading; the page's number has a one too.
+        for (const [index, { length }] of drawn.entries()) expect(counts[index]).toBeGreaterThanOrEqual(3 * length + 1);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('a section may begin on a page of its own', async () => {

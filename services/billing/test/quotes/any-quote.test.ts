@@ -1,7 +1,9 @@
-import { daysBetween, type LocalDate } from '@tenor/calendar';
+import { date, daysBetween, type LocalDate } from '@tenor/calendar';
+import { renderPdf } from '@tenor/documents';
 import fc from 'fast-check';
 import type { FeeTerm } from '../../src/products/terms.ts';
 import { type Quote, quote } from '../../src/quotes/quote.ts';
+import { quotePaper } from '../../src/quotes/quote-paper.ts';
 import { type ScheduleInput, totalOf } from '../../src/schedules/schedule.ts';
 import { anySchedule } from '../schedules/any-schedule.ts';
 
@@ -65,6 +67,18 @@ test('at the effective rate all that is paid, by its day, is worth what the borr
       expect(Math.abs(worth)).toBeLessThanOrEqual(slack);
     }),
     { numRuns: RUNS },
+  );
+});
+
+test('any quote can be written on paper', async () => {
+  await fc.assert(
+    fc.asyncProperty(anySchedule, async (input) => {
+      const made = quoted(input);
+      if (made === undefined) return;
+      const bytes = await renderPdf(quotePaper(made, date('2026-06-01')), new Date('2026-06-01'));
+      expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    }),
+    { numRuns: 60 },
   );
 });
 
