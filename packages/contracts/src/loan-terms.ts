@@ -40,7 +40,7 @@ const laterTerms = {
     Type.Array(
       Type.Object({
         code: Type.String({ description: 'Its name' }),
-        charged: oneOf(['at_disbursement', 'per_instalment'], 'When it is charged'),
+        charged: oneOf(['at_disbursement', 'per_instalment', 'on_event'], 'When it is charged'),
         amount: decimal('Its amount; null where it is a part of the principal'),
         percent: decimal('Percent of the principal; null where it is an amount'),
         treatment: orNull(

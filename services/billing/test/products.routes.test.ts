@@ -102,6 +102,15 @@ describe('making products', () => {
     expect(await billing.isProven(loan.body.id)).toBe(true);
   });
 
+  test.each(["update products set currency = 'EUR'", 'delete from products', 'truncate products cascade'])(
+    'the database itself refuses to %s',
+    async (change) => {
+      const before = await products();
+      await expect(billing.rows(change)).rejects.toThrow('products is append-only');
+      expect(await products()).toBe(before);
+    },
+  );
+
   test('twenty at once for one code are twenty versions', async () => {
     const made = await Promise.all(Array.from({ length: 20 }, () => make(body('crowded'))));
     expect(made.map(({ status }) => status)).toEqual(made.map(() => 201));
@@ -124,7 +133,7 @@ describe('making products', () => {
     const refusals = [
       [{ terms: { ...monthly, annual_rate_percent: null } }, 'annual_rate_percent', 'is needed by annuity'],
       [{ terms: { ...monthly, flat_rate_percent: '10' } }, 'flat_rate_percent', 'has no meaning in annuity'],
-      [{ terms: { ...monthly, principal_grace: 12 } }, 'principal_grace', 'from 0 to 11'],
+      [{ terms: { ...monthly, principal_grace: 12 } }, 'principal_grace', 'at most 11'],
       [{ terms: { ...monthly, business_day_rule: 'following' } }, 'business_day_rule', 'without a calendar'],
       [
         { terms: { ...monthly, business_day_rule: 'following', calendar: 'nowhere' } },

@@ -15,8 +15,15 @@ export const CalendarNameSchema = Type.String({
 
 const HolidaySchema = Type.Object(
   {
-    date: BookDateSchema,
-    name: Type.Optional(Type.Union([textSchema(HOLIDAY_NAME_LENGTH_MAX, 'What is celebrated'), Type.Null()])),
+    date: { ...BookDateSchema, title: 'Date', description: 'A day that is closed', examples: ['2026-08-17'] },
+    name: Type.Optional(
+      Type.Union([textSchema(HOLIDAY_NAME_LENGTH_MAX, 'Name'), Type.Null()], {
+        title: 'Name',
+        description: 'What is celebrated',
+        default: null,
+        examples: ['Independence Day'],
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,11 +1,14 @@
 import type { Refusal } from '@tenor/contracts';
-import { addDecimals, compareDecimals, decimal, isAmount, percentFault } from './decimal-faults.ts';
+import { addDecimals, compareDecimals, decimal, isAmount, isZero } from './decimals.ts';
 import { type FeeTerm, invalidTerm, type Terms } from './terms.ts';
 
 const WHOLE = decimal('100');
 
-/** Refuses `terms_invalid` unless each fee has a code of its own, one size, and a treatment where it needs one. */
-export function checkFees({ fees }: Terms, currency: string): Refusal | undefined {
+/**
+ * Refuses `terms_invalid` unless each fee has a code of its own, one size, and a treatment where it needs one, or when
+ * a fee or tax is one that nothing charges yet.
+ */
+export function checkFees({ fees, tax }: Terms, currency: string): Refusal | undefined {
   const codes = fees.map(({ code }) => code);
   const twice = codes.find((code, index) => codes.indexOf(code) !== index);
   if (twice !== undefined) return invalidTerm('fees', `have ${twice} twice`);
@@ -13,20 +16,23 @@ export function checkFees({ fees }: Terms, currency: string): Refusal | undefine
     const fault = feeFault(fee, currency);
     if (fault !== undefined) return invalidTerm('fees', `have ${fee.code}, which ${fault}`);
   }
+  if (tax !== null && !isZero(tax.penaltyPercent)) {
+    return invalidTerm('tax', 'has a penalty_percent, which is not supported yet');
+  }
   return checkPaidOut(fees);
 }
 
 function feeFault({ charged, amount, percent, treatment }: FeeTerm, currency: string): string | undefined {
   if (amount === null && percent === null) return 'needs an amount or a percent';
   if (amount !== null && percent !== null) return 'has an amount and a percent; one of them must be null';
-  if (amount !== null && !isAmount(amount, currency)) return `has no amount of ${currency} above zero`;
-  const fault = percent === null ? undefined : percentFault(percent, 'above zero');
-  if (fault !== undefined) return `has a percent that ${fault}`;
+  if (amount !== null && !isAmount(amount, currency)) return `has no amount of ${currency}`;
   switch (charged) {
     case 'at_disbursement':
       return treatment === null ? 'is charged at disbursement and needs a treatment' : undefined;
     case 'per_instalment':
       return treatment === null ? undefined : 'is charged per instalment, where a treatment has no meaning';
+    case 'on_event':
+      return 'is charged on an event, which is not supported yet';
     default:
       return charged satisfies never;
   }

@@ -1,12 +1,8 @@
 import { isTimeZone } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { parseAmount } from '@tenor/money';
-import { compareDecimals, decimal, decimalFault, isAmount, percentFault } from './decimal-faults.ts';
-import { type Component, defaultPolicy, type ProductPolicy } from './policy.ts';
-import { MAX_RATE_PERCENT } from './rate-rules.ts';
+import { compareDecimals, decimal, isAmount, isZero } from './decimals.ts';
+import { type Bounds, defaultPolicy, type ProductPolicy } from './policy.ts';
 import type { InterestMethod } from './terms.ts';
-
-const COMPONENTS: readonly Component[] = defaultPolicy.allocationOrder.components;
 
 /** Refuses `terms_invalid` for a policy that contradicts itself, then for one that nothing acts on yet. */
 export function checkPolicy(policy: ProductPolicy, method: InterestMethod, currency: string): Refusal | undefined {
@@ -25,16 +21,12 @@ export function invalidField(name: string, fault: string): Refusal {
 }
 
 function checkPayment(policy: ProductPolicy, method: InterestMethod, currency: string): Refusal | undefined {
-  const { allocationOrder, settlement, timeZone } = policy;
-  const { components } = allocationOrder;
-  if (components.length !== COMPONENTS.length || COMPONENTS.some((each) => !components.includes(each))) {
-    return invalidField('allocation_order', `must name ${COMPONENTS.join(', ')}, each once`);
-  }
+  const { settlement, timeZone } = policy;
   if (settlement.earlySettlementRebate !== 'none' && method !== 'flat') {
     return invalidField('settlement', `early_settlement_rebate has no meaning in ${method}`);
   }
-  if (!isTolerance(settlement.smallBalanceTolerance, currency)) {
-    return invalidField('settlement', `small_balance_tolerance is no amount of ${currency} from zero`);
+  if (!isAmount(settlement.smallBalanceTolerance, currency)) {
+    return invalidField('settlement', `small_balance_tolerance is no amount of ${currency}`);
   }
   return timeZone === null || isTimeZone(timeZone) ? undefined : invalidField('time_zone', 'is no IANA time zone');
 }
@@ -46,18 +38,16 @@ function checkPenalty({ penalty }: ProductPolicy, currency: string): Refusal | u
     return invalidField('penalty', 'needs an amount or a percent_per_day, and not both');
   }
   if (amount !== null && !isAmount(amount, currency)) {
-    return invalidField('penalty', `has no amount of ${currency} above zero`);
+    return invalidField('penalty', `has no amount of ${currency}`);
   }
-  const fault = percentPerDay === null ? undefined : percentFault(percentPerDay, 'above zero');
-  if (fault !== undefined) return invalidField('penalty', `has a percent_per_day that ${fault}`);
   if (cap === null || isAmount(cap, currency)) return undefined;
-  return invalidField('penalty', `has a cap that is no amount of ${currency} above zero`);
+  return invalidField('penalty', `has a cap that is no amount of ${currency}`);
 }
 
 function checkDelinquency({ delinquency }: ProductPolicy, currency: string): Refusal | undefined {
   const { tolerance, buckets, nonAccrualAfterDays, accrualAgainAfterDays } = delinquency;
-  if (!isTolerance(tolerance, currency)) {
-    return invalidField('delinquency', `tolerance is no amount of ${currency} from zero`);
+  if (!isAmount(tolerance, currency)) {
+    return invalidField('delinquency', `tolerance is no amount of ${currency}`);
   }
   if (buckets.some((day, index) => day <= (buckets[index - 1] ?? 0))) {
     return invalidField('delinquency', 'buckets must rise');
@@ -70,26 +60,17 @@ function checkDelinquency({ delinquency }: ProductPolicy, currency: string): Ref
 
 function checkBounds(policy: ProductPolicy, currency: string): Refusal | undefined {
   const { principalBounds, tenorBounds, rateBounds } = policy;
-  if (principalBounds !== null) {
-    const { min, max } = principalBounds;
-    if (!isAmount(min, currency) || !isAmount(max, currency)) {
-      return invalidField('principal_bounds', `hold no amounts of ${currency} above zero`);
-    }
-    if (compareDecimals(decimal(min), decimal(max)) > 0) return invalidField('principal_bounds', REVERSED);
+  if (principalBounds !== null && Object.values(principalBounds).some((end) => !isAmount(end, currency))) {
+    return invalidField('principal_bounds', `hold no amounts of ${currency}`);
   }
+  if (isReversed(principalBounds)) return invalidField('principal_bounds', REVERSED);
   if (tenorBounds !== null && tenorBounds.min > tenorBounds.max) return invalidField('tenor_bounds', REVERSED);
-  if (rateBounds === null) return undefined;
-  const { min, max } = rateBounds;
-  const fault = decimalFault(min) ?? decimalFault(max);
-  if (fault !== undefined) return invalidField('rate_bounds', `hold a rate that ${fault}`);
-  if (compareDecimals(decimal(min), decimal('0')) < 0 || compareDecimals(decimal(max), HIGHEST) > 0) {
-    return invalidField('rate_bounds', `must be from 0 to ${MAX_RATE_PERCENT}`);
-  }
-  return compareDecimals(decimal(min), decimal(max)) > 0 ? invalidField('rate_bounds', REVERSED) : undefined;
+  return isReversed(rateBounds) ? invalidField('rate_bounds', REVERSED) : undefined;
 }
 
+const isReversed = (bounds: Bounds<string> | null): boolean =>
+  bounds !== null && compareDecimals(decimal(bounds.min), decimal(bounds.max)) > 0;
 const REVERSED = 'have their min above their max';
-const HIGHEST = decimal(String(MAX_RATE_PERCENT));
 
 /** The parts of a policy that are kept and not yet acted on: nothing but what is done anyhow may be said there. */
 const unsupported: readonly { readonly name: string; readonly part: (policy: ProductPolicy) => unknown }[] = [
@@ -107,13 +88,4 @@ const unsupported: readonly { readonly name: string; readonly part: (policy: Pro
 function checkSupport(policy: ProductPolicy): Refusal | undefined {
   const found = unsupported.find(({ part }) => JSON.stringify(part(policy)) !== JSON.stringify(part(defaultPolicy)));
   return found === undefined ? undefined : invalidField(found.name, 'is not supported yet in this form');
-}
-
-function isZero(amount: string): boolean {
-  return compareDecimals(decimal(amount), decimal('0')) === 0;
-}
-
-function isTolerance(text: string, currency: string): boolean {
-  const minor = parseAmount(text, currency);
-  return typeof minor === 'bigint' && minor >= 0n;
 }

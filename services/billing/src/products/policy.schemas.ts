@@ -1,17 +1,16 @@
 import { NonNegativeAmountSchema, PositiveAmountSchema } from '@tenor/contracts';
 import { type TSchema, Type } from 'typebox';
-import { choiceOf, type Described, orNull, percentSchema } from './fields.schemas.ts';
+import { choiceOf, closed, type Described, givenFields, givenObject, orNull, percentSchema } from './fields.schemas.ts';
 import { snakeCased } from './json-names.ts';
-import { defaultPolicy } from './policy.ts';
+import { defaultPenalty, defaultPolicy } from './policy.ts';
+import { INSTALMENTS_MAX } from './terms.schemas.ts';
 
 const DAYS_MAX = 3_650;
 const MISSED_MAX = 100;
 const BUCKETS_MAX = 20;
-const TENOR_MAX = 600;
 const OPEN_LOANS_MAX = 1_000;
 const TIME_ZONE_LENGTH_MAX = 64;
 
-const closed = { additionalProperties: false };
 const days = (told: Described, minimum = 0) => Type.Integer({ minimum, maximum: DAYS_MAX, ...told });
 const tolerance = (told: Described) => ({ ...NonNegativeAmountSchema, ...told });
 const flag = (told: Described) => Type.Boolean({ ...told });
@@ -27,7 +26,7 @@ const boundsOf = <Value extends TSchema>(
       },
       closed,
     ),
-    told,
+    { ...told, examples: [{ min: least, max: greatest }] },
   );
 
 const allocationOrder = {
@@ -62,14 +61,19 @@ const penalty = {
   amount: orNull(PositiveAmountSchema, {
     title: 'Amount',
     description: 'Fixed penalty; null where `percent_per_day` is given',
+    examples: ['5.00'],
   }),
-  percent_per_day: orNull(percentSchema('unsigned'), {
+  percent_per_day: orNull(percentSchema('somePart'), {
     title: 'Percent per day',
     description: 'Of overdue principal, interest and fee, never of penalty; null where `amount` is given',
     examples: ['0.1'],
   }),
   grace_days: days({ title: 'Grace days', description: 'Days after the due date before it begins', examples: [3] }),
-  cap: orNull(PositiveAmountSchema, { title: 'Cap', description: 'The most per instalment; null: no limit' }),
+  cap: orNull(PositiveAmountSchema, {
+    title: 'Cap',
+    description: 'The most per instalment; null: no limit',
+    examples: ['50.00'],
+  }),
 };
 const delinquency = {
   consecutive_missed: Type.Integer({
@@ -99,6 +103,11 @@ const delinquency = {
   }),
 };
 
+const penaltyTold = {
+  title: 'Penalty',
+  description: 'What late payment costs. Null: nothing; else not supported yet',
+  examples: [{ amount: null, percent_per_day: '0.1', grace_days: 3, cap: null }],
+};
 const described = {
   allocation_order: { title: 'Allocation order', description: 'How a payment is spread over a loan' },
   settlement: { title: 'Settlement', description: 'Paying a loan off before its end' },
@@ -118,10 +127,7 @@ const single = {
     title: 'Advance payment',
     description: 'What a payment beyond what is due does. Only `next_instalment` is supported yet',
   }),
-  penalty: orNull(Type.Object(penalty, closed), {
-    title: 'Penalty',
-    description: 'What late payment costs. Null: nothing; else not supported yet',
-  }),
+  penalty: orNull(Type.Object(penalty, closed), penaltyTold),
   late_interest: flag({ title: 'Late interest', description: 'Interest on late principal; not supported yet' }),
   accrual: choiceOf(['daily', 'on_due', 'cash'], {
     title: 'Accrual',
@@ -149,12 +155,12 @@ const single = {
     description: 'What the product lends; null: any amount',
     examples: ['500.00', '10000.00'],
   }),
-  tenor_bounds: boundsOf((end) => Type.Integer({ minimum: 1, maximum: TENOR_MAX, ...end }), {
+  tenor_bounds: boundsOf((end) => Type.Integer({ minimum: 1, maximum: INSTALMENTS_MAX, ...end }), {
     title: 'Instalments',
     description: 'How many instalments a loan may have; null: any number',
     examples: [6, 24],
   }),
-  rate_bounds: boundsOf((end) => percentSchema('unsigned', end), {
+  rate_bounds: boundsOf((end) => percentSchema('rate', end), {
     title: 'Rate',
     description: 'Percent that the stated rate may have; null: any',
     examples: ['9.5', '36'],
@@ -177,33 +183,14 @@ export const policyFields = {
   delinquency: Type.Object(delinquency, { ...closed, ...described.delinquency }),
 };
 
-const defaults = snakeCased(defaultPolicy) as Readonly<Record<string, unknown>>;
-
 /** The policy of a product as a request gives it: each field, and each of a group, may be left out. */
-export const GivenPolicySchema = Type.Partial(
-  Type.Object(
-    withDefaults(
-      {
-        ...single,
-        allocation_order: partOf(allocationOrder, 'allocation_order'),
-        settlement: partOf(settlement, 'settlement'),
-        delinquency: partOf(delinquency, 'delinquency'),
-      },
-      defaults,
-    ),
-  ),
+export const givenPolicyFields = givenFields(
+  {
+    ...single,
+    penalty: orNull(givenObject(penalty, snakeCased(defaultPenalty), penaltyTold), penaltyTold),
+    allocation_order: givenObject(allocationOrder, defaultPolicy.allocationOrder, described.allocation_order),
+    settlement: givenObject(settlement, snakeCased(defaultPolicy.settlement), described.settlement),
+    delinquency: givenObject(delinquency, snakeCased(defaultPolicy.delinquency), described.delinquency),
+  },
+  snakeCased(defaultPolicy),
 );
-
-function partOf<Fields extends Record<string, TSchema>>(fields: Fields, group: keyof typeof described) {
-  const told = withDefaults(fields, defaults[group] as Readonly<Record<string, unknown>>);
-  return Type.Partial(Type.Object(told), { ...closed, ...described[group] });
-}
-
-/** The same fields, each saying what it is when nobody gives it. */
-function withDefaults<Fields extends Record<string, TSchema>>(
-  fields: Fields,
-  values: Readonly<Record<string, unknown>>,
-) {
-  const told = Object.entries(fields).map(([name, schema]) => [name, { ...schema, default: values[name] }]);
-  return Object.fromEntries(told) as Fields;
-}

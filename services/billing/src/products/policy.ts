@@ -99,15 +99,16 @@ export const defaultPolicy: ProductPolicy = {
   maxOpenLoans: null,
 };
 
+/** What a penalty is where nothing is said of it. */
+export const defaultPenalty: PenaltyPolicy = { amount: null, percentPerDay: null, graceDays: 0, cap: null };
+
+type Group = 'allocationOrder' | 'settlement' | 'penalty' | 'delinquency';
+
 /** A policy in part: groups may be given in part too. */
 export type GivenPolicy = {
-  readonly [Name in keyof ProductPolicy]?:
-    | (ProductPolicy[Name] extends readonly unknown[] | null
-        ? ProductPolicy[Name]
-        : ProductPolicy[Name] extends object
-          ? Partial<ProductPolicy[Name]>
-          : ProductPolicy[Name])
-    | undefined;
+  readonly [Name in Exclude<keyof ProductPolicy, Group>]?: ProductPolicy[Name] | undefined;
+} & {
+  readonly [Name in Group]?: Partial<NonNullable<ProductPolicy[Name]>> | Extract<ProductPolicy[Name], null> | undefined;
 };
 
 /** The policy with its defaults where nothing is given, or nothing was when it was stored. */
@@ -118,6 +119,7 @@ export function completePolicy(given: GivenPolicy): ProductPolicy {
     ...(stated as Partial<ProductPolicy>),
     allocationOrder: { ...defaultPolicy.allocationOrder, ...given.allocationOrder },
     settlement: { ...defaultPolicy.settlement, ...given.settlement },
+    penalty: given.penalty == null ? null : { ...defaultPenalty, ...given.penalty },
     delinquency: { ...defaultPolicy.delinquency, ...given.delinquency },
   };
 }

@@ -2,9 +2,9 @@ import { date } from '@tenor/calendar';
 import { camelCased, snakeCased } from './json-names.ts';
 import { completePolicy, type GivenPolicy } from './policy.ts';
 import type { Product } from './product.ts';
-import type { GivenTerms, TermName } from './terms.ts';
+import type { TermName } from './terms.ts';
 import { termName } from './terms.ts';
-import { givenTermsToJson } from './terms-json.ts';
+import { givenTermsToJson, termsFromJson } from './terms-json.ts';
 
 /** A product under its public names; the policy's stand beside the product's own. */
 export function productToJson({ terms, policy, overridable, validFrom, validTo, ...product }: Product): object {
@@ -25,7 +25,7 @@ export function productFromJson(body: object): Omit<Product, 'version'> {
     code,
     name,
     currency,
-    terms,
+    terms: termsFromJson(terms),
     overridable: (overridable ?? []).map((term) => Object.keys(camelCased({ [term]: true }))[0] as TermName),
     policy: completePolicy(policy),
     validFrom: validFrom == null ? null : date(validFrom),
@@ -37,7 +37,7 @@ interface NewProduct extends GivenPolicy {
   readonly code: string;
   readonly name: string;
   readonly currency: string;
-  readonly terms: GivenTerms;
+  readonly terms: object;
   readonly overridable?: readonly string[];
   readonly validFrom?: string | null;
   readonly validTo?: string | null;

@@ -1,6 +1,6 @@
 import { date } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { addDecimals, compareDecimals, decimal } from './decimal-faults.ts';
+import { addDecimals, compareDecimals, decimal } from './decimals.ts';
 import { checkPolicy, invalidField } from './policy-rules.ts';
 import { checkTermBounds, type Product } from './product.ts';
 import { ratesOf } from './rate-rules.ts';

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { type Fraction, formatAmount, type Money, parseAmount } from '@tenor/money';
-import { compareDecimals, decimal } from './decimal-faults.ts';
+import { compareDecimals, decimal } from './decimals.ts';
 import { completePolicy, type GivenPolicy, type ProductPolicy } from './policy.ts';
 import { completeTerms } from './term-rules.ts';
 import { type GivenTerms, statedRate, type TermName, type Terms, termName } from './terms.ts';

@@ -1,7 +1,7 @@
 import { BookDateSchema, CurrencySchema, InstantSchema, PageQuerySchema, pageOf, textSchema } from '@tenor/contracts';
 import { type Static, Type } from 'typebox';
-import { choiceOf, orNull } from './fields.schemas.ts';
-import { GivenPolicySchema, policyFields } from './policy.schemas.ts';
+import { choiceOf, closed, orNull } from './fields.schemas.ts';
+import { givenPolicyFields, policyFields } from './policy.schemas.ts';
 import { GivenTermsSchema, ProductCodeSchema, TermsSchema } from './terms.schemas.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -18,11 +18,11 @@ const VersionSchema = Type.Integer({
   examples: [1],
 });
 
-export const ProductParamsSchema = Type.Object({ code: ProductCodeSchema }, { additionalProperties: false });
+export const ProductParamsSchema = Type.Object({ code: ProductCodeSchema }, closed);
 export const ProductListQuerySchema = PageQuerySchema;
 export const ProductVersionQuerySchema = Type.Object(
   { version: Type.Optional({ ...VersionSchema, description: 'Left out: the newest' }) },
-  { additionalProperties: false },
+  closed,
 );
 
 const name = {
@@ -57,11 +57,19 @@ export const NewProductSchema = Type.Object(
     terms: {
       ...GivenTermsSchema,
       description: 'What the product says of the terms; the rest has its default or is left to the loan',
+      examples: [
+        {
+          interest_method: 'annuity',
+          annual_rate_percent: '10.5',
+          frequency: { every: 1, unit: 'month' },
+          number_of_instalments: 12,
+        },
+      ],
     },
     overridable: Type.Optional({ ...overridable, default: [] }),
-    ...GivenPolicySchema.properties,
+    ...givenPolicyFields,
   },
-  { additionalProperties: false, title: 'Product', description: 'The first version of a code, or its next' },
+  { ...closed, title: 'Product', description: 'The first version of a code, or its next' },
 );
 export type NewProduct = Static<typeof NewProductSchema>;
 
@@ -72,7 +80,7 @@ export const ProductSchema = Type.Object(
     name,
     currency,
     ...dates,
-    terms: Type.Partial(TermsSchema, { additionalProperties: false }),
+    terms: Type.Partial(TermsSchema, closed),
     overridable,
     ...policyFields,
     created_at: { ...InstantSchema, description: 'When this version was stored' },
@@ -81,7 +89,7 @@ export const ProductSchema = Type.Object(
       description: 'The caller who stored this version; null: it came with the installation',
     }),
   },
-  { additionalProperties: false },
+  closed,
 );
 export type ProductJson = Static<typeof ProductSchema>;
 export const ProductPageSchema = pageOf(ProductSchema);

@@ -1,6 +1,6 @@
 import { type FrequencyUnit, isDaily } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { compareDecimals, decimal, isAmount, percentFault } from './decimal-faults.ts';
+import { isAmount } from './decimals.ts';
 import { checkFees } from './fee-rules.ts';
 import { checkRates } from './rate-rules.ts';
 import {
@@ -13,10 +13,7 @@ import {
   type Terms,
 } from './terms.ts';
 
-export const MAX_INSTALMENTS = 1_200;
 export const MAX_TERM_YEARS = 100;
-export const MAX_DISBURSEMENTS = 100;
-export const MAX_DAYS_TO_FIRST_DUE = 366;
 
 const UNITS_PER_YEAR: Readonly<Record<FrequencyUnit, number>> = {
   day: 365,
@@ -38,7 +35,10 @@ export function completeTerms(given: GivenTerms, currency: string): Terms | Refu
   return validateTerms(terms, currency) ?? terms;
 }
 
-/** Refuses `terms_invalid` when well-formed terms make no loan together, naming the first term at fault. */
+/**
+ * Refuses `terms_invalid` when terms that are each well-formed (terms.schemas.ts) make no loan together, naming the first
+ * at fault.
+ */
 export function validateTerms(terms: Terms, currency: string): Refusal | undefined {
   return (
     checkLength(terms) ??
@@ -47,21 +47,13 @@ export function validateTerms(terms: Terms, currency: string): Refusal | undefin
     checkAmounts(terms, currency) ??
     checkGrace(terms) ??
     checkDueDates(terms) ??
-    checkDisbursement(terms) ??
-    checkFees(terms, currency) ??
-    checkTax(terms)
+    checkFees(terms, currency)
   );
 }
 
 function checkLength({ numberOfInstalments, frequency, interestMethod }: Terms): Refusal | undefined {
-  if (!isWhole(numberOfInstalments, 1, MAX_INSTALMENTS)) {
-    return invalidTerm('numberOfInstalments', `must be a whole number from 1 to ${MAX_INSTALMENTS}`);
-  }
   if (interestMethod === 'balloon' && numberOfInstalments < 2) {
     return invalidTerm('numberOfInstalments', 'must be 2 or more in balloon, whose last instalment is the balloon');
-  }
-  if (!Number.isInteger(frequency.every) || frequency.every < 1) {
-    return invalidTerm('frequency', 'must be every 1 or more whole units');
   }
   if (numberOfInstalments * frequency.every > MAX_TERM_YEARS * UNITS_PER_YEAR[frequency.unit]) {
     return invalidTerm('frequency', `with ${numberOfInstalments} instalments is longer than ${MAX_TERM_YEARS} years`);
@@ -94,7 +86,7 @@ function checkAmounts(terms: Terms, currency: string): Refusal | undefined {
   for (const name of ['instalmentAmount', 'balloonAmount', 'instalmentMultiple'] as const) {
     const amount = terms[name];
     if (amount !== null && !isAmount(amount, currency)) {
-      return invalidTerm(name, `is no amount of ${currency} above zero`);
+      return invalidTerm(name, `is no amount of ${currency}`);
     }
   }
   return undefined;
@@ -106,10 +98,10 @@ function checkGrace(terms: Terms): Refusal | undefined {
   const repaying = interestMethod === 'balloon' ? 2 : 1;
   const longest = { principalGrace: numberOfInstalments - repaying, interestGrace: numberOfInstalments - 1 };
   for (const name of ['principalGrace', 'interestGrace'] as const) {
-    if (!isWhole(terms[name], 0, longest[name])) {
+    if (terms[name] > longest[name]) {
       return invalidTerm(
         name,
-        `must be from 0 to ${longest[name]} with ${numberOfInstalments} instalments of ${interestMethod}`,
+        `must be at most ${longest[name]} with ${numberOfInstalments} instalments of ${interestMethod}`,
       );
     }
   }
@@ -122,10 +114,7 @@ function checkGrace(terms: Terms): Refusal | undefined {
   return undefined;
 }
 
-function checkDueDates({ frequency, minimumDaysToFirstDue, calendar, businessDayRule }: Terms): Refusal | undefined {
-  if (!isWhole(minimumDaysToFirstDue, 0, MAX_DAYS_TO_FIRST_DUE)) {
-    return invalidTerm('minimumDaysToFirstDue', `must be a whole number from 0 to ${MAX_DAYS_TO_FIRST_DUE}`);
-  }
+function checkDueDates({ frequency, calendar, businessDayRule }: Terms): Refusal | undefined {
   if (businessDayRule !== 'none' && calendar === null) {
     return invalidTerm('businessDayRule', 'has no meaning without a calendar');
   }
@@ -134,32 +123,4 @@ function checkDueDates({ frequency, minimumDaysToFirstDue, calendar, businessDay
     return invalidTerm('calendar', 'has no meaning without a business_day_rule');
   }
   return undefined;
-}
-
-function checkDisbursement({ maximumDisbursements, downPaymentPercent }: Terms): Refusal | undefined {
-  if (!isWhole(maximumDisbursements, 1, MAX_DISBURSEMENTS)) {
-    return invalidTerm('maximumDisbursements', `must be a whole number from 1 to ${MAX_DISBURSEMENTS}`);
-  }
-  if (downPaymentPercent === null) return undefined;
-  const fault = percentFault(downPaymentPercent, 'above zero');
-  return fault === undefined ? undefined : invalidTerm('downPaymentPercent', fault);
-}
-
-function checkTax({ tax }: Terms): Refusal | undefined {
-  if (tax === null) return undefined;
-  const parts: readonly (readonly [string, string])[] = [
-    ['interest_percent', tax.interestPercent],
-    ['fee_percent', tax.feePercent],
-    ['penalty_percent', tax.penaltyPercent],
-  ];
-  for (const [part, percent] of parts) {
-    const fault = percentFault(percent, 'from zero');
-    if (fault !== undefined) return invalidTerm('tax', `${part} ${fault}`);
-  }
-  const isPenaltyTaxed = compareDecimals(decimal(tax.penaltyPercent), decimal('0')) > 0;
-  return isPenaltyTaxed ? invalidTerm('tax', 'penalty_percent is not supported yet') : undefined;
-}
-
-function isWhole(value: number, min: number, max: number): boolean {
-  return Number.isInteger(value) && value >= min && value <= max;
 }

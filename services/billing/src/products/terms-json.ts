@@ -1,6 +1,6 @@
 import type { LoanTerms } from '@tenor/contracts';
 import { camelCased, snakeCased } from './json-names.ts';
-import type { GivenTerms, Terms } from './terms.ts';
+import { defaultFee, defaultTax, type FeeTerm, type GivenTerms, type TaxTerm, type Terms } from './terms.ts';
 
 /** Terms under their public names, those that are there. */
 export function givenTermsToJson(terms: GivenTerms): Partial<LoanTerms> {
@@ -13,7 +13,20 @@ export function termsToJson(terms: Terms): Required<LoanTerms> {
   return givenTermsToJson(terms) as Required<LoanTerms>;
 }
 
-/** The terms that a request gives; those that it leaves out are left out. The request's schema has checked the names. */
-export function termsFromJson(given: Readonly<Record<string, unknown>>): GivenTerms {
-  return camelCased(given) as GivenTerms;
+/**
+ * The terms that a request gives; those that it leaves out are left out, and a fee or tax given in part is completed.
+ * The request's schema has checked the names.
+ */
+export function termsFromJson(given: object): GivenTerms {
+  const { fees, tax, ...terms } = camelCased(given) as GivenTermsJson;
+  return {
+    ...terms,
+    ...(fees !== undefined && { fees: fees.map((fee) => ({ ...defaultFee, ...fee })) }),
+    ...(tax !== undefined && { tax: tax && { ...defaultTax, ...tax } }),
+  };
+}
+
+interface GivenTermsJson extends Omit<GivenTerms, 'fees' | 'tax'> {
+  readonly fees?: readonly (Pick<FeeTerm, 'code' | 'charged'> & Partial<FeeTerm>)[];
+  readonly tax?: Partial<TaxTerm> | null;
 }

@@ -1,22 +1,22 @@
 import { businessDayRules, dayCounts, frequencyUnits } from '@tenor/calendar';
 import { AmountSchema, BookDateSchema, DateSchema, PositiveAmountSchema } from '@tenor/contracts';
 import { roundingModes } from '@tenor/money';
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { CalendarNameSchema } from '../calendars/calendars.schemas.ts';
-import { choiceOf, type Described, orNull, percentSchema } from './fields.schemas.ts';
-import { MAX_DAYS_TO_FIRST_DUE, MAX_DISBURSEMENTS } from './term-rules.ts';
+import { chargeFields, givenChargeFields } from './charges.schemas.ts';
+import { choiceOf, closed, type Described, givenFields, orNull, percentSchema } from './fields.schemas.ts';
+import { snakeCased } from './json-names.ts';
 import { defaultTerms, type InterestMethod, interestMethods } from './terms.ts';
-import { givenTermsToJson } from './terms-json.ts';
 
 const EVERY_MAX = 366;
-const INSTALMENTS_MAX = 600;
-const FEES_MAX = 20;
+export const INSTALMENTS_MAX = 600;
+export const DISBURSEMENTS_MAX = 100;
+const DAYS_TO_FIRST_DUE_MAX = 366;
 const INDEX_VALUES_MAX = 1_000;
 
-const closed = { additionalProperties: false };
 const methods = Object.keys(interestMethods) as [InterestMethod, ...InterestMethod[]];
 
-export const FrequencySchema = Type.Object(
+const FrequencySchema = Type.Object(
   {
     every: Type.Integer({
       minimum: 1,
@@ -51,7 +51,7 @@ const IndexRateSchema = Type.Object(
     values: Type.Array(
       Type.Object(
         {
-          from: { ...BookDateSchema, title: 'From', description: 'First day of this value' },
+          from: { ...BookDateSchema, title: 'From', description: 'First day of this value', examples: ['2026-01-01'] },
           percent: percentSchema('signed', {
             title: 'Value',
             description: 'The index from that day on, in percent per year',
@@ -65,58 +65,15 @@ const IndexRateSchema = Type.Object(
         maxItems: INDEX_VALUES_MAX,
         title: 'Values',
         description: 'In the order of their days; the first counts for earlier days too',
+        examples: [[{ from: '2026-01-01', percent: '4.31' }]],
       },
     ),
   },
   closed,
 );
 
-const FeeSchema = Type.Object(
-  {
-    code: Type.String({
-      pattern: '^[a-z0-9][a-z0-9_-]{0,62}$',
-      title: 'Code',
-      description: 'Unique among the fees of the terms',
-      examples: ['origination'],
-    }),
-    charged: choiceOf(['at_disbursement', 'per_instalment'], {
-      title: 'Charged',
-      description: 'Once when the money is paid out, or with each instalment',
-      examples: ['at_disbursement'],
-    }),
-    amount: orNull(PositiveAmountSchema, {
-      title: 'Amount',
-      description: 'In the currency of the loan; null where `percent` is given',
-      examples: ['25.00'],
-    }),
-    percent: orNull(percentSchema('unsigned'), {
-      title: 'Percent',
-      description: 'Percent of the principal, below 100; null where `amount` is given',
-      examples: ['1.5'],
-    }),
-    treatment: orNull(choiceOf(['deducted', 'financed']), {
-      title: 'Treatment',
-      description:
-        'Of a fee at disbursement: kept back from the money paid out, or lent on top of it. Null per instalment',
-      examples: ['deducted'],
-    }),
-  },
-  { ...closed, title: 'Fee', description: 'What a borrower pays besides interest' },
-);
-
-const taxOn = (what: string) =>
-  percentSchema('unsigned', {
-    title: `On ${what}`,
-    description: `Percent of the ${what}, from 0 to below 100`,
-    examples: ['18'],
-  });
-const TaxSchema = Type.Object(
-  { interest_percent: taxOn('interest'), fee_percent: taxOn('fees'), penalty_percent: taxOn('penalties') },
-  closed,
-);
-
 const amountOf = (told: Described) => orNull(PositiveAmountSchema, told);
-const rate = (told: Described) => orNull(percentSchema('unsigned'), told);
+const rate = (told: Described) => orNull(percentSchema('rate'), told);
 const instalments = (told: Described) => Type.Integer({ minimum: 0, maximum: INSTALMENTS_MAX - 1, ...told });
 
 const terms = {
@@ -128,7 +85,7 @@ const terms = {
   }),
   annual_rate_percent: rate({
     title: 'Annual rate',
-    description: 'Percent per year, for every method on the balance; at most 10000 and ten decimals',
+    description: 'Percent per year, for every method on the balance; at most 10000, with up to ten decimals',
     examples: ['10.5'],
   }),
   monthly_rate_percent: rate({
@@ -139,6 +96,7 @@ const terms = {
   index_rate: orNull(IndexRateSchema, {
     title: 'Index rate',
     description: 'An index and a margin, instead of a fixed rate',
+    examples: [{ index: 'SOFR', margin_percent: '2.5', values: [{ from: '2026-01-01', percent: '4.31' }] }],
   }),
   flat_rate_percent: rate({
     title: 'Flat rate',
@@ -200,7 +158,7 @@ const terms = {
   }),
   minimum_days_to_first_due: Type.Integer({
     minimum: 0,
-    maximum: MAX_DAYS_TO_FIRST_DUE,
+    maximum: DAYS_TO_FIRST_DUE_MAX,
     title: 'Minimum days to the first due date',
     description: 'Days that must lie between the disbursement and the first due date',
     examples: [7],
@@ -230,42 +188,31 @@ const terms = {
     description: 'Whether nobody owes that interest, or the first instalment after the grace asks for it',
     examples: ['waived'],
   }),
-  down_payment_percent: rate({
+  down_payment_percent: orNull(percentSchema('somePart'), {
     title: 'Down payment',
     description: 'Percent of the principal that is due on the day of disbursement, above 0 and below 100',
     examples: ['20'],
   }),
   maximum_disbursements: Type.Integer({
     minimum: 1,
-    maximum: MAX_DISBURSEMENTS,
+    maximum: DISBURSEMENTS_MAX,
     title: 'Maximum disbursements',
     description: 'How often money may be paid out; the instalments after each time are computed anew',
     examples: [1],
   }),
-  fees: Type.Array(FeeSchema, { maxItems: FEES_MAX, title: 'Fees', description: 'What is paid besides interest' }),
-  tax: orNull(TaxSchema, {
-    title: 'Tax',
-    description: 'Taxes that an instalment asks for as a part of its fee; null: none',
-  }),
-};
-
-/** The same fields, each saying what it is when nobody gives it, so that a form can show it. */
-const withDefaults = <Fields extends Record<string, TSchema>>(fields: Fields): Fields => {
-  const defaults = givenTermsToJson(defaultTerms) as Readonly<Record<string, unknown>>;
-  const told = Object.entries(fields).map(([name, schema]) => [
-    name,
-    name in defaults ? { ...schema, default: defaults[name] } : schema,
-  ]);
-  return Object.fromEntries(told) as Fields;
+  ...chargeFields,
 };
 
 /** What a request may give of the terms; the product says which of them. */
-export const GivenTermsSchema = Type.Partial(Type.Object(withDefaults(terms)), {
-  additionalProperties: false,
-  title: 'Terms',
-  description: 'Only what the product lets be given; without a product all that make a loan',
-});
-export type GivenTerms = Static<typeof GivenTermsSchema>;
+export const GivenTermsSchema = Type.Partial(
+  Type.Object(givenFields({ ...terms, ...givenChargeFields }, snakeCased(defaultTerms))),
+  {
+    ...closed,
+    title: 'Terms',
+    description: 'Only what the product lets be given; without a product all that make a loan',
+    examples: [{ number_of_instalments: 12 }],
+  },
+);
 
 /** All terms of a loan. */
 export const TermsSchema = Type.Object(terms, closed);

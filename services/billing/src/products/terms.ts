@@ -51,11 +51,11 @@ export interface IndexRate {
 export interface FeeTerm {
   /** Unique among the terms' fees. */
   readonly code: string;
-  readonly charged: 'at_disbursement' | 'per_instalment';
+  readonly charged: 'at_disbursement' | 'per_instalment' | 'on_event';
   readonly amount: string | null;
   /** Decimal text, per cent of the principal asked for. */
   readonly percent: string | null;
-  /** At disbursement only: kept back from the money paid out, or lent on top of it. Null per instalment. */
+  /** At disbursement only: kept back from the money paid out, or lent on top of it. */
   readonly treatment: 'deducted' | 'financed' | null;
 }
 
@@ -110,6 +110,11 @@ export interface Terms {
   readonly fees: readonly FeeTerm[];
   readonly tax: TaxTerm | null;
 }
+
+/** What a fee is where nothing is said of it. */
+export const defaultFee: Omit<FeeTerm, 'code' | 'charged'> = { amount: null, percent: null, treatment: null };
+/** What is taxed where nothing is said of it. */
+export const defaultTax: TaxTerm = { interestPercent: '0', feePercent: '0', penaltyPercent: '0' };
 
 export type TermName = keyof Terms;
 /** Terms as somebody states them; what is undefined was not given. */

@@ -7,8 +7,13 @@ import {
   PositiveMoneySchema,
 } from '@tenor/contracts';
 import { type Static, Type } from 'typebox';
-import { MAX_DISBURSEMENTS } from '../products/term-rules.ts';
-import { GivenTermsSchema, ProductCodeSchema, plannedInstalment, TermsSchema } from '../products/terms.schemas.ts';
+import {
+  DISBURSEMENTS_MAX,
+  GivenTermsSchema,
+  ProductCodeSchema,
+  plannedInstalment,
+  TermsSchema,
+} from '../products/terms.schemas.ts';
 import { noRateReasons } from '../schedules/apr.ts';
 
 const OFFERS_MAX = 20;
@@ -25,7 +30,7 @@ const request = {
   disbursements: Type.Optional(
     Type.Array(Type.Object({ on: BookDateSchema, amount: PositiveAmountSchema }, closed), {
       minItems: 1,
-      maxItems: MAX_DISBURSEMENTS,
+      maxItems: DISBURSEMENTS_MAX,
       description: 'Paid out in parts, in the order of their days, beside no disbursed_on; they sum to the principal',
       examples: [
         [

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { completeTerms, MAX_INSTALMENTS, validateTerms } from '../../src/products/term-rules.ts';
+import { completeTerms, validateTerms } from '../../src/products/term-rules.ts';
 import { defaultTerms, type FeeTerm, type GivenTerms, storedTerms } from '../../src/products/terms.ts';
 
 const annuity: GivenTerms = {
@@ -42,20 +42,10 @@ describe('completing terms', () => {
 describe('terms that make no loan', () => {
   test.each<[string, GivenTerms]>([
     ['annual_rate_percent is needed', { annualRatePercent: null }],
-    ['annual_rate_percent is not a decimal', { annualRatePercent: '12%' }],
-    ['annual_rate_percent must be from 0', { annualRatePercent: '-0.01' }],
-    ['annual_rate_percent must be from 0 to 10000', { annualRatePercent: '10000.1' }],
-    ['annual_rate_percent has more than 10 decimals', { annualRatePercent: '1.00000000001' }],
     ['flat_rate_percent has no meaning in annuity', { flatRatePercent: '10' }],
     ['flat_rate_percent is needed', { interestMethod: 'flat', annualRatePercent: null }],
     ['annual_rate_percent has no meaning in none', { interestMethod: 'none' }],
-    ['number_of_instalments must be', { numberOfInstalments: 0 }],
-    ['number_of_instalments must be', { numberOfInstalments: 1.5 }],
-    ['number_of_instalments must be', { numberOfInstalments: MAX_INSTALMENTS + 1 }],
-    ['frequency must be every 1', { frequency: { every: 0, unit: 'month' } }],
     ['frequency with 6 instalments is longer', { frequency: { every: 201, unit: 'month' } }],
-    ['instalment_multiple is no amount', { instalmentMultiple: '0' }],
-    ['instalment_multiple is no amount', { instalmentMultiple: '-1' }],
     ['instalment_multiple is no amount', { instalmentMultiple: '0.001' }],
   ])('are refused: %s', (detail, given) =>
     expect(fault({ ...annuity, ...given })).toContain(`terms_invalid: ${detail}`),
@@ -63,8 +53,7 @@ describe('terms that make no loan', () => {
 
   test.each<[string, GivenTerms]>([
     ['no interest at all', { annualRatePercent: '0' }],
-    ['the highest rate', { annualRatePercent: '10000' }],
-    ['a hundred years', { numberOfInstalments: MAX_INSTALMENTS }],
+    ['a hundred years', { numberOfInstalments: 1_200 }],
     ['a step of whole units', { instalmentMultiple: '1' }],
   ])('are not to be confused with %s', (_, given) => expect(fault({ ...annuity, ...given })).toBe('accepted'));
 
@@ -149,9 +138,6 @@ const index = (given: { margin?: string; values?: readonly (readonly [string, st
 
 describe('an index rate', () => {
   test.each<[string, Parameters<typeof index>[0]]>([
-    ['needs at least one value', { values: [] }],
-    ['has a margin that is not a decimal', { margin: 'two' }],
-    ['has a value of 2026-01-01 that is not a decimal', { values: [['2026-01-01', '']] }],
     ['has its value of 2026-01-01 not after that of 2026-01-01', twice('2026-01-01', '2026-01-01')],
     ['has its value of 2025-12-31 not after that of 2026-01-01', twice('2026-01-01', '2025-12-31')],
     ['with its margin must be from 0 to 10000, on 2026-01-01 too', { margin: '-4.01' }],
@@ -185,56 +171,43 @@ const fee = (given: Partial<FeeTerm>): FeeTerm => ({
   treatment: 'deducted',
   ...given,
 });
+const late = fee({ code: 'late', charged: 'on_event', treatment: null });
 const monthly = fee({ charged: 'per_instalment', treatment: null, amount: '1' });
 const tax = { interestPercent: '0', feePercent: '0', penaltyPercent: '0' };
 
 describe('further terms that make no loan', () => {
   test.each<[string, GivenTerms]>([
-    ['balloon_amount is no amount of USD', { ...methods.balloon, balloonAmount: '0.00' }],
+    ['balloon_amount is no amount of USD', { ...methods.balloon, balloonAmount: '1.001' }],
     ['instalment_amount is no amount of USD', { ...methods.fixed_instalment, instalmentAmount: '1.001' }],
     ['number_of_instalments must be 2 or more in balloon', { ...methods.balloon, numberOfInstalments: 1 }],
-    ['principal_grace must be from 0 to 5', { principalGrace: 6 }],
-    ['principal_grace must be from 0 to 4', { ...methods.balloon, principalGrace: 5 }],
-    ['principal_grace must be from 0 to 5', { principalGrace: -1 }],
-    ['interest_grace must be from 0 to 5', { interestGrace: 6 }],
-    ['interest_grace must be from 0 to 5', { interestGrace: 0.5 }],
+    ['principal_grace must be at most 5', { principalGrace: 6 }],
+    ['principal_grace must be at most 4', { ...methods.balloon, principalGrace: 5 }],
+    ['interest_grace must be at most 5', { interestGrace: 6 }],
     [
       'interest_grace has no meaning where bullet_interest is at_end',
       { ...methods.bullet, bulletInterest: 'at_end', interestGrace: 1 },
     ],
     ['interest_grace_treatment has no meaning without interest_grace', { interestGraceTreatment: 'carried' }],
-    ['minimum_days_to_first_due must be', { minimumDaysToFirstDue: 367 }],
-    ['minimum_days_to_first_due must be', { minimumDaysToFirstDue: -1 }],
     ['business_day_rule has no meaning without a calendar', { businessDayRule: 'following' }],
     ['calendar has no meaning without a business_day_rule', { calendar: 'jakarta' }],
     ['calendar has no meaning', { calendar: 'jakarta', frequency: { every: 2, unit: 'day' } }],
-    ['maximum_disbursements must be', { maximumDisbursements: 0 }],
-    ['maximum_disbursements must be', { maximumDisbursements: 101 }],
-    ['down_payment_percent must be above zero to below 100', { downPaymentPercent: '0' }],
-    ['down_payment_percent must be above zero to below 100', { downPaymentPercent: '100' }],
-    ['down_payment_percent is not a decimal', { downPaymentPercent: 'some' }],
     ['fees have origination twice', { fees: [fee({}), fee({ amount: '1' })] }],
     ['fees have origination, which needs an amount or a percent', { fees: [fee({ amount: null })] }],
     ['fees have origination, which has an amount and a percent', { fees: [fee({ percent: '1' })] }],
-    ['fees have origination, which has no amount of USD above zero', { fees: [fee({ amount: '0' })] }],
-    [
-      'fees have origination, which has a percent that must be above zero to below 100',
-      { fees: [fee({ amount: null, percent: '100' })] },
-    ],
+    ['fees have origination, which has no amount of USD', { fees: [fee({ amount: '0.001' })] }],
     ['fees have origination, which is charged at disbursement and needs', { fees: [fee({ treatment: null })] }],
     [
       'fees have origination, which is charged per instalment, where a treatment',
       { fees: [{ ...monthly, treatment: 'financed' }] },
     ],
+    ['fees have late, which is charged on an event, which is not supported yet', { fees: [late] }],
+    ['tax has a penalty_percent, which is not supported yet', { tax: { ...tax, penaltyPercent: '0.5' } }],
     [
       'fees deduct all of the principal',
       {
         fees: [fee({ amount: null, percent: '60' }), fee({ code: 'insurance', amount: null, percent: '40' })],
       },
     ],
-    ['tax interest_percent must be from zero to below 100', { tax: { ...tax, interestPercent: '100' } }],
-    ['tax fee_percent must be from zero to below 100', { tax: { ...tax, feePercent: '-1' } }],
-    ['tax penalty_percent is not a decimal', { tax: { ...tax, penaltyPercent: '' } }],
   ])('%s', (detail, given) => expect(fault({ ...annuity, ...given })).toContain(`terms_invalid: ${detail}`));
 
   test.each<[string, GivenTerms]>([

@@ -1,0 +1,29 @@
+import { type Fraction, parseAmount, parseDecimal } from '@tenor/money';
+
+/** Whether this text is an amount of the currency: no more decimals than it has. */
+export function isAmount(text: string, currency: string): boolean {
+  return typeof parseAmount(text, currency) === 'bigint';
+}
+
+/** A decimal whose form the request's schema has checked. Throws Error on anything else. */
+export function decimal(text: string): Fraction {
+  const value = parseDecimal(text);
+  if (value === undefined) throw new Error(`${text} is no decimal`);
+  return value;
+}
+
+export function addDecimals(one: Fraction, other: Fraction): Fraction {
+  return {
+    numerator: one.numerator * other.denominator + other.numerator * one.denominator,
+    denominator: one.denominator * other.denominator,
+  };
+}
+
+/** Below, equal to or above zero as the first is to the second. */
+export function compareDecimals(one: Fraction, other: Fraction): number {
+  const difference = one.numerator * other.denominator - other.numerator * one.denominator;
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
+
+export const isZero = (text: string): boolean => decimal(text).numerator === 0n;

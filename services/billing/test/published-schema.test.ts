@@ -1,0 +1,154 @@
+import { type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { type BillingTest, startBillingTest } from './harness.ts';
+
+/** What a JSON Schema may say; as far as it is looked at here. */
+interface JsonSchema {
+  readonly type?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+interface Content {
+  readonly content: { readonly 'application/json': { readonly schema: JsonSchema } };
+}
+interface Operation {
+  readonly requestBody: Content;
+  readonly responses: Readonly<Record<string, Content>>;
+}
+
+interface Field {
+  readonly path: string;
+  /** As it is found, with what it says of itself. */
+  readonly schema: JsonSchema;
+  readonly isOptional: boolean;
+}
+
+const withoutNull = (schema: JsonSchema): JsonSchema => schema.anyOf?.find(({ type }) => type !== 'null') ?? schema;
+
+/** Every field at any depth, those of an array's items included. */
+function fieldsOf(schema: JsonSchema, path = ''): Field[] {
+  const { properties = {}, required = [], items } = withoutNull(schema);
+  const own = Object.entries(properties).flatMap(([name, field]) => {
+    const at = `${path}/${name}`;
+    return [{ path: at, schema: field, isOptional: !required.includes(name) }, ...fieldsOf(field, at)];
+  });
+  return items === undefined ? own : [...own, ...fieldsOf(items, `${path}/*`)];
+}
+
+function isBounded({ type, ...value }: JsonSchema): boolean {
+  if (value.enum !== undefined || type === 'boolean') return true;
+  if (type === 'integer') return value.minimum !== undefined && value.maximum !== undefined;
+  if (type === 'string') return value.pattern !== undefined || value.maxLength !== undefined;
+  return type === 'array' ? value.maxItems !== undefined : value.additionalProperties === false;
+}
+
+const accepts = (schema: JsonSchema, value: unknown): boolean => Compile(Type.Unsafe(schema as TSchema)).Check(value);
+
+/** The three terms that have no value to start from: each product gives them or leaves them to the loan. */
+const WITHOUT_DEFAULT = ['/terms/interest_method', '/terms/frequency', '/terms/number_of_instalments'];
+
+/** What a form needs of a field, and what is said of one that lacks it. */
+const demands: Readonly<Record<string, (field: Field) => boolean>> = {
+  'has a title': ({ schema }) => (schema.title ?? '') !== '',
+  'is described': ({ schema }) => (schema.description ?? '').length > 3,
+  'is bounded': ({ schema }) => isBounded(withoutNull(schema)),
+  'says what it is when it is left out': ({ path, schema, isOptional }) =>
+    'default' in schema === (isOptional && !WITHOUT_DEFAULT.includes(path)),
+  'has a default that it would take': ({ schema }) => !('default' in schema) || accepts(schema, schema.default),
+  'shows an example': ({ schema }) => (schema.examples ?? []).length > 0,
+  'shows only examples that it would take': ({ schema }) =>
+    (schema.examples ?? []).every((example) => accepts(schema, example)),
+};
+
+describe('what the OpenAPI document says of a request, from which a form can be built', () => {
+  let billing: BillingTest;
+  let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  beforeAll(async () => {
+    billing = await startBillingTest('published');
+    paths = JSON.parse((await billing.service.app.inject('/openapi.json')).payload).paths;
+  });
+  afterAll(() => billing.stop());
+
+  const operation = (method: string, path: string): Operation => {
+    const found = paths[path]?.[method];
+    if (found === undefined) throw new Error(`${method} ${path} is in no document`);
+    return found;
+  };
+  const schemaIn = ({ content }: Content): JsonSchema => content['application/json'].schema;
+  const request = (method: string, path: string): JsonSchema => schemaIn(operation(method, path).requestBody);
+
+  test.each([
+    ['post', '/v1/products', 80],
+    ['put', '/v1/calendars/{name}', 4],
+  ])('every field of %s %s has what a form needs', (method, path, count) => {
+    const fields = fieldsOf(request(method, path));
+    expect(fields.length).toBeGreaterThanOrEqual(count);
+    for (const [demand, isMet] of Object.entries(demands)) {
+      expect([demand, fields.filter((field) => !isMet(field)).map((field) => field.path)]).toEqual([demand, []]);
+    }
+  });
+
+  test('a product has the terms and the policy at every depth, described in the answer as in the request', () => {
+    const answered = schemaIn(operation('post', '/v1/products').responses['201'] as Content);
+    const described = (schema: JsonSchema) =>
+      new Map(fieldsOf(schema).map((field) => [field.path, [field.schema.title, field.schema.description]]));
+    const asked = described(request('post', '/v1/products'));
+    const depths = ['/code', '/terms/fees/*/percent', '/terms/index_rate/values/*/from', '/penalty/cap'];
+    expect(depths.filter((path) => !asked.has(path))).toEqual([]);
+    const answer = described(answered);
+    for (const [path, told] of asked) if (path !== '/terms') expect([path, answer.get(path)]).toEqual([path, told]);
+  });
+
+  test.each<[string, readonly unknown[], readonly unknown[]]>([
+    [
+      '/terms/annual_rate_percent',
+      ['0', '12', '10000', '10000.00', '0.0000000001', null],
+      ['-0.01', '12%', '10000.1', '1.00000000001', '', 12],
+    ],
+    ['/terms/down_payment_percent', ['0.1', '99.9', null], ['0', '0.0', '100', 'some']],
+    ['/terms/fees/*/percent', ['1.5', null], ['0', '100']],
+    ['/terms/tax/interest_percent', ['0', '99.99'], ['100', '-1', '']],
+    ['/terms/index_rate/margin_percent', ['-2.5', '2'], ['two']],
+    ['/terms/index_rate/values', [[{ from: '2026-01-01', percent: '-0.5' }]], [[], [{ from: '2026-01-01' }]]],
+    ['/terms/number_of_instalments', [1, 600], [0, 1.5, 601]],
+    ['/terms/frequency', [{ every: 1, unit: 'quarter' }], [{ every: 0, unit: 'month' }, { every: 1 }]],
+    ['/terms/instalment_multiple', ['500', null], ['0', '-1']],
+    ['/terms/minimum_days_to_first_due', [0, 366], [-1, 367]],
+    ['/terms/maximum_disbursements', [1, 100], [0, 101]],
+    ['/terms/principal_grace', [0, 599], [-1, 0.5, 600]],
+    [
+      '/rate_bounds',
+      [{ min: '0', max: '10000' }, null],
+      [
+        { min: '-1', max: '5' },
+        { min: '1', max: '10000.1' },
+      ],
+    ],
+    ['/penalty/percent_per_day', ['0.1', null], ['0', '100']],
+    [
+      '/allocation_order/components',
+      [['principal', 'interest', 'fee', 'penalty']],
+      [['fee', 'fee', 'interest', 'principal'], ['fee']],
+    ],
+    ['/max_open_loans', [1, null], [0]],
+  ])('%s is bounded by its schema', (path, taken, refused) => {
+    const field = fieldsOf(request('post', '/v1/products')).find((each) => each.path === path);
+    if (field === undefined) throw new Error(`${path} is no field of a product`);
+    expect(taken.filter((value) => !accepts(field.schema, value))).toEqual([]);
+    expect(refused.filter((value) => accepts(field.schema, value))).toEqual([]);
+  });
+});
