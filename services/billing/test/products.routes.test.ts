@@ -1,3 +1,7 @@
+import { migrateBilling } from '../src/migrate.ts';
+import type { Product } from '../src/products/product.ts';
+import { saveProducts } from '../src/products/products.store.ts';
+import { shippedProducts } from '../src/products/shipped-products.ts';
 import { type BillingTest, type RequestOptions, startBillingTest, TODAY } from './harness.ts';
 
 const admin: RequestOptions = { role: 'admin' };
@@ -110,6 +114,19 @@ describe('making products', () => {
       expect(await products()).toBe(before);
     },
   );
+
+  test('those that ship are stored once, and take nothing from what a lender made', async () => {
+    const [first] = shippedProducts;
+    const made = await make({ ...body('imported'), currency: 'INR' });
+    expect(made.body).toMatchObject({ version: 2, created_by: expect.stringContaining('admin') });
+    const before = await products();
+    await migrateBilling(billing.config);
+    expect(await saveProducts(billing.database, [{ ...(first as Product), code: 'whole' }])).toBe(0);
+    expect(await products()).toBe(before);
+    expect((await billing.get('/v1/products/imported')).body).toEqual(made.body);
+    const shipped = await billing.get('/v1/products/imported?version=1');
+    expect(shipped.body).toMatchObject({ terms: { interest_method: 'fixed_instalment' }, created_by: null });
+  });
 
   test('twenty at once for one code are twenty versions', async () => {
     const made = await Promise.all(Array.from({ length: 20 }, () => make(body('crowded'))));

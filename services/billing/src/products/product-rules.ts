@@ -30,13 +30,28 @@ export function validateProduct(product: Product): Refusal | undefined {
   );
 }
 
-function checkValidity({ validFrom, validTo }: Product): Refusal | undefined {
-  if (validFrom === null || validTo === null || validFrom <= validTo) return undefined;
-  return invalidField('valid_to', 'is before valid_from');
+function checkValidity({ validFrom, validTo, terms: { firstDueDate } }: Product): Refusal | undefined {
+  if (validFrom === null) return undefined;
+  if (validTo !== null && validTo < validFrom) return invalidField('valid_to', 'is before valid_from');
+  if (firstDueDate == null || firstDueDate > validFrom) return undefined;
+  return invalidField('first_due_date', 'is not after valid_from, before which there is no loan');
 }
 
-/** A loan may be let give only what its interest method looks at. */
+/** A term that has a meaning only where another one does: the product says that one, or leaves it to the loan too. */
+const COMPANIONS = [
+  ['businessDayRule', 'calendar'],
+  ['interestGraceTreatment', 'interestGrace'],
+] as const;
+
+/** A loan may be let give only what its interest method and its other terms look at. */
 function checkOverridable({ overridable, terms }: Product): Refusal | undefined {
+  const alone = COMPANIONS.find(
+    ([name, other]) => overridable.includes(name) && !overridable.includes(other) && !isStated(terms, other),
+  );
+  if (alone !== undefined) {
+    const [name, other] = alone.map(termName);
+    return invalidField('overridable', `has ${name}, which has no meaning without ${other}`);
+  }
   const { interestMethod } = terms;
   if (interestMethod === undefined || overridable.includes('interestMethod')) return undefined;
   const method = interestMethods[interestMethod];

@@ -49,7 +49,7 @@ const overridable = Type.Array(choiceOf(termNames), {
 /** What makes a version of a product. */
 export const NewProductSchema = Type.Object(
   {
-    code: ProductCodeSchema,
+    code: { ...ProductCodeSchema, examples: ['twelve-months'] },
     name,
     currency,
     valid_from: Type.Optional({ ...dates.valid_from, default: null }),

@@ -50,6 +50,15 @@ describe('a product as a whole', () => {
     ['flat_rate_percent has no meaning in annuity', { terms: { ...yearly, flatRatePercent: '10' } }],
     ['overridable has flat_rate_percent, which has no meaning in annuity', { overridable: ['flatRatePercent'] }],
     ['overridable has bullet_interest, which has no meaning in annuity', { overridable: ['bulletInterest'] }],
+    ['overridable has business_day_rule, which has no meaning without calendar', { overridable: ['businessDayRule'] }],
+    [
+      'overridable has interest_grace_treatment, which has no meaning without interest_grace',
+      { overridable: ['interestGraceTreatment'] },
+    ],
+    [
+      'first_due_date is not after valid_from',
+      { validFrom: date('2026-02-01'), terms: { ...yearly, firstDueDate: date('2026-02-01') } },
+    ],
     ['valid_to is before valid_from', { validFrom: date('2026-02-01'), validTo: date('2026-01-31') }],
     [
       'principal_grace must be at most 2 with 3 instalments of annuity',
@@ -113,6 +122,11 @@ describe('a product as a whole', () => {
     [
       'the grace of a treatment',
       { terms: { ...yearly, interestGraceTreatment: 'carried' }, overridable: ['interestGrace'] },
+    ],
+    ['a treatment and the grace that it treats', { overridable: ['interestGraceTreatment', 'interestGrace'] }],
+    [
+      'a first due date after the day from which it is valid',
+      { validFrom: date('2026-02-01'), terms: { ...yearly, firstDueDate: date('2026-02-02') } },
     ],
     ['a long grace on a tenor', { terms: { ...without('numberOfInstalments'), principalGrace: 30 } }],
   ])('may leave to the loan %s', (_, given) => {
