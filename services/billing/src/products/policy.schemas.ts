@@ -80,9 +80,12 @@ const delinquency = {
     minimum: 1,
     maximum: MISSED_MAX,
     title: 'Consecutive missed',
-    description: 'So many instalments missed in a row make a loan delinquent',
+    description: 'So many instalments missed in a row, or all that there are, make a loan delinquent',
   }),
-  max_days_past_due: days({ title: 'Days past due', description: 'So many days past due make a loan delinquent' }, 1),
+  max_days_past_due: days(
+    { title: 'Days past due', description: 'More days past due than this make a loan delinquent' },
+    1,
+  ),
   tolerance: tolerance({ title: 'Tolerance', description: 'A remainder up to this amount is not missed' }),
   grace_days: days({ title: 'Grace days', description: 'Days before an instalment counts as missed' }),
   buckets: Type.Array(days({ title: 'Last day', description: 'Last day past due of the bucket' }, 1), {
@@ -98,7 +101,8 @@ const delinquency = {
   }),
   accrual_again_after_days: orNull(days({ title: 'Days', description: 'Days without arrears' }, 1), {
     title: 'Accrual again after',
-    description: 'Days without arrears after which it is earned again, with `non_accrual_after_days`',
+    description:
+      'Days without arrears after which it is earned again, with `non_accrual_after_days`; not supported yet',
     examples: [30],
   }),
 };

@@ -42,14 +42,14 @@ const overridable = Type.Array(choiceOf(termNames), {
   uniqueItems: true,
   maxItems: termNames.length,
   title: 'Left to the loan',
-  description: 'Terms that a loan may give itself',
+  description: 'Terms that a loan may give itself, within the bounds',
   examples: [['number_of_instalments']],
 });
 
 /** What makes a version of a product. */
 export const NewProductSchema = Type.Object(
   {
-    code: { ...ProductCodeSchema, examples: ['twelve-months'] },
+    code: { ...ProductCodeSchema, description: 'A known code gets its next version', examples: ['twelve-months'] },
     name,
     currency,
     valid_from: Type.Optional({ ...dates.valid_from, default: null }),
