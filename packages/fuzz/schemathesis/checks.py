@@ -15,6 +15,7 @@ HELD = set(os.environ["FUZZ_PERMISSIONS"].split(","))
 BEYOND_THE_SCHEMA = {
     "alone": "`offers` stands beside nothing else; said in its description",
     "cursor": "opaque; only a cursor that the same list gave is one",
+    "duplicate": "holidays of one date, whatever they are called",
     "enum": "the providers that a `method` may name are configuration",
     "not_positive": "an amount may be zero in the decimals that its currency has",
     "required": "one of several fields, or one that other fields make necessary",

@@ -98,7 +98,10 @@ describe('making products', () => {
     expect([first.body['version'], second.body['version']]).toEqual([1, 2]);
     expect((await billing.get('/v1/products/versions')).body).toEqual(second.body);
     expect((await billing.get('/v1/products/versions?version=1')).body).toEqual(first.body);
-    expect((await billing.get('/v1/products/versions?version=3')).body.code).toBe('not_found');
+    expect((await billing.get('/v1/products/versions?version=3')).body).toMatchObject({
+      code: 'not_found',
+      detail: 'There is no version 3 of the product versions.',
+    });
     const kept = await billing.get(`/v1/loans/${loan.body.id}`);
     expect(kept.body).toMatchObject({ product_version: 1, terms: { annual_rate_percent: '12' } });
     const later = await open('versions');

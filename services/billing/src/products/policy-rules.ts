@@ -4,88 +4,95 @@ import { compareDecimals, decimal, isAmount, isZero } from './decimals.ts';
 import { type Bounds, defaultPolicy, type ProductPolicy } from './policy.ts';
 import type { InterestMethod } from './terms.ts';
 
-/** Refuses `terms_invalid` for a policy that contradicts itself, then for one that nothing acts on yet. */
+/**
+ * Refuses `terms_invalid` for a policy whose single fields are well-formed (policy.schemas.ts): for an amount that its
+ * currency does not have, then for what contradicts itself, then for what nothing acts on yet.
+ */
 export function checkPolicy(policy: ProductPolicy, method: InterestMethod, currency: string): Refusal | undefined {
-  return (
-    checkPayment(policy, method, currency) ??
-    checkPenalty(policy, currency) ??
-    checkDelinquency(policy, currency) ??
-    checkBounds(policy, currency) ??
-    checkSupport(policy)
-  );
+  const foreign = amounts.find(({ of }) => !isAmount(of(policy) ?? '0', currency));
+  if (foreign !== undefined) return invalidField(foreign.field, `is no amount of ${currency}`);
+  const contradiction = contradictions.find(({ isFound }) => isFound(policy, method));
+  if (contradiction !== undefined) return invalidField(contradiction.field, contradiction.fault);
+  const ahead = unsupported.find(({ of }) => told(of(policy)) !== told(of(defaultPolicy)));
+  if (ahead === undefined) return undefined;
+  return invalidField(ahead.field, `is not supported yet with another value than ${told(ahead.of(defaultPolicy))}`);
 }
 
-/** Names a field of a product in a `terms_invalid`. */
-export function invalidField(name: string, fault: string): Refusal {
-  return { refused: 'terms_invalid', detail: `${name} ${fault}.`, meta: { term: name } };
+/** Names a field of a product, by its path in JSON, in a `terms_invalid`. */
+export function invalidField(path: string, fault: string): Refusal {
+  return { refused: 'terms_invalid', detail: `${path} ${fault}.`, meta: { term: path } };
 }
 
-function checkPayment(policy: ProductPolicy, method: InterestMethod, currency: string): Refusal | undefined {
-  const { settlement, timeZone } = policy;
-  if (settlement.earlySettlementRebate !== 'none' && method !== 'flat') {
-    return invalidField('settlement', `early_settlement_rebate has no meaning in ${method}`);
-  }
-  if (!isAmount(settlement.smallBalanceTolerance, currency)) {
-    return invalidField('settlement', `small_balance_tolerance is no amount of ${currency}`);
-  }
-  return timeZone === null || isTimeZone(timeZone) ? undefined : invalidField('time_zone', 'is no IANA time zone');
-}
-
-function checkPenalty({ penalty }: ProductPolicy, currency: string): Refusal | undefined {
-  if (penalty === null) return undefined;
-  const { amount, percentPerDay, cap } = penalty;
-  if ((amount === null) === (percentPerDay === null)) {
-    return invalidField('penalty', 'needs an amount or a percent_per_day, and not both');
-  }
-  if (amount !== null && !isAmount(amount, currency)) {
-    return invalidField('penalty', `has no amount of ${currency}`);
-  }
-  if (cap === null || isAmount(cap, currency)) return undefined;
-  return invalidField('penalty', `has a cap that is no amount of ${currency}`);
-}
-
-function checkDelinquency({ delinquency }: ProductPolicy, currency: string): Refusal | undefined {
-  const { tolerance, buckets, nonAccrualAfterDays, accrualAgainAfterDays } = delinquency;
-  if (!isAmount(tolerance, currency)) {
-    return invalidField('delinquency', `tolerance is no amount of ${currency}`);
-  }
-  if (buckets.some((day, index) => day <= (buckets[index - 1] ?? 0))) {
-    return invalidField('delinquency', 'buckets must rise');
-  }
-  if (accrualAgainAfterDays !== null && nonAccrualAfterDays === null) {
-    return invalidField('delinquency', 'accrual_again_after_days has no meaning without non_accrual_after_days');
-  }
-  return undefined;
-}
-
-function checkBounds(policy: ProductPolicy, currency: string): Refusal | undefined {
-  const { principalBounds, tenorBounds, rateBounds } = policy;
-  if (principalBounds !== null && Object.values(principalBounds).some((end) => !isAmount(end, currency))) {
-    return invalidField('principal_bounds', `hold no amounts of ${currency}`);
-  }
-  if (isReversed(principalBounds)) return invalidField('principal_bounds', REVERSED);
-  if (tenorBounds !== null && tenorBounds.min > tenorBounds.max) return invalidField('tenor_bounds', REVERSED);
-  return isReversed(rateBounds) ? invalidField('rate_bounds', REVERSED) : undefined;
-}
-
-const isReversed = (bounds: Bounds<string> | null): boolean =>
-  bounds !== null && compareDecimals(decimal(bounds.min), decimal(bounds.max)) > 0;
-const REVERSED = 'have their min above their max';
-
-/** The parts of a policy that are kept and not yet acted on: nothing but what is done anyhow may be said there. */
-const unsupported: readonly { readonly name: string; readonly part: (policy: ProductPolicy) => unknown }[] = [
-  { name: 'advance_payment', part: ({ advancePayment }) => advancePayment },
-  { name: 'allocation_order', part: ({ allocationOrder }) => allocationOrder },
-  { name: 'settlement', part: ({ settlement: { payoff, earlySettlementRebate } }) => [payoff, earlySettlementRebate] },
-  { name: 'small_balance_tolerance', part: (policy) => isZero(policy.settlement.smallBalanceTolerance) },
-  { name: 'penalty', part: ({ penalty }) => penalty },
-  { name: 'late_interest', part: ({ lateInterest }) => lateInterest },
-  { name: 'buckets', part: ({ delinquency }) => delinquency.buckets },
-  { name: 'non_accrual_after_days', part: ({ delinquency }) => delinquency.nonAccrualAfterDays },
-  { name: 'accrual', part: ({ accrual }) => accrual },
+const amounts: readonly {
+  readonly field: string;
+  readonly of: (policy: ProductPolicy) => string | null | undefined;
+}[] = [
+  { field: 'settlement.small_balance_tolerance', of: ({ settlement }) => settlement.smallBalanceTolerance },
+  { field: 'penalty.amount', of: ({ penalty }) => penalty?.amount },
+  { field: 'penalty.cap', of: ({ penalty }) => penalty?.cap },
+  { field: 'delinquency.tolerance', of: ({ delinquency }) => delinquency.tolerance },
+  { field: 'principal_bounds.min', of: ({ principalBounds }) => principalBounds?.min },
+  { field: 'principal_bounds.max', of: ({ principalBounds }) => principalBounds?.max },
 ];
 
-function checkSupport(policy: ProductPolicy): Refusal | undefined {
-  const found = unsupported.find(({ part }) => JSON.stringify(part(policy)) !== JSON.stringify(part(defaultPolicy)));
-  return found === undefined ? undefined : invalidField(found.name, 'is not supported yet in this form');
-}
+const REVERSED = 'have their min above their max';
+
+const contradictions: readonly {
+  readonly field: string;
+  readonly fault: string;
+  readonly isFound: (policy: ProductPolicy, method: InterestMethod) => boolean;
+}[] = [
+  {
+    field: 'settlement.early_settlement_rebate',
+    fault: 'has a meaning in flat only',
+    isFound: ({ settlement }, method) => settlement.earlySettlementRebate !== 'none' && method !== 'flat',
+  },
+  {
+    field: 'time_zone',
+    fault: 'is no IANA time zone',
+    isFound: ({ timeZone }) => timeZone !== null && !isTimeZone(timeZone),
+  },
+  {
+    field: 'penalty',
+    fault: 'needs an amount or a percent_per_day, and not both',
+    isFound: ({ penalty }) => penalty !== null && (penalty.amount === null) === (penalty.percentPerDay === null),
+  },
+  {
+    field: 'delinquency.buckets',
+    fault: 'must rise',
+    isFound: ({ delinquency: { buckets } }) => buckets.some((day, index) => day <= (buckets[index - 1] ?? 0)),
+  },
+  {
+    field: 'delinquency.accrual_again_after_days',
+    fault: 'has no meaning without non_accrual_after_days',
+    isFound: ({ delinquency }) =>
+      delinquency.accrualAgainAfterDays !== null && delinquency.nonAccrualAfterDays === null,
+  },
+  { field: 'principal_bounds', fault: REVERSED, isFound: ({ principalBounds }) => isReversed(principalBounds) },
+  {
+    field: 'tenor_bounds',
+    fault: REVERSED,
+    isFound: ({ tenorBounds }) => tenorBounds !== null && tenorBounds.min > tenorBounds.max,
+  },
+  { field: 'rate_bounds', fault: REVERSED, isFound: ({ rateBounds }) => isReversed(rateBounds) },
+];
+
+/** What is known and not yet acted on: nothing but what is done anyhow may be said there. */
+const unsupported: readonly { readonly field: string; readonly of: (policy: ProductPolicy) => unknown }[] = [
+  { field: 'advance_payment', of: ({ advancePayment }) => advancePayment },
+  { field: 'allocation_order', of: ({ allocationOrder }) => allocationOrder },
+  { field: 'settlement.payoff', of: ({ settlement }) => settlement.payoff },
+  { field: 'settlement.early_settlement_rebate', of: ({ settlement }) => settlement.earlySettlementRebate },
+  { field: 'settlement.small_balance_tolerance', of: ({ settlement }) => plain(settlement.smallBalanceTolerance) },
+  { field: 'penalty', of: ({ penalty }) => penalty },
+  { field: 'late_interest', of: ({ lateInterest }) => lateInterest },
+  { field: 'delinquency.buckets', of: ({ delinquency }) => delinquency.buckets },
+  { field: 'delinquency.non_accrual_after_days', of: ({ delinquency }) => delinquency.nonAccrualAfterDays },
+  { field: 'accrual', of: ({ accrual }) => accrual },
+];
+
+const told = (value: unknown): string => JSON.stringify(value);
+/** One way to write zero. */
+const plain = (amount: string): string => (isZero(amount) ? '0' : amount);
+const isReversed = (bounds: Bounds<string> | null): boolean =>
+  bounds !== null && compareDecimals(decimal(bounds.min), decimal(bounds.max)) > 0;

@@ -8,6 +8,7 @@ import { completeTerms, SPREADING_TERMS } from './term-rules.ts';
 import {
   defaultTerms,
   type GivenTerms,
+  type InterestMethod,
   interestMethods,
   RATE_TERMS,
   type TermName,
@@ -24,9 +25,9 @@ export function validateProduct(product: Product): Refusal | undefined {
   if (interestMethod === undefined) return invalidField('interest_method', 'is needed by every product');
   return (
     checkValidity(product) ??
-    checkOverridable(product) ??
+    checkOverridable(product, interestMethod) ??
     checkPolicy(product.policy, interestMethod, product.currency) ??
-    checkTerms(product)
+    checkTerms(product, interestMethod)
   );
 }
 
@@ -44,7 +45,7 @@ const COMPANIONS = [
 ] as const;
 
 /** A loan may be let give only what its interest method and its other terms look at. */
-function checkOverridable({ overridable, terms }: Product): Refusal | undefined {
+function checkOverridable({ overridable, terms }: Product, interestMethod: InterestMethod): Refusal | undefined {
   const alone = COMPANIONS.find(
     ([name, other]) => overridable.includes(name) && !overridable.includes(other) && !isStated(terms, other),
   );
@@ -52,8 +53,7 @@ function checkOverridable({ overridable, terms }: Product): Refusal | undefined 
     const [name, other] = alone.map(termName);
     return invalidField('overridable', `has ${name}, which has no meaning without ${other}`);
   }
-  const { interestMethod } = terms;
-  if (interestMethod === undefined || overridable.includes('interestMethod')) return undefined;
+  if (overridable.includes('interestMethod')) return undefined;
   const method = interestMethods[interestMethod];
   const rates: readonly TermName[] = method.rate === null ? [] : ratesOf[method.rate].terms;
   const meant: readonly TermName[] = [...method.own, ...rates];
@@ -65,9 +65,9 @@ function checkOverridable({ overridable, terms }: Product): Refusal | undefined 
 }
 
 /** The terms at both ends of the tenor that the product lends must make loans. */
-function checkTerms(product: Product): Refusal | undefined {
+function checkTerms(product: Product, interestMethod: InterestMethod): Refusal | undefined {
   for (const numberOfInstalments of tenorsOf(product)) {
-    const terms = completeTerms(loanLike(product, numberOfInstalments), product.currency);
+    const terms = completeTerms({ ...loanLike(product, interestMethod), numberOfInstalments }, product.currency);
     if ('refused' in terms) return terms;
     const refusal = checkOwnBounds(product, terms) ?? checkLeastPrincipal(product, terms);
     if (refusal !== undefined) return refusal;
@@ -85,9 +85,8 @@ function tenorsOf({ terms, overridable, policy }: Product): readonly (number | u
   return [stated ?? TENOR_TRIED + (terms.principalGrace ?? 0) + (terms.interestGrace ?? 0)];
 }
 
-/** The product's terms, and something fitting for each that it leaves to the loan. */
-function loanLike({ terms, overridable, policy }: Product, numberOfInstalments: number | undefined): GivenTerms {
-  const { interestMethod = 'none' } = terms;
+/** The product's terms, and something fitting for each but the number of instalments that it leaves to the loan. */
+function loanLike({ terms, overridable, policy }: Product, interestMethod: InterestMethod): GivenTerms {
   const { rate, own } = interestMethods[interestMethod];
   const isGiven = RATE_TERMS.some((name) => terms[name] != null);
   const rateTerm =
@@ -107,7 +106,6 @@ function loanLike({ terms, overridable, policy }: Product, numberOfInstalments: 
     ...terms,
     ...Object.fromEntries(left),
     ...(rateTerm !== undefined && rateOf(rateTerm, policy.rateBounds?.min ?? '1')),
-    numberOfInstalments,
   };
 }
 

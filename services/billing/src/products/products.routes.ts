@@ -86,7 +86,7 @@ export function productsRoutes(app: App, { database }: { database: Database }): 
     },
     async ({ params, query }) => {
       const stored = await findProduct(database, params.code, query.version);
-      return stored === undefined ? noProduct(params.code) : presentProduct(stored);
+      return stored === undefined ? noProduct(params.code, query.version) : presentProduct(stored);
     },
   );
 }

@@ -128,7 +128,11 @@ export async function productsFor(
   });
 }
 
-export const noProduct = (code: string): Refusal => ({ refused: 'not_found', detail: `There is no product ${code}.` });
+/** Refuses `not_found`: a product, or this version of one. */
+export function noProduct(code: string, version?: number): Refusal {
+  const which = version === undefined ? '' : `version ${version} of the `;
+  return { refused: 'not_found', detail: `There is no ${which}product ${code}.` };
+}
 
 async function newestOf(sql: Sql, codes: readonly string[]): Promise<Map<string, Product>> {
   const rows = await sql.query<ProductRow>(selectLatest, [codes]);

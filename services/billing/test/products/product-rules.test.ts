@@ -114,6 +114,7 @@ describe('a product as a whole', () => {
   test.each<[string, Given]>([
     ['a rate and a number of instalments', { terms: without('annualRatePercent', 'numberOfInstalments') }],
     ['a frequency', { terms: without('frequency') }],
+    ['its interest method, with what another one needs', { overridable: ['interestMethod', 'flatRatePercent'] }],
     ['a monthly rate', { terms: without('annualRatePercent'), overridable: ['monthlyRatePercent'] }],
     ['an index rate', { terms: without('annualRatePercent'), overridable: ['indexRate'] }],
     ['a flat rate', { terms: { ...flat, flatRatePercent: undefined }, overridable: ['flatRatePercent'] }],
@@ -142,47 +143,59 @@ describe('a product as a whole', () => {
   }
 });
 
-const penalty = { amount: null, percentPerDay: '0.1', graceDays: 3, cap: null };
+const penalty = { percentPerDay: '0.1', graceDays: 3 };
+const usualOrder = '{"components":["penalty","fee","interest","principal"],"vertical":false}';
+const invalid = (term: string, fault: string) => ({
+  refused: 'terms_invalid',
+  detail: `${term} ${fault}.`,
+  meta: { term },
+});
 
 describe('a policy', () => {
-  test.each<[string, GivenPolicy]>([
+  test.each<[string, string, GivenPolicy]>([
+    ['settlement.small_balance_tolerance', 'is no amount of USD', { settlement: { smallBalanceTolerance: '0.001' } }],
+    ['penalty.amount', 'is no amount of USD', { penalty: { amount: '0.001' } }],
+    ['penalty.cap', 'is no amount of USD', { penalty: { ...penalty, cap: '0.001' } }],
+    ['delinquency.tolerance', 'is no amount of USD', { delinquency: { tolerance: '0.001' } }],
+    ['principal_bounds.min', 'is no amount of USD', { principalBounds: { min: '0.001', max: '5' } }],
+    ['principal_bounds.max', 'is no amount of USD', { principalBounds: { min: '1', max: '5.001' } }],
     [
-      'settlement early_settlement_rebate has no meaning in annuity',
+      'settlement.early_settlement_rebate',
+      'has a meaning in flat only',
       { settlement: { earlySettlementRebate: 'pro_rata' } },
     ],
-    ['settlement small_balance_tolerance is no amount of USD', { settlement: { smallBalanceTolerance: '0.001' } }],
-    ['time_zone is no IANA time zone', { timeZone: 'Mars/Olympus' }],
-    ['penalty needs an amount or a percent_per_day, and not both', { penalty: { ...penalty, amount: '5' } }],
-    ['penalty needs an amount or a percent_per_day, and not both', { penalty: { ...penalty, percentPerDay: null } }],
-    ['penalty has no amount of USD', { penalty: { ...penalty, percentPerDay: null, amount: '0.001' } }],
-    ['penalty has a cap that is no amount', { penalty: { ...penalty, cap: '0.001' } }],
-    ['delinquency tolerance is no amount of USD', { delinquency: { tolerance: '0.001' } }],
-    ['delinquency buckets must rise', { delinquency: { buckets: [30, 30] } }],
-    ['delinquency accrual_again_after_days has no meaning', { delinquency: { accrualAgainAfterDays: 90 } }],
-    ['principal_bounds hold no amounts of USD', { principalBounds: { min: '0.001', max: '5' } }],
-    ['principal_bounds have their min above', { principalBounds: { min: '6', max: '5' } }],
-    ['tenor_bounds have their min above', { tenorBounds: { min: 6, max: 5 } }],
-    ['rate_bounds have their min above', { rateBounds: { min: '6', max: '5' } }],
-  ])('is refused that contradicts itself: %s', (fault, policy) => expect(faultOf({ policy })).toContain(fault));
+    ['time_zone', 'is no IANA time zone', { timeZone: 'Mars/Olympus' }],
+    ['penalty', 'needs an amount or a percent_per_day, and not both', { penalty: { ...penalty, amount: '5' } }],
+    ['penalty', 'needs an amount or a percent_per_day, and not both', { penalty: { graceDays: 3 } }],
+    ['delinquency.buckets', 'must rise', { delinquency: { buckets: [30, 30] } }],
+    [
+      'delinquency.accrual_again_after_days',
+      'has no meaning without non_accrual_after_days',
+      { delinquency: { accrualAgainAfterDays: 90 } },
+    ],
+    ['principal_bounds', 'have their min above their max', { principalBounds: { min: '6', max: '5' } }],
+    ['tenor_bounds', 'have their min above their max', { tenorBounds: { min: 6, max: 5 } }],
+    ['rate_bounds', 'have their min above their max', { rateBounds: { min: '6', max: '5' } }],
+  ])('is refused that contradicts itself: %s %s', (term, fault, policy) =>
+    expect(validateProduct(product({ policy }))).toEqual(invalid(term, fault)),
+  );
 
-  test.each<[string, GivenPolicy]>([
-    ['advance_payment', { advancePayment: 'reduce_term' }],
-    ['allocation_order', { allocationOrder: { vertical: true } }],
-    ['allocation_order', { allocationOrder: { components: ['principal', 'fee', 'interest', 'penalty'] } }],
-    ['settlement', { settlement: { payoff: 'to_the_day' } }],
-    ['settlement', { settlement: { earlySettlementRebate: 'rule_of_78' } }],
-    ['small_balance_tolerance', { settlement: { smallBalanceTolerance: '0.01' } }],
-    ['penalty', { penalty }],
-    ['late_interest', { lateInterest: true }],
-    ['buckets', { delinquency: { buckets: [10, 20] } }],
-    ['non_accrual_after_days', { delinquency: { nonAccrualAfterDays: 90 } }],
-    ['accrual', { accrual: 'daily' }],
-  ])('is refused that nothing acts on yet, rather than ignored: %s', (term, policy) =>
-    expect(validateProduct(product({ terms: flat, policy }))).toEqual({
-      refused: 'terms_invalid',
-      detail: `${term} is not supported yet in this form.`,
-      meta: { term },
-    }),
+  test.each<[string, string, GivenPolicy]>([
+    ['advance_payment', '"next_instalment"', { advancePayment: 'reduce_term' }],
+    ['allocation_order', usualOrder, { allocationOrder: { vertical: true } }],
+    ['allocation_order', usualOrder, { allocationOrder: { components: ['principal', 'fee', 'interest', 'penalty'] } }],
+    ['settlement.payoff', 'null', { settlement: { payoff: 'to_the_day' } }],
+    ['settlement.early_settlement_rebate', '"none"', { settlement: { earlySettlementRebate: 'rule_of_78' } }],
+    ['settlement.small_balance_tolerance', '"0"', { settlement: { smallBalanceTolerance: '0.01' } }],
+    ['penalty', 'null', { penalty }],
+    ['late_interest', 'false', { lateInterest: true }],
+    ['delinquency.buckets', '[30,60,90]', { delinquency: { buckets: [10, 20] } }],
+    ['delinquency.non_accrual_after_days', 'null', { delinquency: { nonAccrualAfterDays: 90 } }],
+    ['accrual', '"cash"', { accrual: 'daily' }],
+  ])('is refused that nothing acts on yet, rather than ignored: %s but %s', (term, usual, policy) =>
+    expect(validateProduct(product({ terms: flat, policy }))).toEqual(
+      invalid(term, `is not supported yet with another value than ${usual}`),
+    ),
   );
 
   test('may say in so many words what is done anyhow', () => {
