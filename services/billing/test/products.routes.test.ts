@@ -232,11 +232,13 @@ describe('making products', () => {
   });
 
   test('a customer has no more of its open loans than it allows, however many ask at once', async () => {
-    await make(body('few', { max_open_loans: 2 }));
+    await make(body('few', { max_open_loans: 2, auto_approve: false }));
     const answers = await Promise.all(Array.from({ length: 6 }, () => open('few')));
-    const codes = answers.map(({ status, body: { code } }) => (status === 201 ? 'opened' : code));
-    expect(codes.filter((code) => code === 'opened')).toHaveLength(2);
-    expect(codes.filter((code) => code === 'open_loans_exceeded')).toHaveLength(4);
+    const [opened, refused] = [201, 422].map((code) => answers.filter(({ status }) => status === code));
+    expect(refused?.map(({ body: { code } }) => code)).toEqual(Array.from({ length: 4 }, () => 'open_loans_exceeded'));
+    expect(opened?.map(({ body: { status } }) => status)).toEqual(['pending', 'pending']);
+    await billing.post(`/v1/loans/${opened?.[0]?.body.id}/cancel`, {});
+    expect([(await open('few')).status, (await open('few')).status]).toEqual([201, 422]);
   });
 
   test('loans of the products that need a score wait for an officer, and are paid out as each says', async () => {

@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type BillingTest, startBillingTest } from './harness.ts';
 import { type Field, fieldsOf, type JsonSchema, withoutNull } from './json-schema.ts';
+import { notYet, wholeProducts } from './whole-products.ts';
 
 interface Content {
   readonly content: { readonly 'application/json': { readonly schema: JsonSchema } };
@@ -26,6 +27,13 @@ const WITHOUT_DEFAULT = ['/terms/interest_method', '/terms/frequency', '/terms/n
 /** What these say is of a request only. */
 const SAID_OF_REQUESTS = ['/code', '/terms'];
 
+/** Where a value has something, as `Field` names its place. */
+function placesIn(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => placesIn(item, `${path}/*`));
+  return Object.entries(value).flatMap(([name, inner]) => [`${path}/${name}`, ...placesIn(inner, `${path}/${name}`)]);
+}
+
 /** What a form needs of a field, and what is said of one that lacks it. */
 const demands: Readonly<Record<string, (field: Field) => boolean>> = {
   'has a title': ({ schema }) => (schema.title ?? '') !== '',
@@ -41,9 +49,11 @@ const demands: Readonly<Record<string, (field: Field) => boolean>> = {
 
 describe('what the OpenAPI document says of a request, from which a form can be built', () => {
   let billing: BillingTest;
+  let customerId: string;
   let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   beforeAll(async () => {
     billing = await startBillingTest('published');
+    customerId = await billing.customer();
     paths = JSON.parse((await billing.service.app.inject('/openapi.json')).payload).paths;
   });
   afterAll(() => billing.stop());
@@ -117,4 +127,30 @@ describe('what the OpenAPI document says of a request, from which a form can be 
     expect(taken.filter((value) => !accepts(field.schema, value))).toEqual([]);
     expect(refused.filter((value) => accepts(field.schema, value))).toEqual([]);
   });
+
+  test('the products that follow give every field, but those that nothing acts on yet', () => {
+    const given = new Set(wholeProducts.flatMap((product) => placesIn(product)));
+    const all = fieldsOf(request('post', '/v1/products')).map(({ path }) => path);
+    expect([...given, ...notYet].toSorted()).toEqual(all.toSorted());
+  });
+
+  test.each(wholeProducts.map((product) => [product.code, product] as const))(
+    'what %s gives is stored, shown, quoted and kept by a loan',
+    async (code, product) => {
+      const admin = { role: 'admin' };
+      await billing.put('/v1/calendars/jakarta', { weekend: [7], holidays: [{ date: '2026-08-17' }] }, admin);
+      const made = await billing.post('/v1/products', product, admin);
+      expect(made.status).toBe(201);
+      expect(made.body).toMatchObject(product);
+      expect((await billing.get(`/v1/products/${code}`)).body).toEqual(made.body);
+      const asked = { product: code, principal: { amount: '1200', currency: 'USD' } };
+      const quote = await billing.post('/v1/quotes', asked);
+      expect([quote.status, quote.body]).toMatchObject([200, { terms: product.terms, product_version: 1 }]);
+      const loan = await billing.post('/v1/loans', { ...asked, customer_id: customerId });
+      expect([loan.status, loan.body]).toMatchObject([201, { terms: product.terms, status: 'pending' }]);
+      const active = await billing.post(`/v1/loans/${loan.body.id}/approve`, {});
+      expect(active.body).toMatchObject({ status: 'active', terms: product.terms });
+      expect(await billing.isProven(loan.body.id)).toBe(true);
+    },
+  );
 });
