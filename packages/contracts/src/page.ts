@@ -4,15 +4,16 @@ export const PAGE_LIMIT_MAX = 200;
 export const PAGE_LIMIT_DEFAULT = 50;
 export const CURSOR_LENGTH_MAX = 512;
 
+/** Where a list goes on, as its page before said. */
+export const PageCursorSchema = Type.String({
+  pattern: '^[A-Za-z0-9_-]+$',
+  maxLength: CURSOR_LENGTH_MAX,
+  description: '`next_cursor` of the page before',
+});
+
 const pageQuery = {
   limit: Type.Integer({ minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT }),
-  cursor: Type.Optional(
-    Type.String({
-      pattern: '^[A-Za-z0-9_-]+$',
-      maxLength: CURSOR_LENGTH_MAX,
-      description: '`next_cursor` of the page before',
-    }),
-  ),
+  cursor: Type.Optional(PageCursorSchema),
 };
 
 /** Query of a list. Spread `PageQuerySchema.properties` beside a route's own filters. */

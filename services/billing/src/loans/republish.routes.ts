@@ -1,4 +1,4 @@
-import { CURSOR_LENGTH_MAX, UuidSchema } from '@tenor/contracts';
+import { PageCursorSchema, UuidSchema } from '@tenor/contracts';
 import {
   type App,
   commandContext,
@@ -29,9 +29,7 @@ const RepublishSchema = Type.Object(
         description: `Loans at once, whose customers stay locked for so long; ${LOANS_DEFAULT} unless given`,
       }),
     ),
-    cursor: Type.Optional(
-      Type.String({ minLength: 1, maxLength: CURSOR_LENGTH_MAX, description: '`next_cursor` of the call before' }),
-    ),
+    cursor: Type.Optional(PageCursorSchema),
   },
   closed,
 );

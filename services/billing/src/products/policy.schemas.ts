@@ -166,7 +166,7 @@ const single = {
   }),
   rate_bounds: boundsOf((end) => percentSchema('rate', end), {
     title: 'Rate',
-    description: 'Percent that the stated rate may have; null: any',
+    description: 'Percent that the one rate may have that the product or a loan states; null: any',
     examples: ['9.5', '36'],
   }),
   max_open_loans: orNull(

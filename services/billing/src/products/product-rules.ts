@@ -27,7 +27,8 @@ export function validateProduct(product: Product): Refusal | undefined {
     checkValidity(product) ??
     checkOverridable(product, interestMethod) ??
     checkPolicy(product.policy, interestMethod, product.currency) ??
-    checkTerms(product, interestMethod)
+    checkTerms(product, interestMethod) ??
+    checkRateBounds(product, interestMethod)
   );
 }
 
@@ -69,7 +70,9 @@ function checkTerms(product: Product, interestMethod: InterestMethod): Refusal |
   for (const numberOfInstalments of tenorsOf(product)) {
     const terms = completeTerms({ ...loanLike(product, interestMethod), numberOfInstalments }, product.currency);
     if ('refused' in terms) return terms;
-    const refusal = checkOwnBounds(product, terms) ?? checkLeastPrincipal(product, terms);
+    const outside = checkTermBounds(product, terms);
+    if (outside !== undefined) return { ...outside, refused: 'terms_invalid' };
+    const refusal = checkLeastPrincipal(product, terms);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
@@ -118,17 +121,18 @@ function rateOf(name: (typeof RATE_TERMS)[number], percent: string): GivenTerms 
   return { indexRate: { index: 'ANY', marginPercent: '0', values: [{ from: date('2000-01-01'), percent }] } };
 }
 
-function checkOwnBounds(product: Product, terms: Terms): Refusal | undefined {
-  const { rateBounds } = product.policy;
-  const { rate } = interestMethods[terms.interestMethod];
-  if (rateBounds !== null && (rate === null || rate === 'informative' || terms.indexRate !== null)) {
-    return invalidField(
-      'rate_bounds',
-      `have no meaning in ${rate === 'periodic' ? 'index_rate' : terms.interestMethod}`,
-    );
+/** Bounds are of one rate: of two that a loan may choose between, one would pass them in the other's unit. */
+function checkRateBounds({ terms, overridable, policy }: Product, interestMethod: InterestMethod): Refusal | undefined {
+  if (policy.rateBounds === null) return undefined;
+  const { rate } = interestMethods[interestMethod];
+  if (rate === null || rate === 'informative') {
+    return invalidField('rate_bounds', `have no meaning in ${interestMethod}`);
   }
-  const outside = checkTermBounds(product, terms);
-  return outside && { ...outside, refused: 'terms_invalid' };
+  const stated = RATE_TERMS.filter((name) => terms[name] != null || overridable.includes(name));
+  if (stated.includes('indexRate')) return invalidField('rate_bounds', 'have no meaning in index_rate');
+  return stated.length > 1
+    ? invalidField('rate_bounds', `are of one rate, but a loan may state ${stated.map(termName).join(' or ')}`)
+    : undefined;
 }
 
 /** What is taken out of a principal must leave something of the least one. */

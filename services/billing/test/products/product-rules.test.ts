@@ -79,6 +79,14 @@ describe('a product as a whole', () => {
     ],
     [
       'rate_bounds have no meaning in index_rate',
+      { overridable: ['annualRatePercent', 'indexRate'], policy: { rateBounds: { min: '1', max: '30' } } },
+    ],
+    [
+      'rate_bounds are of one rate, but a loan may state annual_rate_percent or monthly_rate_percent',
+      { overridable: ['annualRatePercent', 'monthlyRatePercent'], policy: { rateBounds: { min: '1', max: '30' } } },
+    ],
+    [
+      'rate_bounds have no meaning in index_rate',
       {
         terms: {
           ...yearly,
