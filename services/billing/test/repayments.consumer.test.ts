@@ -107,7 +107,7 @@ describe('repayments', () => {
     expect(await standing()).toEqual(['0.00', '290.00']);
     expect(await billing.isProven(loan.id)).toBe(true);
 
-    const loanEvents = await billing.published(customerId, 'loans', 10);
+    const loanEvents = await billing.published(customerId, 'loans', 14);
     const moved = loanEvents.filter(({ type }) => type === 'loan.repayment_reallocated');
     expect(moved[0]?.data).toMatchObject({
       payment_id: p390.paymentId,
@@ -122,7 +122,7 @@ describe('repayments', () => {
       amount: '10.00',
       value_date: '2025-11-03',
     });
-    const credits = await billing.published(customerId, 'customers', 2);
+    const credits = await billing.published(customerId, 'customers', 3);
     expect(credits.slice(1, 3)).toMatchObject([
       {
         type: 'customer.credited',
