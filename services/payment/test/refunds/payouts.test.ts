@@ -140,7 +140,7 @@ describe('a refund through the provider', () => {
   test('that nobody has answered for a day is not sent again but asked for, and a late success still ends it', async () => {
     simulator.simulate({ answer: 'lost', hold_back: true });
     const { customerId, id } = await authorised();
-    await attempted(id, 1);
+    await eventually(async () => expect(payoutsOf(id)).toHaveLength(1));
     simulator.simulate({ answer: 'unavailable', hold_back: true });
     await aDayLater(id);
     await ended(id);
