@@ -1,25 +1,14 @@
-import { createBatcher } from './batcher.ts';
-import { type Guilt, type Share, type Subscriber, settleShares } from './consumer-transaction.ts';
+import { createSettling, isContention, type Settling } from './consumer-settling.ts';
+import type { Subscriber } from './consumer-transaction.ts';
 import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import { readProgress, rewindProgress } from './inbox.store.ts';
 import type { Logger } from './logging.ts';
 import { forgetPutAside, putAsidesAmong } from './put-asides.store.ts';
-import { sqlState } from './retry.ts';
 import { traceFields } from './trace-context.ts';
 
-const CUSTOMERS_PER_TRANSACTION_MAX = 50;
-/** A transaction that takes longer is made smaller the next time. */
-const TRANSACTION_TARGET_MS = 50;
-/** Each on a connection of its own. */
-const TRANSACTIONS_AT_ONCE = 4;
-/** How long partitions wait for one another; heartbeats go on meanwhile. */
-const TURN_TIMEOUT_MS = 30_000;
 /** Between two heartbeats. */
 const MESSAGES_PER_TRANSACTION_MAX = 500;
-
-/** Faults of a set that its parts may be spared: locks and time-outs. */
-const contentionStates = new Set(['40001', '40P01', '55P03', '57014', '25P04']);
 
 export interface BatchOptions {
   readonly subscriber: Subscriber;
@@ -57,54 +46,17 @@ export interface BatchProcessor {
 /** The batch ends here; with a cause when the broker, not the work, is why. Never the fault of a message. */
 class Interrupted extends Error {}
 
-/** Settles a share, and resolves with the progress stored; undefined when it could not be settled beside others. */
-type SettleTogether = (share: CountedShare) => Promise<bigint | undefined>;
-
-interface CountedShare extends Share {
-  /** How many have events in it, at least one. */
-  readonly customers: number;
-}
-
 export function createBatchProcessor(options: BatchOptions): BatchProcessor {
-  const { subscriber } = options;
-  let customersMax = CUSTOMERS_PER_TRANSACTION_MAX;
-
-  /** After one transaction, how many customers the next may take to last about as long as it should. */
-  function learn(customers: number, tookMs: number): void {
-    if (tookMs > TRANSACTION_TARGET_MS) {
-      customersMax = Math.max(1, Math.floor((customers * TRANSACTION_TARGET_MS) / tookMs));
-    } else {
-      customersMax = Math.min(CUSTOMERS_PER_TRANSACTION_MAX, customersMax * 2);
-    }
-  }
-
-  const together: SettleTogether = createBatcher({
-    async run(shares) {
-      const startedAt = performance.now();
-      try {
-        const stored = await settleShares(subscriber, shares);
-        const customers = shares.reduce((sum, share) => sum + share.customers, 0);
-        learn(customers, performance.now() - startedAt);
-        return stored;
-      } catch (error) {
-        if (shares.length === 1 || (isEnvironmentFault(error) && !isContention(error))) throw error;
-        return shares.map(() => undefined);
-      }
-    },
-    weightOf: ({ customers }) => customers,
-    size: () => customersMax,
-    runs: TRANSACTIONS_AT_ONCE,
-    patienceMs: TURN_TIMEOUT_MS,
-  });
+  const settling = createSettling(options.subscriber);
 
   return {
     async process(batch) {
       try {
         let start = 0;
         while (start < batch.messages.length) {
-          const { items, end, customers } = nextSet(batch.messages, start, customersMax, options.types);
+          const { items, end, customers } = nextSet(batch.messages, start, settling.customersMax(), options.types);
           const next = end === batch.messages.length ? batch.nextOffset : offsetAt(batch, end);
-          await settleSet(options, batch, { items, customers, end: next }, together);
+          await settleSet(options, batch, { items, customers, end: next }, settling);
           start = end;
         }
       } catch (error) {
@@ -156,9 +108,9 @@ async function settleSet(
   options: BatchOptions,
   batch: Batch,
   { items, customers, end }: MessageSet,
-  together: SettleTogether,
+  { together, alone }: Settling,
 ): Promise<void> {
-  const { subscriber, logger } = options;
+  const { logger } = options;
   const pending = new Set(items.map(({ message }) => message.offset));
   const { topic, partition, endOffset } = batch;
 
@@ -168,7 +120,7 @@ async function settleSet(
     const share = { items: part, advance: { topic, partition, nextOffset }, customers };
     const isSound = attempts === 1 && failure === undefined && !batch.hasFailed;
     const guilt = failure === undefined ? undefined : { detail: describe(failure), attempts };
-    const stored = (isSound ? await together(share) : undefined) ?? (await settleAlone(subscriber, share, guilt));
+    const stored = (isSound ? await together(share) : undefined) ?? (await alone(share, guilt));
     if (stored > endOffset) await rewindInNewTopic(options, batch, nextOffset);
     for (const { message } of part) pending.delete(message.offset);
     batch.committed(nextOffset);
@@ -225,11 +177,6 @@ function firstOpen(pending: ReadonlySet<bigint>, part: readonly Item[]): bigint 
   return [...pending].find((offset) => !done.has(offset));
 }
 
-async function settleAlone(subscriber: Subscriber, share: Share, guilt: Guilt | undefined): Promise<bigint> {
-  const [stored = share.advance.nextOffset] = await settleShares(subscriber, [share], guilt);
-  return stored;
-}
-
 /**
  * For progress beyond the end that the batch knows. Either another member has read on and this one is late; or the topic
  * was made anew and is shorter than what was read of the old one, in which case the progress is that of the new one.
@@ -272,10 +219,6 @@ async function orInterrupt<T>(answer: Promise<T>): Promise<T> {
   return answer.catch((cause: unknown) => {
     throw new Interrupted('the broker could not be reached', { cause });
   });
-}
-
-function isContention(error: unknown): boolean {
-  return contentionStates.has(sqlState(error) ?? '');
 }
 
 /** Parts are of one customer each; what cannot be read is of nobody. */

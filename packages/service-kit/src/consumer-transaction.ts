@@ -11,7 +11,8 @@ import {
 import { byCustomer, type Delivery, type Item, itemOfLetter } from './delivery.ts';
 import { type Place, recordInInbox, saveProgress } from './inbox.store.ts';
 import { deadLetterTopic } from './kafka-topics.ts';
-import type { ConsumerMetrics, DeadLetterMetrics } from './metrics.ts';
+import type { ConsumerMeters } from './metrics.ts';
+import { statement } from './statement.ts';
 import { traceShares } from './traced-messages.ts';
 import type { Tracer } from './tracer.ts';
 import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
@@ -36,7 +37,7 @@ export interface Subscriber {
   /** Types that replace all that came before of their subject. */
   readonly snapshots: ReadonlySet<string>;
   readonly handle: Handle;
-  readonly metrics: (ConsumerMetrics & { readonly deadLetters: DeadLetterMetrics }) | undefined;
+  readonly metrics: ConsumerMeters | undefined;
   readonly tracer: Tracer | undefined;
 }
 
@@ -53,6 +54,12 @@ export interface Guilt {
   readonly detail: string;
   readonly attempts: number;
 }
+
+/** Of a transaction of several partitions, which holds up the customers of all of them while it waits for one. */
+const SHARED_LOCK_TIMEOUT = '100ms';
+/** The broker's other partitions are not read meanwhile. */
+const LONE_LOCK_TIMEOUT = '1s';
+const patience = statement('consumer_patience', "select set_config('lock_timeout', $1, true)");
 
 /** What one partition brings into a transaction, and where that leaves it. */
 export interface Share {
@@ -83,6 +90,7 @@ export async function settleShares(
   const stopTimer = metrics?.transactionSeconds.startTimer({ group });
   const traced = traceShares(tracer, group, shares);
   const settling = runUnitOfWork(database, contextOf(group, traced.shares), async (uow) => {
+    uow.write(patience, [shares.length > 1 ? SHARED_LOCK_TIMEOUT : LONE_LOCK_TIMEOUT]);
     const settlements = await settleIn(uow, subscriber, traced.shares, guilt);
     const stored = saveProgress(
       uow,

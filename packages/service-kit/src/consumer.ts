@@ -8,7 +8,7 @@ import { createDeadLetterDesk, type DeadLetterDesk } from './dead-letter-replay.
 import { countOpenLetters } from './dead-letters.store.ts';
 import { type KafkaConnection, topicEndOffset } from './kafka.ts';
 import type { Logger } from './logging.ts';
-import { consumerMetrics, deadLetterMetrics, type Metrics } from './metrics.ts';
+import { type ConsumerMeters, consumerMeters, type Metrics } from './metrics.ts';
 import { backOffMs } from './retry.ts';
 import { atMost } from './time-limit.ts';
 import type { Tracer } from './tracer.ts';
@@ -42,21 +42,6 @@ export interface Consumer extends DeadLetterDesk {
   stop(): Promise<void>;
 }
 
-type Meters = NonNullable<Subscriber['metrics']>;
-
-const metersByRegistry = new WeakMap<Metrics, Meters>();
-
-/** The metrics that all consumers of a registry share. */
-function metersOf(metrics: Metrics | undefined): Meters | undefined {
-  if (metrics === undefined) return undefined;
-  const meters = metersByRegistry.get(metrics) ?? {
-    ...consumerMetrics(metrics),
-    deadLetters: deadLetterMetrics(metrics),
-  };
-  metersByRegistry.set(metrics, meters);
-  return meters;
-}
-
 /**
  * What a member that is gone without a goodbye costs: the broker gives out no partition before. The least that brokers
  * take by default; a long transaction does not end it, since heartbeats go on meanwhile.
@@ -79,7 +64,7 @@ const RELEASED_INTERVAL_MS = 3_000;
 /** Consumes for as long as it runs. Returns at once: the broker may be down, and is tried again. */
 export function startConsumer(options: ConsumerOptions): Consumer {
   const { database, group, handle } = options;
-  const meters = metersOf(options.metrics);
+  const meters = consumerMeters(options.metrics);
   const logger = options.logger.child({ component: 'consumer', group });
   const desk = createDeadLetterDesk({ database, group, handle });
   const snapshots = new Set<string>(options.snapshots);
@@ -100,7 +85,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   };
 }
 
-type Running = ConsumerOptions & { readonly meters: Meters | undefined };
+type Running = ConsumerOptions & { readonly meters: ConsumerMeters | undefined };
 
 interface State {
   isMember: boolean;
@@ -122,7 +107,7 @@ async function keepRunning(
     const retired = new AbortController();
     const consumer = createConsumer(options, state, retired.signal);
     const crashed = crashOf(consumer, state);
-    const begun = begin(consumer, options, processor, state);
+    const begun = begin(consumer, options, processor, state, retired.signal);
     try {
       const error = await Promise.race([begun.then(() => crashed), crashed, aborted(signal)]);
       if (error !== undefined) throw error;
@@ -147,6 +132,7 @@ async function begin(
   options: Running,
   processor: BatchProcessor,
   state: State,
+  retired: AbortSignal,
 ): Promise<void> {
   await consumer.connect();
   const topics = options.topics.map((topic) => `${options.topicPrefix}${topic}`);
@@ -155,7 +141,7 @@ async function begin(
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-    eachBatch: (payload) => eachBatch(options, processor, state, payload),
+    eachBatch: (payload) => eachBatch(options, processor, { state, retired }, payload),
   });
 }
 
@@ -214,7 +200,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 async function eachBatch(
   options: Running,
   processor: BatchProcessor,
-  state: State,
+  { state, retired }: { state: State; retired: AbortSignal },
   payload: EachBatchPayload,
 ): Promise<void> {
   const { batch, resolveOffset, heartbeat, isRunning, isStale, pause } = payload;
@@ -254,7 +240,8 @@ async function eachBatch(
     // The client's own faults are the client's to repeat: a rebalance, a lost coordinator.
     if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
     const failures = (state.failures.get(key) ?? 0) + 1;
-    if (state.assigned.has(key)) state.failures.set(key, failures);
+    // What a consumer that was replaced could not do is its successor's now.
+    if (!retired.aborted && state.assigned.has(key)) state.failures.set(key, failures);
     if (failures % FAILURES_PER_LINE === 1) {
       const line = { err: error, topic, partition, offset: String(next), failures };
       state.logger.warn(line, 'partition pauses at this offset; it is tried again');

@@ -78,7 +78,7 @@ export interface ConsumerMetrics {
 }
 
 /** `outcome`: `applied`, `duplicate`, `skipped`, `dead_letter`, `parked`, `retried`. */
-export function consumerMetrics({ registry }: Metrics): ConsumerMetrics {
+function consumerMetrics({ registry }: Metrics): ConsumerMetrics {
   const registers = [registry];
   return {
     lag: new Gauge({
@@ -108,7 +108,7 @@ export interface DeadLetterMetrics {
   readonly open: Gauge<'consumer'>;
 }
 
-export function deadLetterMetrics({ registry }: Metrics): DeadLetterMetrics {
+function deadLetterMetrics({ registry }: Metrics): DeadLetterMetrics {
   const registers = [registry];
   return {
     written: new Counter({
@@ -144,4 +144,20 @@ export function businessGauge<Label extends string = never>(
   labelNames: readonly Label[] = [],
 ): Gauge<Label> {
   return new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+}
+
+/** What a consumer counts. */
+export type ConsumerMeters = ConsumerMetrics & { readonly deadLetters: DeadLetterMetrics };
+
+const metersByRegistry = new WeakMap<Metrics, ConsumerMeters>();
+
+/** The metrics that all consumers of a registry share. */
+export function consumerMeters(metrics: Metrics | undefined): ConsumerMeters | undefined {
+  if (metrics === undefined) return undefined;
+  const meters = metersByRegistry.get(metrics) ?? {
+    ...consumerMetrics(metrics),
+    deadLetters: deadLetterMetrics(metrics),
+  };
+  metersByRegistry.set(metrics, meters);
+  return meters;
 }

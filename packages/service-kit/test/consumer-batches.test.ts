@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@tenor/contracts';
 import { deleteTopics, eventually } from '@tenor/testing';
 import { type Batch, createBatchProcessor } from '../src/consumer-batches.ts';
@@ -182,6 +183,37 @@ describe('partitions that come together', () => {
     await Promise.all(batches.map((batch) => process(batch)));
     expect(on.batches.every((customers) => customers.length <= 50)).toBe(true);
     expect(on.batches.flat()).toHaveLength(80);
+  });
+
+  test('go two at a time when each goes alone, so that requests have connections', async () => {
+    let [running, most] = [0, 0];
+    on.faults.set('slow', async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(30);
+      running -= 1;
+    });
+    const notes = Object.fromEntries([51, 52, 53, 54, 55].map((each) => [each, 'slow']));
+    const { process } = member();
+    await Promise.all(oneEach(0n, notes).map(({ batch }) => process({ ...batch, hasFailed: true })));
+    expect([most, on.batches.length]).toEqual([2, 5]);
+  });
+
+  test('are not parted into ever smaller transactions because each takes its time', async () => {
+    on.faults.set('slow', () => sleep(60));
+    const batches = [61, 62].map((each) => {
+      const fetched = messages(0n, 100n).map((message, index) => {
+        const customerId = newId();
+        const slow = { customerId, subject: customerId, sequence: 1, method: index % 8 === 0 ? 'slow' : 'quick' };
+        return { ...message, partition: each, value: Buffer.from(encode(slow)) };
+      });
+      return batchOf(fetched, { partition: each, endOffset: 100n, askEnd: async () => 100n });
+    });
+    const { process } = member();
+    await Promise.all(batches.map((batch) => process(batch)));
+    const sizes = on.batches.map(({ length }) => length);
+    expect(sizes.filter((size) => size < 8).length).toBeLessThanOrEqual(2);
+    expect(Math.min(...sizes.slice(0, 2))).toBeGreaterThan(8);
   });
 
   test('leave what the surroundings kept from them to be read again', async () => {
