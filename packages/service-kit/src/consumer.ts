@@ -9,6 +9,7 @@ import { countOpenLetters } from './dead-letters.store.ts';
 import { type KafkaConnection, topicEndOffset } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { type ConsumerMeters, consumerMeters, type Metrics } from './metrics.ts';
+import { type OffsetCommits, startOffsetCommits } from './offset-commits.ts';
 import { backOffMs } from './retry.ts';
 import { atMost } from './time-limit.ts';
 import type { Tracer } from './tracer.ts';
@@ -96,6 +97,16 @@ interface State {
   readonly logger: Logger;
 }
 
+/** One kafkajs consumer, as its batches know it. */
+interface Member {
+  readonly state: State;
+  readonly commits: OffsetCommits;
+  /** Aborted when no other is to take its place. */
+  readonly stopping: AbortSignal;
+  /** Aborted once another has taken its place, or none is to. */
+  readonly retired: AbortSignal;
+}
+
 /** One kafkajs consumer after another: one that crashed without restarting itself is replaced. */
 async function keepRunning(
   options: Running,
@@ -107,7 +118,8 @@ async function keepRunning(
     const retired = new AbortController();
     const consumer = createConsumer(options, state, retired.signal);
     const crashed = crashOf(consumer, state);
-    const begun = begin(consumer, options, processor, state, retired.signal);
+    const commits = startOffsetCommits(consumer);
+    const begun = begin(consumer, options, processor, { state, commits, stopping: signal, retired: retired.signal });
     try {
       const error = await Promise.race([begun.then(() => crashed), crashed, aborted(signal)]);
       if (error !== undefined) throw error;
@@ -121,6 +133,7 @@ async function keepRunning(
     // One that is still joining would not hear of the end, and stay a member that reads nothing.
     const ended = begun.catch(() => {}).then(() => consumer.disconnect());
     await atMost(STOP_TIMEOUT_MS, ended);
+    commits.end();
     const pauseMs = backOffMs(Math.max(1, crashes), FIRST_BACK_OFF_MS, BACK_OFF_MAX_MS);
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
@@ -131,8 +144,7 @@ async function begin(
   consumer: KafkaConsumer,
   options: Running,
   processor: BatchProcessor,
-  state: State,
-  retired: AbortSignal,
+  member: Member,
 ): Promise<void> {
   await consumer.connect();
   const topics = options.topics.map((topic) => `${options.topicPrefix}${topic}`);
@@ -141,7 +153,7 @@ async function begin(
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-    eachBatch: (payload) => eachBatch(options, processor, { state, retired }, payload),
+    eachBatch: (payload) => eachBatch(options, processor, member, payload),
   });
 }
 
@@ -200,7 +212,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 async function eachBatch(
   options: Running,
   processor: BatchProcessor,
-  { state, retired }: { state: State; retired: AbortSignal },
+  { state, commits, stopping, retired }: Member,
   payload: EachBatchPayload,
 ): Promise<void> {
   const { batch, resolveOffset, heartbeat, isRunning, isStale, pause } = payload;
@@ -233,6 +245,7 @@ async function eachBatch(
       committed: (nextOffset) => {
         next = nextOffset;
         resolveOffset(String(nextOffset - 1n));
+        commits.moved(batch.topic, partition, nextOffset);
       },
     });
     if (state.failures.delete(key)) state.logger.info({ topic, partition }, 'partition moves again');
@@ -252,7 +265,7 @@ async function eachBatch(
     clearInterval(beating);
     options.meters?.lag.set({ group: options.group, topic, partition }, Number(BigInt(batch.highWatermark) - next));
   }
-  await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+  if (stopping.aborted) await commits.flush();
 }
 
 function resumeLater(resume: () => void, failures: number): void {
