@@ -15,6 +15,7 @@ import { RefundEvents1763700000133 } from './migrations/0133-refund-events.ts';
 import { ProviderOutcomes1763700000140 } from './migrations/0140-provider-outcomes.ts';
 import { LoansById1763700000151 } from './migrations/0150-loans-by-id.ts';
 import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted-payouts.ts';
+import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -38,6 +39,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       ProviderOutcomes1763700000140,
       LoansById1763700000151,
       ContradictedPayouts1763700000155,
+      RefusedAttempts1763700000157,
     ],
     applicationName: 'tenor-payment',
   });

@@ -6,6 +6,8 @@ import { Refunds1763700000121 } from '../src/migrations/0121-refunds.ts';
 import { PublishedIds1763700000131 } from '../src/migrations/0131-published-ids.ts';
 import { RefundEvents1763700000133 } from '../src/migrations/0133-refund-events.ts';
 import { ProviderOutcomes1763700000140 } from '../src/migrations/0140-provider-outcomes.ts';
+import { ContradictedPayouts1763700000155 } from '../src/migrations/0155-contradicted-payouts.ts';
+import { RefusedAttempts1763700000157 } from '../src/migrations/0157-refused-attempts.ts';
 
 let tenant: TestTenant;
 let sql: SqlConnection;
@@ -173,6 +175,41 @@ test('calls from before have an outcome where payment or refund has; others are 
   ];
   expect(found).toEqual(['charge', 'payout'].flatMap((kind) => states.map((state) => ({ kind, ...state }))));
   await sql.rows("update payment.refunds set status = 'returned' where status = 'failed'");
+});
+
+test('payouts that were refused before keep their refusal with the call', async () => {
+  const before = [
+    Payments1763700000001,
+    Gateway1763700000110,
+    Refunds1763700000121,
+    PublishedIds1763700000131,
+    RefundEvents1763700000133,
+    ProviderOutcomes1763700000140,
+    ContradictedPayouts1763700000155,
+  ];
+  await migrateWith(...before);
+  const customerId = newId();
+  await sql.rows('insert into payment.customers (id) values ($1)', [customerId]);
+  for (const isRefused of [true, false]) {
+    const id = newId();
+    await sql.rows(
+      `insert into payment.refunds (customer_id, id, amount, currency, method, status, reason, payout_refused, decided_at,
+                                    closed_at, event_sequence, caller)
+       values ($1, $2, 100, 'IDR', 'mockpay', 'failed', 'closed', $3, now(), now(), 2, 'test')`,
+      [customerId, id, isRefused],
+    );
+    await sql.rows(
+      `insert into payment.provider_calls (customer_id, kind, id, provider, amount, currency)
+       values ($1, 'payout', $2, 'mockpay', 100, 'IDR')`,
+      [customerId, id],
+    );
+  }
+  await migrateWith(...before, RefusedAttempts1763700000157);
+  expect(await sql.rows('select refusal_code, denials from payment.provider_calls order by id')).toEqual([
+    { refusal_code: 'closed', denials: 0 },
+    { refusal_code: null, denials: 0 },
+  ]);
+  expect(await columnsOf('payment.refunds')).not.toContain('payout_refused');
 });
 
 test('refunds from before get an id for each event that told of them, all different', async () => {

@@ -9,8 +9,8 @@ import type { ProviderOutcome } from './provider-call.ts';
  *    `dispatchers.wake(provider)`; the dispatcher sends it, `POST {path}` with `Idempotency-Key: {id}`, until the
  *    provider has answered, and the poller asks for its outcome, `GET {path}/{id}`, when no webhook brings it.
  * 2. `conclude` for what became of it: called for the webhooks `{kind}.succeeded` and `{kind}.failed`, for the same
- *    answers to whoever asks, for a definite refusal of the call, and for one that is given up unanswered. It ends the
- *    call with `endProviderCall`.
+ *    answers to whoever asks, for a refused attempt, and for a call that is given up unanswered. It lets `weigh` say what
+ *    that means beside the other attempts, and ends the call with `endProviderCall`.
  * 3. An entry in `app.ts`.
  */
 export interface CallKind {

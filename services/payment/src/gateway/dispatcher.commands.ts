@@ -1,15 +1,17 @@
 import { backOffMs, type Database, isRefusal, type Logger } from '@tenor/service-kit';
 import {
+  acceptProviderCall,
   awaitProviderOutcome,
   concludeProviderCall,
+  keepRefusal,
   postponeProviderCall,
   type TakenCall,
   takeProviderCalls,
 } from '../payments/provider-calls.store.ts';
+import type { ProviderResult } from '../payments/provider-result.ts';
 import type { CallKinds } from './call-kinds.commands.ts';
 import { askOutcome, takeOutcome } from './outcomes.commands.ts';
 import type { Provider, ProviderClient } from './provider.client.ts';
-import type { ProviderResult } from './provider-call.ts';
 import {
   BATCH_MAX,
   FIRST_RETRY_MS,
@@ -78,46 +80,42 @@ async function send(options: DispatcherOptions, call: TakenCall): Promise<Dispat
   const answer = await client.send({ path: kinds[call.kind].path, id, amount, currency });
   switch (answer.kind) {
     case 'accepted':
-      await awaitProviderOutcome(database.background, call, answer.reference);
-      return 'accepted';
+      return takeAcceptance(options, call, answer.reference);
     case 'refused':
       return takeRefusal(options, call, answer.failureCode);
     case 'faulted':
       logger.debug({ provider: provider.name, attempts, reason: answer.reason }, 'a call got no answer');
-      return tryLater(options, call);
+      await postponeProviderCall(database.background, call, backOffMs(attempts, FIRST_RETRY_MS, LAST_RETRY_MS));
+      return 'faulted';
     default:
       return answer satisfies never;
   }
 }
 
-/** A refused repetition says nothing of the attempts before it, whose answers were lost: the provider is asked of them. */
-async function takeRefusal(options: DispatcherOptions, call: TakenCall, failureCode: string): Promise<Dispatched> {
-  const known = call.attempts > 1 ? await askOutcome(options, call) : 'unknown';
-  switch (known) {
-    case 'unknown':
-      await fail(options, call, { succeeded: false, failureCode, wasMade: 'no' });
-      return 'refused';
-    case 'faulted':
-      return tryLater(options, call);
-    default:
-      await awaitProviderOutcome(options.database.background, call, null);
-      return 'accepted';
+/** Attempts of several processes may end in any order: an acceptance also opens a call that a refusal has ended. */
+async function takeAcceptance(options: DispatcherOptions, call: TakenCall, reference: string): Promise<Dispatched> {
+  const isOpenedAgain = await acceptProviderCall(options.database.background, call, reference);
+  if (isOpenedAgain) {
+    const fault = { code: 'refused_call_accepted', provider: call.provider, kind: call.kind, id: call.id };
+    options.logger.warn(fault, 'a call that was refused and ended is accepted after all, and asked for again');
   }
+  return 'accepted';
 }
 
-async function tryLater({ database }: DispatcherOptions, call: TakenCall): Promise<'faulted'> {
-  await postponeProviderCall(database.background, call, backOffMs(call.attempts, FIRST_RETRY_MS, LAST_RETRY_MS));
-  return 'faulted';
+async function takeRefusal(options: DispatcherOptions, call: TakenCall, failureCode: string): Promise<Dispatched> {
+  await keepRefusal(options.database.background, call, failureCode);
+  await fail(options, call, { succeeded: false, failureCode, wasMade: 'no' });
+  return 'refused';
 }
 
 /** Asks for a call instead of sending it; while the provider does not tell of it, its kind says what it comes to. */
 async function giveUp(options: DispatcherOptions, call: TakenCall): Promise<Dispatched> {
   const known = await askOutcome(options, call);
-  if (known === 'unknown' || known === 'faulted') {
+  if (known === 'unknown' || known === 'denied' || known === 'faulted') {
     await fail(options, call, { succeeded: false, failureCode: 'provider_unreachable', wasMade: 'unknown' });
     return 'given_up';
   }
-  await awaitProviderOutcome(options.database.background, call, null);
+  await awaitProviderOutcome(options.database.background, call, 'in time');
   return 'accepted';
 }
 

@@ -1,4 +1,5 @@
 import { isCurrency, parseAmount } from '@tenor/money';
+import type { ProviderResult } from '../payments/provider-result.ts';
 
 /** What a provider says became of a charge or a payout: by a webhook, when asked, or by refusing the call itself. */
 export interface ProviderOutcome {
@@ -7,14 +8,6 @@ export interface ProviderOutcome {
   reference: string;
   result: ProviderResult;
 }
-
-/**
- * What became of the money. Of a failure, `wasMade` is `yes` where the provider tells of what it made, `no` where it
- * refused the call and knows of none, and `unknown` where it has not answered for so long that we send no more.
- */
-export type ProviderResult =
-  | { succeeded: true; amount: bigint; currency: string }
-  | { succeeded: false; failureCode: string; wasMade: 'yes' | 'no' | 'unknown' };
 
 /** How a provider answered a call. A fault (no answer, a 5xx, our own wrong key) says nothing, and is tried again. */
 export type ProviderAnswer =
@@ -33,6 +26,8 @@ export type ProviderStatus =
 const refusedStatuses: ReadonlySet<number> = new Set([400, 402, 422]);
 
 const NO_CODE = 'refused_by_provider';
+/** With a 404: the provider itself has no such call. Any other 404 may come from a proxy, or from a wrong address. */
+const NOT_FOUND = 'not_found';
 const codeForm = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** What an answer means, from its status and its decoded body. */
@@ -49,8 +44,8 @@ export function answerOfProvider(status: number, body: unknown): ProviderAnswer 
 
 /** What a provider says became of the call `reference` (our id), from the HTTP status and the decoded body. */
 export function statusOfProvider(httpStatus: number, body: unknown, reference: string): ProviderStatus {
-  if (httpStatus === 404) return { kind: 'unknown' };
-  const { reference: told, status, ...fields } = fieldsOf(body);
+  const { reference: told, status, code, ...fields } = fieldsOf(body);
+  if (httpStatus === 404 && code === NOT_FOUND) return { kind: 'unknown' };
   if (httpStatus !== 200) return { kind: 'faulted', reason: `status ${httpStatus}` };
   if (told !== reference) return { kind: 'faulted', reason: 'an answer about another reference' };
   switch (status) {

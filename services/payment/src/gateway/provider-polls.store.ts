@@ -15,7 +15,7 @@ export interface OpenCalls {
   readonly kind: ProviderCallKind;
   /**
    * `waiting`: still to be sent; `accepted`: the provider has it, or may have it; `not_configured`: nobody acts;
-   * `contradicted`: it was refused, and then the provider told that it had paid.
+   * `contradicted`: its refund has ended, and then the provider told otherwise.
    */
   readonly state: 'waiting' | 'accepted' | 'not_configured' | 'contradicted';
   readonly count: number;
@@ -59,11 +59,18 @@ const postpone = statement(
 );
 const contradict = statement(
   'provider_calls_contradict',
-  `update provider_calls c set contradicted_at = clock_timestamp(), concluded_at = null
-     from refund_directory d
-    where d.refund_id = $1 and c.customer_id = d.customer_id and c.kind = 'payout' and c.id = d.refund_id
-      and c.concluded_at is not null and c.contradicted_at is null
+  `update provider_calls c
+      set contradicted_at = clock_timestamp(), concluded_at = null, next_attempt_at = null, next_poll_at = null
+     from refund_directory d join refunds r on r.customer_id = d.customer_id and r.id = d.refund_id
+    where d.refund_id = $1 and r.status <> 'authorised' and c.provider = $2 and c.contradicted_at is null
+      and c.customer_id = r.customer_id and c.kind = 'payout' and c.id = r.id
    returning c.id`,
+);
+const deny = statement(
+  'provider_calls_deny',
+  `update provider_calls set denials = denials + 1
+    where customer_id = $1 and kind = $2 and id = $3 and refusal_code is not null and concluded_at is null
+   returning refusal_code`,
 );
 const open = statement(
   'provider_calls_open',
@@ -76,9 +83,18 @@ const open = statement(
      from provider_calls where concluded_at is null group by 1, 2, 3`,
 );
 
-/** Opens a payout again that was concluded and that its provider says it has paid; false when that was known. */
-export async function keepContradiction(sql: Sql, refundId: string): Promise<boolean> {
-  return (await sql.query(contradict, [refundId])).length > 0;
+/**
+ * Opens the call of a refund that has ended and of which its provider tells otherwise, until a person ends it; false when
+ * that was known, be it that a person has ended it.
+ */
+export async function keepContradiction(sql: Sql, provider: string, refundId: string): Promise<boolean> {
+  return (await sql.query(contradict, [refundId, provider])).length > 0;
+}
+
+/** Counts that a provider told of no call, or of a failed one, after it refused an attempt; the code of that refusal, if any. */
+export async function keepDenial(sql: Sql, { customerId, kind, id }: CallKey): Promise<string | undefined> {
+  const [row] = await sql.query<{ refusal_code: string }>(deny, [customerId, kind, id]);
+  return row?.refusal_code;
 }
 
 /** Calls whose outcome is to be asked for, the longest waiting first, each for nobody else until `leaseMs` have passed. */

@@ -1,4 +1,5 @@
 import type { Refusal } from '@tenor/contracts';
+import type { CallHistory, ProviderResult } from '../payments/provider-result.ts';
 
 /** `failed`: the money never left; `returned`: it left and came back. Both give the credit back. */
 export type RefundStatus = 'requested' | 'authorised' | 'refused' | 'paid_out' | 'failed' | 'returned';
@@ -16,8 +17,6 @@ export interface Refund {
   readonly status: RefundStatus;
   /** Why it was refused, failed or returned, as a code; null in any other status. */
   readonly reason: string | null;
-  /** Whether it failed because the provider refused the payout, rather than by news of a payout that was made. */
-  readonly payoutRefused: boolean;
   readonly eventSequence: bigint;
 }
 
@@ -30,14 +29,6 @@ export interface RefundNews {
 
 /** What billing says about the credit that a refund needs. */
 export type CreditDecision = { readonly authorised: true } | { readonly authorised: false; readonly reason: string };
-
-/**
- * What became of the money: it left, as far as that is known with its amount, or it did not, or no more. `wasMade` is
- * `no` where the provider refused the payout, and `unknown` where it did not answer.
- */
-export type PayoutResult =
-  | { readonly succeeded: true; readonly amount: bigint; readonly currency: string }
-  | { readonly succeeded: false; readonly failureCode: string; readonly wasMade: 'yes' | 'no' | 'unknown' };
 
 /** The refund after billing's decision; the very same refund when it was decided before. */
 export function decide(refund: Refund, decision: CreditDecision): Refund {
@@ -52,27 +43,25 @@ export function decide(refund: Refund, decision: CreditDecision): Refund {
  * bounced, and the refund is returned. The failure of a payout that was made is a provider's last word, so a success that
  * is told after it is older news and changes nothing. No answer changes nothing either: the money may have left.
  *
- * Refuses `settlement_mismatch` for another amount than was to be paid out, and `state_conflict` for a refund that was
- * not authorised, for the refusal of a payout that has been made, and for the success of one that was refused: its credit
- * is back already, and a person has to look.
+ * Refuses `state_conflict` for a refund that was not authorised, for the refusal of a payout that has been made, and for
+ * the success of a failed one of which an attempt was refused, whatever its amount: its credit is back already, and a
+ * person has to look. Refuses `settlement_mismatch` for any other success of another amount than was to be paid out.
  */
-export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal {
-  if (result.succeeded && (result.amount !== refund.amount || result.currency !== refund.currency)) {
-    return {
-      refused: 'settlement_mismatch',
-      detail: 'Another amount was to be paid out.',
-      meta: { refund_id: refund.id },
-    };
-  }
+export function conclude(
+  refund: Refund,
+  result: ProviderResult,
+  { wasRefused }: Pick<CallHistory, 'wasRefused'>,
+): Refund | Refusal {
   switch (refund.status) {
     case 'authorised':
-      return result.succeeded ? { ...refund, status: 'paid_out' } : fail(refund, result);
+      return result.succeeded ? payOut({ ...refund, status: 'paid_out' }, result) : fail(refund, result);
     case 'paid_out':
-      return result.succeeded ? refund : giveBack(refund, result);
+      return result.succeeded ? payOut(refund, result) : giveBack(refund, result);
     case 'failed':
-      return result.succeeded && refund.payoutRefused ? conflict(refund) : refund;
+      if (result.succeeded && wasRefused) return conflict(refund);
+      return result.succeeded ? payOut(refund, result) : refund;
     case 'returned':
-      return refund;
+      return result.succeeded ? payOut(refund, result) : refund;
     case 'requested':
     case 'refused':
       return conflict(refund);
@@ -81,11 +70,21 @@ export function conclude(refund: Refund, result: PayoutResult): Refund | Refusal
   }
 }
 
-type Failure = Extract<PayoutResult, { succeeded: false }>;
+type Success = Extract<ProviderResult, { succeeded: true }>;
+type Failure = Extract<ProviderResult, { succeeded: false }>;
+
+/** The refund as it is after a success, if it is one of its amount. */
+function payOut(refund: Refund, { amount, currency }: Success): Refund | Refusal {
+  if (amount === refund.amount && currency === refund.currency) return refund;
+  return {
+    refused: 'settlement_mismatch',
+    detail: 'Another amount was to be paid out.',
+    meta: { refund_id: refund.id },
+  };
+}
 
 function fail(refund: Refund, { failureCode, wasMade }: Failure): Refund {
-  if (wasMade === 'unknown') return refund;
-  return { ...refund, status: 'failed', reason: failureCode, payoutRefused: wasMade === 'no' };
+  return wasMade === 'unknown' ? refund : { ...refund, status: 'failed', reason: failureCode };
 }
 
 function giveBack(refund: Refund, { failureCode, wasMade }: Failure): Refund | Refusal {

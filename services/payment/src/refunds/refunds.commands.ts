@@ -13,9 +13,15 @@ import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { MANUAL } from '../payments/payment.ts';
 import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
 import { projectionBehind } from '../payments/projection.commands.ts';
-import { endProviderCall, requestProviderCall } from '../payments/provider-calls.store.ts';
+import {
+  awaitProviderOutcome,
+  endProviderCall,
+  lockCallHistory,
+  requestProviderCall,
+} from '../payments/provider-calls.store.ts';
+import { type ProviderResult, weigh } from '../payments/provider-result.ts';
 import { creditDecisionOf } from './credit-decision.ts';
-import { type CreditDecision, conclude, decide, type PayoutResult, type Refund, type RefundNews } from './refund.ts';
+import { type CreditDecision, conclude, decide, type Refund, type RefundNews } from './refund.ts';
 import type { RequestRefund } from './refund-request.ts';
 import {
   addRefund,
@@ -65,7 +71,7 @@ async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command
     const detail = 'A refund with this external_id was requested already.';
     return { refused: 'already_exists', detail } satisfies Refusal;
   }
-  const state = { status: 'requested', reason: null, payoutRefused: false, eventSequence: 0n } as const;
+  const state = { status: 'requested', reason: null, eventSequence: 0n } as const;
   const refund = { ...command, ...key, ...state };
   addRefund(uow, { ...refund, eventSequence: announce(uow, refund, 'requested') }, caller.id);
   return { customer_id: key.customerId, refund_id: key.id };
@@ -124,7 +130,7 @@ function follow(uow: UnitOfWork, wake: WakeProvider, refund: Refund, decision: C
  */
 export async function concludeRefund(
   uow: UnitOfWork,
-  { provider, reference, result }: { provider: string; reference: string; result: PayoutResult },
+  { provider, reference, result: told }: { provider: string; reference: string; result: ProviderResult },
 ): Promise<'changed' | 'unchanged' | Refusal> {
   const unknown: Refusal = { refused: 'not_found', detail: 'No refund with this reference was to be paid out there.' };
   const key = await findRefundKey(uow, reference);
@@ -132,9 +138,16 @@ export async function concludeRefund(
   await lockCustomer(uow, key.customerId);
   const refund = (await loadRefunds(uow, [key])).get(key.id);
   if (refund?.method !== provider) return unknown;
-  const concluded = conclude(refund, result);
+  const callKey = { ...key, kind: 'payout' } as const;
+  const call = await lockCallHistory(uow, callKey);
+  const result = weigh(told, call);
+  if (result === undefined) {
+    await awaitProviderOutcome(uow, callKey, 'at once');
+    return 'unchanged';
+  }
+  const concluded = conclude(refund, result, call);
   if (isRefusal(concluded)) return concluded;
-  await endProviderCall(uow, { ...key, kind: 'payout' }, result);
+  await endProviderCall(uow, callKey, result);
   if (concluded === refund) return 'unchanged';
   saveRefunds(uow, [{ ...concluded, eventSequence: announceEnd(uow, concluded) }]);
   return 'changed';

@@ -22,7 +22,6 @@ interface Row {
   method: string;
   status: Refund['status'];
   reason: string | null;
-  payout_refused: boolean;
   requested_at: string;
   decided_at: string | null;
   closed_at: string | null;
@@ -36,7 +35,7 @@ interface NewsRow {
   event_id: string;
 }
 
-const columns = `customer_id, id, external_id, amount, currency, method, status, reason, payout_refused,
+const columns = `customer_id, id, external_id, amount, currency, method, status, reason,
   requested_at, decided_at, closed_at, event_sequence`;
 const insert = statement(
   'refunds_insert',
@@ -59,11 +58,11 @@ const customerOf = statement(
 );
 const save = statement(
   'refunds_save',
-  `update refunds set status = new.status, reason = new.reason, payout_refused = new.payout_refused,
-          event_sequence = new.event_sequence, decided_at = coalesce(decided_at, clock_timestamp()),
+  `update refunds set status = new.status, reason = new.reason, event_sequence = new.event_sequence,
+          decided_at = coalesce(decided_at, clock_timestamp()),
           closed_at = case when new.status <> 'authorised' then coalesce(closed_at, clock_timestamp()) end
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::bigint[])
-       as new(customer_id, id, status, reason, payout_refused, event_sequence)
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[])
+       as new(customer_id, id, status, reason, event_sequence)
     where refunds.customer_id = new.customer_id and refunds.id = new.id`,
 );
 const insertNews = statement(
@@ -136,7 +135,6 @@ export function saveRefunds(sql: Transaction, refunds: readonly Refund[]): void 
     refunds.map(({ id }) => id),
     refunds.map(({ status }) => status),
     refunds.map(({ reason }) => reason),
-    refunds.map(({ payoutRefused }) => payoutRefused),
     refunds.map(({ eventSequence }) => eventSequence),
   ]);
 }
@@ -172,7 +170,6 @@ function toRefund(row: Row): StoredRefund {
     method: row.method,
     status: row.status,
     reason: row.reason,
-    payoutRefused: row.payout_refused,
     eventSequence: row.event_sequence,
     requestedAt: row.requested_at,
     decidedAt: row.decided_at,

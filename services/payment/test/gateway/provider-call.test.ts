@@ -41,6 +41,7 @@ describe('what a provider says when it is asked', () => {
   test.each([
     { http: 200, body: { ...charge, status: 'pending' }, kind: 'pending', because: 'it does not know yet' },
     { http: 404, body: { code: 'not_found' }, kind: 'unknown', because: 'it has no such call' },
+    { http: 404, body: '<html>', kind: 'faulted', because: 'a proxy answers, or the address is wrong' },
     { http: 200, body: { ...charge, status: 'on_hold' }, kind: 'faulted', because: 'nobody knows that status' },
     { http: 200, body: '<html>', kind: 'faulted', because: 'it is no answer' },
     {

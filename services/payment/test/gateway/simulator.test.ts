@@ -112,6 +112,17 @@ describe('a payment through the provider', () => {
     expect([chargesOf(id), await callOf(id)]).toEqual([[], { attempts: 1, provider_reference: null, is_open: false }]);
   });
 
+  test('stays pending when a repetition is refused of what was made, and settles when that is told', async () => {
+    simulator.simulate({ answer: 'lost', hold_back: true });
+    const { id } = await pay();
+    await eventually(() => expect(chargesOf(id)).toHaveLength(1));
+    simulator.simulate({ answer: 'refused', hold_back: true });
+    await eventually(async () => expect((await callOf(id))?.is_open).toBe(false));
+    expect((await read(id)).status).toBe('pending');
+    simulator.simulate({});
+    await becomes(id, 'settled');
+  });
+
   test('waits for a provider that is down, and settles when it is back', async () => {
     simulator.simulate({ answer: 'unavailable' });
     const { id } = await pay();

@@ -1,3 +1,4 @@
+import type { ProviderResult } from '../../src/payments/provider-result.ts';
 import { conclude, decide, type Refund, type RefundStatus } from '../../src/refunds/refund.ts';
 
 const refund = (status: RefundStatus): Refund => ({
@@ -9,13 +10,13 @@ const refund = (status: RefundStatus): Refund => ({
   method: 'mockpay',
   status,
   reason: null,
-  payoutRefused: false,
   eventSequence: 1n,
 });
 const left = { succeeded: true, amount: 1000n, currency: 'USD' } as const;
 const stayed = { succeeded: false, failureCode: 'account_closed', wasMade: 'yes' } as const;
 const silent = { ...stayed, wasMade: 'unknown' } as const;
 const refused = { ...stayed, wasMade: 'no' } as const;
+const ending = (from: Refund, result: ProviderResult) => conclude(from, result, { wasRefused: false });
 
 describe("billing's decision", () => {
   test.each([
@@ -45,31 +46,34 @@ describe('the end of a payout', () => {
     { from: 'authorised', result: refused, status: 'failed', reason: 'account_closed' },
     { from: 'paid_out', result: stayed, status: 'returned', reason: 'account_closed' },
   ] as const)('makes a refund that is $from $status, once', ({ from, result, status, reason }) => {
-    const ended = conclude(refund(from), result);
+    const ended = ending(refund(from), result);
     expect(ended).toMatchObject({ status, reason });
-    expect(conclude(ended as Refund, result)).toBe(ended);
+    expect(ending(ended as Refund, result)).toBe(ended);
   });
 
   test.each(['authorised', 'paid_out', 'failed', 'returned'] as const)(
     'is not known without an answer: nothing changes of one that is %s',
     (from) => {
       const before = refund(from);
-      expect(conclude(before, silent)).toBe(before);
+      expect(ending(before, silent)).toBe(before);
     },
   );
 
-  test('is in conflict when it is told to be paid after it was refused, also when that is told again', () => {
-    const failed = conclude(refund('authorised'), refused) as Refund;
-    expect(failed.payoutRefused).toBe(true);
-    for (const again of [failed, conclude(failed, refused) as Refund, conclude(failed, stayed) as Refund])
-      expect(conclude(again, left)).toMatchObject({ refused: 'state_conflict', meta: { status: 'failed' } });
-  });
+  test.each([
+    { paid: left, because: 'the credit is back' },
+    { paid: { ...left, amount: 999n }, because: 'money left, whatever its amount' },
+  ])('is in conflict when it is told to be paid after an attempt was refused: $because', ({ paid }) =>
+    expect(conclude(refund('failed'), paid, { wasRefused: true })).toMatchObject({
+      refused: 'state_conflict',
+      meta: { status: 'failed' },
+    }),
+  );
 
   test.each(['failed', 'returned'] as const)(
     'is the last word: a success changes nothing of one that is %s',
     (from) => {
       const ended = refund(from);
-      expect(conclude(ended, left)).toBe(ended);
+      expect(ending(ended, left)).toBe(ended);
     },
   );
 
@@ -79,15 +83,16 @@ describe('the end of a payout', () => {
     { from: 'requested', result: stayed },
     { from: 'refused', result: left },
   ] as const)("is refused with 'state_conflict' for one that is $from", ({ from, result }) =>
-    expect(conclude(refund(from), result)).toMatchObject({ refused: 'state_conflict', meta: { status: from } }),
+    expect(ending(refund(from), result)).toMatchObject({ refused: 'state_conflict', meta: { status: from } }),
   );
 
   test.each([
-    { amount: 999n, currency: 'USD' },
-    { amount: 1000n, currency: 'JPY' },
-  ])("is refused with 'settlement_mismatch' for $amount $currency", (paid) =>
-    expect(conclude(refund('authorised'), { succeeded: true, ...paid })).toMatchObject({
-      refused: 'settlement_mismatch',
-    }),
+    { from: 'authorised', amount: 999n, currency: 'USD' },
+    { from: 'authorised', amount: 1000n, currency: 'JPY' },
+    { from: 'paid_out', amount: 999n, currency: 'USD' },
+    { from: 'failed', amount: 999n, currency: 'USD' },
+    { from: 'returned', amount: 999n, currency: 'USD' },
+  ] as const)("is refused with 'settlement_mismatch' for $amount $currency of one that is $from", ({ from, ...paid }) =>
+    expect(ending(refund(from), { succeeded: true, ...paid })).toMatchObject({ refused: 'settlement_mismatch' }),
   );
 });
