@@ -6,6 +6,7 @@ import {
   eventTopics,
   eventually,
   ledgerContradictions,
+  letRefusalsStand,
   openSql,
   type Replica,
   type SqlConnection,
@@ -40,7 +41,7 @@ export async function judge(evidence: Evidence): Promise<Found> {
   const { tenant, log } = evidence;
   const sql = await openSql(tenant.adminUrl);
   try {
-    const stuck = [...(await notReady(evidence)), ...(await notDrained(sql, tenant))];
+    const stuck = [...(await notReady(evidence)), ...(await notDrained(sql, tenant)), ...(await refusalsInDoubt(sql))];
     const repeated = await repeatAll(evidence);
     stuck.push(...(await notDrained(sql, tenant)));
     const { violations, lost, doubled } = await findAll(sql, evidence);
@@ -93,6 +94,15 @@ function notDrained(sql: SqlConnection, tenant: TestTenant): Promise<Violation[]
   return drained(sql, tenant, DRAIN_TIMEOUT_MS).then(
     () => [],
     (error: Error) => rule('everything is published and consumed', [error.message]),
+  );
+}
+
+/** A payout that was refused after an answer was lost is not given up before the provider was asked for it long enough. */
+function refusalsInDoubt(sql: SqlConnection): Promise<Violation[]> {
+  const stand = async (): Promise<boolean> => (await sql.rows(letRefusalsStand)).length === 0;
+  return eventually(stand, { timeoutMs: DRAIN_TIMEOUT_MS, intervalMs: 500 }).then(
+    () => [],
+    () => rule('every refused payout comes to an end', ['some are asked for still']),
   );
 }
 

@@ -197,6 +197,14 @@ export const unrest = `
          (select count(*) from payment.provider_calls where concluded_at is null) as open_calls,
          (select count(*) from payment.payment_allocations where in_flight) as in_flight`;
 
+/**
+ * Lets the time pass after which a provider is asked once more for calls that it refused, and tells which those are: of a
+ * refusal that others may contradict, it is asked for a quarter of an hour before it stands.
+ */
+export const letRefusalsStand = `
+  update payment.provider_calls set next_poll_at = clock_timestamp()
+   where concluded_at is null and refusal_code is not null and next_poll_at is not null returning id`;
+
 /** Everything that a replay of the topics must leave as it is. */
 export const durableTables = [
   'billing.customers',

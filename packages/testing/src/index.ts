@@ -1,4 +1,11 @@
-export { consumedTables, contradictions, durableTables, ledgerContradictions, unrest } from './books.ts';
+export {
+  consumedTables,
+  contradictions,
+  durableTables,
+  ledgerContradictions,
+  letRefusalsStand,
+  unrest,
+} from './books.ts';
 export { type StackCoordinates, testStack } from './coordinates.ts';
 export { deadLetterTopics, drained, endsOf, eventTopics, type Subject, snapshot, subjectsOf } from './drained.ts';
 export { eventually } from './eventually.ts';
