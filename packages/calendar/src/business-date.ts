@@ -10,7 +10,9 @@ export function businessDate(instant: Date, timeZone: string): LocalDate {
   return date(`${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`);
 }
 
+/** Whether this is a zone's IANA name; an offset such as `+05:30` is none. */
 export function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z]/.test(text)) return false;
   try {
     formatterOf(text);
     return true;

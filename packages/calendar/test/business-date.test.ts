@@ -15,6 +15,7 @@ describe('the business date', () => {
 
   test('needs a zone that exists', () => {
     expect(() => businessDate(new Date(0), 'Asia/Atlantis')).toThrow(RangeError);
-    expect(['Asia/Jakarta', 'Asia/Atlantis', ''].map(isTimeZone)).toEqual([true, false, false]);
+    expect(['Asia/Jakarta', 'UTC', 'Asia/Atlantis', ''].map(isTimeZone)).toEqual([true, true, false, false]);
+    expect(['+05:30', '-0800'].map(isTimeZone)).toEqual([false, false]);
   });
 });

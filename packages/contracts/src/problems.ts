@@ -197,7 +197,7 @@ export const problems = {
     class: 'unprocessable',
     title: 'The product is not valid on this date',
     explanation:
-      'No version of the product is valid on the date of the loan or quote; `meta` has the dates of the newest.',
+      'On the date of the loan or quote no version of the product has begun, or the newest that has is over; `meta` has the dates of the newest of all.',
     remedy: 'Choose a date within `valid_from` and `valid_to`, or another product.',
   },
   open_loans_exceeded: {
@@ -209,7 +209,8 @@ export const problems = {
   principal_out_of_bounds: {
     class: 'unprocessable',
     title: 'The principal is outside the bounds',
-    explanation: 'The product has a least and a greatest principal, or the principal is too small to be divided.',
+    explanation:
+      'The product has a least and a greatest principal, or what a down payment leaves of it is too small to be divided.',
     remedy: 'Choose a principal within the bounds.',
   },
   value_date_in_future: {

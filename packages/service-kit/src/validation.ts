@@ -31,7 +31,9 @@ export function isRealInstant(text: string): boolean {
   return match?.[1] !== undefined && isRealDate(match[1]);
 }
 
+/** An IANA name, and no offset. */
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

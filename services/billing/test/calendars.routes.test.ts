@@ -127,7 +127,7 @@ describe('calendars', () => {
     await billing.rows("delete from calendars where name = 'lasting'");
     const asked = { customer_id: customerId, principal: { amount: '300', currency: 'IDR' }, ...application };
     const refused = await billing.post('/v1/loans', asked);
-    expect([refused.status, refused.body.code]).toEqual([404, 'not_found']);
+    expect([refused.status, refused.body.code]).toEqual([422, 'terms_invalid']);
   });
 
   test('give the closed days of those that exist', async () => {

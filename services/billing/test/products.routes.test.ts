@@ -18,6 +18,15 @@ const body = (code: string, more: object = {}) => ({
   terms: monthly,
   ...more,
 });
+const indexed = (values: number) => ({
+  ...monthly,
+  annual_rate_percent: null,
+  index_rate: {
+    index: 'SOFR',
+    margin_percent: '1',
+    values: Array.from({ length: values }, (_, year) => ({ from: `${1950 + year}-01-01`, percent: '4.31' })),
+  },
+});
 const dollars = (amount: string) => ({ amount, currency: 'USD' });
 
 describe('making products', () => {
@@ -89,6 +98,11 @@ describe('making products', () => {
     }
     expect((await make(body('forbidden'), { role: null })).status).toBe(401);
     expect(await products()).toBe(before);
+  });
+
+  test('an index may have as many values as ten years of months', async () => {
+    const made = await make(body('indexed', { terms: indexed(120) }));
+    expect(made.body['terms']).toMatchObject(indexed(120));
   });
 
   test('a known code gets its next version; the one before stays as it was, and loans keep theirs', async () => {
@@ -179,6 +193,7 @@ describe('making products', () => {
       [{ currency: 'XQX' }, '/currency'],
       [{ max_open_loans: 0 }, '/max_open_loans'],
       [{ terms: { ...monthly, number_of_instalments: 601 } }, '/terms/number_of_instalments'],
+      [{ terms: indexed(121) }, '/terms/index_rate/values'],
     ] as const) {
       const { status, body: problem } = await make(body('nonsense', more));
       expect([status, problem.code]).toEqual([400, 'validation_failed']);
@@ -211,6 +226,20 @@ describe('making products', () => {
     expect(await rateOn('2026-07-01')).toMatchObject({ annual_rate_percent: '24' });
     expect((await quote('coming', '2025-12-31')).body.code).toBe('product_not_valid');
     expect((await quote('no-such')).body.code).toBe('not_found');
+  });
+
+  test('a newer version supersedes the older ones from its day on, so that one that has ended withdraws the product', async () => {
+    await make(body('withdrawn'));
+    await make(body('withdrawn', { valid_from: '2026-03-01', valid_to: '2026-05-31' }));
+    expect((await open('withdrawn', { disbursed_on: '2026-02-28' })).body).toMatchObject({ product_version: 1 });
+    expect((await open('withdrawn', { disbursed_on: '2026-05-31' })).body).toMatchObject({ product_version: 2 });
+    expect((await quote('withdrawn')).body.code).toBe('product_not_valid');
+    expect((await open('withdrawn')).body.code).toBe('product_not_valid');
+    await make(body('withdrawn', { valid_from: '2026-07-01' }));
+    expect((await quote('withdrawn', '2026-06-30')).body.code).toBe('product_not_valid');
+    expect((await quote('withdrawn', '2026-07-01')).status).toBe(200);
+    await make(body('withdrawn', { valid_to: '2026-02-28' }));
+    expect((await quote('withdrawn', '2026-07-01')).body.code).toBe('product_not_valid');
   });
 
   test('its bounds hold for principal, number of instalments and rate of each loan', async () => {

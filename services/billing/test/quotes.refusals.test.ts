@@ -117,9 +117,27 @@ const cases: readonly Case[] = [
     at: '/terms/number_of_instalments',
   },
   {
+    because: 'a term of the product that a loan has to suit',
+    request: { product: 'due-in-july', principal: usd('900'), disbursed_on: '2026-07-01' },
+    refused: [422, 'terms_invalid'],
+    at: '/product',
+  },
+  {
+    because: 'a calendar of the product that is not there any more',
+    request: { product: 'without-calendar', principal: usd('900') },
+    refused: [422, 'terms_invalid'],
+    at: '/product',
+  },
+  {
+    because: 'a principal that its down payment leaves too little of',
+    request: { ...given({ down_payment_percent: '50' }), principal: usd('0.23') },
+    refused: [422, 'principal_out_of_bounds'],
+    at: '/principal',
+  },
+  {
     because: 'an unknown calendar',
     request: given({ calendar: 'nowhere', business_day_rule: 'following' }),
-    refused: [404, 'not_found'],
+    refused: [422, 'terms_invalid'],
     at: '/terms/calendar',
   },
   {
@@ -183,6 +201,19 @@ describe('a quote that cannot be made', () => {
                 '2026-01-01', '2026-12-31'
            from products where code = 'open-30-weeks'`,
     );
+    const terms = [
+      ['due-in-july', { firstDueDate: '2026-07-01' }],
+      ['without-calendar', { calendar: 'gone', businessDayRule: 'following' }],
+    ] as const;
+    for (const [code, more] of terms) {
+      await billing.rows(
+        `insert into products (code, version, currency, definition)
+           select $1, 1, currency,
+                  definition || jsonb_build_object('code', $1::text, 'terms', definition->'terms' || $2::jsonb)
+             from products where code = 'open-30-weeks'`,
+        [code, JSON.stringify(more)],
+      );
+    }
   });
   afterAll(() => billing.stop());
 

@@ -1,4 +1,4 @@
-import { type ClosedDays, compareDates, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
+import { type ClosedDays, compareDates, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { invalid } from '../customers/money-input.ts';
 
@@ -33,15 +33,6 @@ export function orderedCalendar({ name, weekend, holidays }: Calendar): Calendar
 /** What due dates are reckoned with. */
 export function closedDaysOf({ weekend, holidays }: Pick<Calendar, 'weekend' | 'holidays'>): ClosedDays {
   return { weekend, holidays: holidays.map(({ date }) => date) };
-}
-
-/** The closed days of terms that name this calendar, or none. Refuses `not_found` for one that does not exist. */
-export function closedDaysNamed(
-  calendar: string | null,
-  calendars: ReadonlyMap<string, ClosedDays>,
-): ClosedDays | Refusal {
-  if (calendar === null) return NEVER_CLOSED;
-  return calendars.get(calendar) ?? noCalendar(calendar);
 }
 
 export const noCalendar = (name: string): Refusal => ({

@@ -1,8 +1,8 @@
 import { type ClosedDays, closedDaysFrom, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount, type Money, money } from '@tenor/money';
-import { closedDaysNamed } from '../calendars/calendar.ts';
 import type { Customer } from '../customers/customer.ts';
+import { closedDaysNamed } from '../products/closed-days.ts';
 import { checkPrincipal, type Product, termsFor } from '../products/product.ts';
 import type { GivenTerms } from '../products/terms.ts';
 import type { LoanState, LoanStatus } from './loan.ts';
@@ -44,8 +44,8 @@ export interface Dated {
 /**
  * Opens a loan, and approves and disburses it where the product says so, all on the day of disbursement.
  * Refuses in this order: `customer_inactive`; `terms_not_allowed`, `terms_invalid`; `value_date_in_future`;
- * `currency_mismatch`, `principal_out_of_bounds` of the product; `not_found` for the calendar of the terms; what the
- * schedule refuses (`principal_out_of_bounds`, `terms_invalid`); `open_loans_exceeded`; `currency_mismatch` of the credit
+ * `currency_mismatch`, `principal_out_of_bounds` of the product; `terms_invalid` for a calendar that does not exist; what
+ * the schedule refuses (`principal_out_of_bounds`, `terms_invalid`); `open_loans_exceeded`; `currency_mismatch` of the credit
  * limit, `limit_exceeded`.
  */
 export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[] | Refusal {

@@ -54,7 +54,7 @@ interface Accepted extends NewLoanKey {
 
 /**
  * Opens loans, each under its customer's lock, so that applications at the same time cannot share one headroom. Refuses
- * `validation_failed`, `not_found` for customer, product and calendar, `product_not_valid`, `already_exists`, and what
+ * `validation_failed`, `not_found` for customer and product, `product_not_valid`, `already_exists`, and what
  * `decideOpen` refuses.
  */
 export function loanOpening(

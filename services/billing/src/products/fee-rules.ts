@@ -1,14 +1,15 @@
 import type { Refusal } from '@tenor/contracts';
 import { addDecimals, compareDecimals, decimal, isAmount, isZero } from './decimals.ts';
-import { type FeeTerm, invalidTerm, type Terms } from './terms.ts';
+import { type FeeTerm, interestMethods, invalidTerm, type Terms } from './terms.ts';
 
 const WHOLE = decimal('100');
 
 /**
- * Refuses `terms_invalid` unless each fee has a code of its own, one size, and a treatment where it needs one, or when
- * a fee or tax is one that nothing charges yet.
+ * Refuses `terms_invalid` unless each fee has a code of its own, one size, and a treatment where it needs one, when a
+ * fee or tax is one that nothing charges yet or that these terms never charge, and when they take all of the principal.
  */
-export function checkFees({ fees, tax }: Terms, currency: string): Refusal | undefined {
+export function checkFees(terms: Terms, currency: string): Refusal | undefined {
+  const { fees } = terms;
   const codes = fees.map(({ code }) => code);
   const twice = codes.find((code, index) => codes.indexOf(code) !== index);
   if (twice !== undefined) return invalidTerm('fees', `have ${twice} twice`);
@@ -16,10 +17,19 @@ export function checkFees({ fees, tax }: Terms, currency: string): Refusal | und
     const fault = feeFault(fee, currency);
     if (fault !== undefined) return invalidTerm('fees', `have ${fee.code}, which ${fault}`);
   }
-  if (tax !== null && !isZero(tax.penaltyPercent)) {
-    return invalidTerm('tax', 'has a penalty_percent, which is not supported yet');
+  return checkTax(terms) ?? checkPaidOut(terms);
+}
+
+function checkTax({ interestMethod, fees, tax }: Terms): Refusal | undefined {
+  if (tax === null) return undefined;
+  if (!isZero(tax.penaltyPercent)) return invalidTerm('tax', 'has a penalty_percent, which is not supported yet');
+  if (!isZero(tax.interestPercent) && interestMethods[interestMethod].rate === null) {
+    return invalidTerm('tax', `has an interest_percent, which has no meaning in ${interestMethod}`);
   }
-  return checkPaidOut(fees);
+  const isCharged = fees.some(({ charged }) => charged === 'per_instalment');
+  return isZero(tax.feePercent) || isCharged
+    ? undefined
+    : invalidTerm('tax', 'has a fee_percent, which has no meaning without a fee per instalment');
 }
 
 function feeFault({ charged, amount, percent, treatment }: FeeTerm, currency: string): string | undefined {
@@ -38,12 +48,13 @@ function feeFault({ charged, amount, percent, treatment }: FeeTerm, currency: st
   }
 }
 
-/** Something must be left of the principal when fees are kept back from it. */
-function checkPaidOut(fees: readonly FeeTerm[]): Refusal | undefined {
-  const deducted = fees.flatMap(({ percent, treatment }) =>
-    treatment === 'deducted' && percent !== null ? [decimal(percent)] : [],
-  );
-  const total = deducted.reduce(addDecimals, decimal('0'));
-  if (compareDecimals(total, WHOLE) < 0) return undefined;
-  return invalidTerm('fees', 'deduct all of the principal');
+/** Whatever the principal, something is paid out of it, and no less than the down payment of that day. */
+function checkPaidOut({ fees, downPaymentPercent }: Terms): Refusal | undefined {
+  const deducted = fees
+    .flatMap(({ percent, treatment }) => (treatment === 'deducted' && percent !== null ? [decimal(percent)] : []))
+    .reduce(addDecimals, decimal('0'));
+  if (compareDecimals(deducted, WHOLE) >= 0) return invalidTerm('fees', 'deduct all of the principal');
+  return compareDecimals(addDecimals(deducted, decimal(downPaymentPercent ?? '0')), WHOLE) > 0
+    ? invalidTerm('downPaymentPercent', 'asks for more than the fees leave to pay out')
+    : undefined;
 }

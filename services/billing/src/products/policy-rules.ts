@@ -68,6 +68,12 @@ const contradictions: readonly {
     isFound: ({ delinquency }) =>
       delinquency.accrualAgainAfterDays !== null && delinquency.nonAccrualAfterDays === null,
   },
+  {
+    field: 'disburse_on_approval',
+    fault: 'has no meaning where loans are approved and paid out when they are opened',
+    isFound: ({ disburseOnApproval, autoApprove, requiresScore }) =>
+      disburseOnApproval && autoApprove && !requiresScore,
+  },
   { field: 'principal_bounds', fault: REVERSED, isFound: ({ principalBounds }) => isReversed(principalBounds) },
   {
     field: 'tenor_bounds',

@@ -1,10 +1,11 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { type Fraction, formatAmount, type Money, parseAmount } from '@tenor/money';
+import { type Fraction, formatAmount, type Money } from '@tenor/money';
 import { compareDecimals, decimal } from './decimals.ts';
 import { completePolicy, type GivenPolicy, type ProductPolicy } from './policy.ts';
+import { statedAmount } from './stated-amount.ts';
 import { completeTerms } from './term-rules.ts';
-import { type GivenTerms, statedRate, type TermName, type Terms, termName } from './terms.ts';
+import { type GivenTerms, interestMethods, statedRate, type TermName, type Terms, termName } from './terms.ts';
 
 export type { Bounds, ProductPolicy } from './policy.ts';
 export type { Terms } from './terms.ts';
@@ -40,12 +41,17 @@ interface StoredLater {
   readonly validTo?: LocalDate | null;
 }
 
-/** Whether a loan dated so may be of this version. */
-export function isValidOn({ validFrom, validTo }: Product, on: LocalDate): boolean {
-  return (validFrom === null || validFrom <= on) && (validTo === null || on <= validTo);
+/** Whether this version decides of loans dated so, instead of the versions before it. */
+export function hasBegunOn({ validFrom }: Product, on: LocalDate): boolean {
+  return validFrom === null || validFrom <= on;
 }
 
-/** Refuses `product_not_valid`: told by the newest version, since no version is valid on the date. */
+/** Whether a loan dated so may be of this version. */
+export function isValidOn(product: Product, on: LocalDate): boolean {
+  return hasBegunOn(product, on) && (product.validTo === null || on <= product.validTo);
+}
+
+/** Refuses `product_not_valid`: told by the newest version, whichever decides of the date. */
 export function notValid({ code, validFrom, validTo }: Product, on: LocalDate): Refusal {
   const [from, to] = [validFrom === null ? '' : ` from ${validFrom}`, validTo === null ? '' : ` to ${validTo}`];
   return {
@@ -77,7 +83,7 @@ export function checkPrincipal(product: Product, principal: Money): Refusal | un
   }
   const bounds = policy.principalBounds;
   if (bounds === null) return undefined;
-  const [min, max] = [minorOf(bounds.min, currency), minorOf(bounds.max, currency)];
+  const [min, max] = [statedAmount(bounds.min, currency), statedAmount(bounds.max, currency)];
   if (principal.minor >= min && principal.minor <= max) return undefined;
   const meta = { min: formatAmount(min, currency), max: formatAmount(max, currency), currency };
   return {
@@ -87,29 +93,29 @@ export function checkPrincipal(product: Product, principal: Money): Refusal | un
   };
 }
 
-/** Refuses `terms_not_allowed` for a number of instalments or a rate outside the product's bounds. */
+/** Refuses `terms_not_allowed` for a number of instalments or a rate outside the product's bounds, or no such rate. */
 export function checkTermBounds(product: Product, terms: Terms): Refusal | undefined {
   const { tenorBounds, rateBounds } = product.policy;
   const count = terms.numberOfInstalments;
   if (tenorBounds !== null && (count < tenorBounds.min || count > tenorBounds.max)) {
     return notAllowed(product, 'numberOfInstalments', `must be from ${tenorBounds.min} to ${tenorBounds.max}`);
   }
-  const rate = statedRate(terms);
-  if (rate === undefined || rateBounds === null) return undefined;
-  const { name, percent } = rate;
-  const inside = [rateBounds.min, percent, rateBounds.max].map(decimal).every(isAscending);
-  return inside ? undefined : notAllowed(product, name, `must be from ${rateBounds.min} to ${rateBounds.max}`);
+  if (rateBounds === null) return undefined;
+  const rate = isComputedByRate(terms) ? statedRate(terms) : undefined;
+  const range = `from ${rateBounds.min} to ${rateBounds.max}`;
+  if (rate === undefined) return notAllowed(product, 'interestMethod', `must be one with a rate ${range}`);
+  const inside = [rateBounds.min, rate.percent, rateBounds.max].map(decimal).every(isAscending);
+  return inside ? undefined : notAllowed(product, rate.name, `must be ${range}`);
+}
+
+function isComputedByRate({ interestMethod }: Terms): boolean {
+  const { rate } = interestMethods[interestMethod];
+  return rate !== null && rate !== 'informative';
 }
 
 function isAscending(value: Fraction, index: number, values: readonly Fraction[]): boolean {
   const before = values[index - 1];
   return before === undefined || compareDecimals(before, value) <= 0;
-}
-
-function minorOf(text: string, currency: string): bigint {
-  const minor = parseAmount(text, currency);
-  if (typeof minor !== 'bigint') throw new Error(`a bound is no amount of ${currency}: ${text}`);
-  return minor;
 }
 
 function notAllowed(product: Product, name: TermName, fault: string): Refusal {

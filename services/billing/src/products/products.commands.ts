@@ -3,10 +3,10 @@ import { isCurrency } from '@tenor/money';
 import type { UnitOfWork } from '@tenor/service-kit';
 import { findCalendar } from '../calendars/calendars.store.ts';
 import { invalid } from '../customers/money-input.ts';
+import { unknownCalendar } from './closed-days.ts';
 import type { Product } from './product.ts';
 import { validateProduct } from './product-rules.ts';
 import { saveNextVersion } from './products.store.ts';
-import { invalidTerm } from './terms.ts';
 
 /**
  * Stores a product's first version, or the next one of a known code, in the caller's name.
@@ -24,7 +24,7 @@ export async function storeProduct(
   if (refusal !== undefined) return refusal;
   const { calendar } = product.terms;
   if (calendar != null && (await findCalendar(uow, calendar)) === undefined) {
-    return invalidTerm('calendar', `${calendar} is not known`);
+    return unknownCalendar(calendar);
   }
   return { code: product.code, version: await saveNextVersion(uow, product, uow.caller.id) };
 }

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
-import { isValidOn, notValid, type Product, storedProduct } from './product.ts';
+import { hasBegunOn, isValidOn, notValid, type Product, storedProduct } from './product.ts';
 
 /** A version as it is stored, and by whom: null for those that came with the installation. */
 export interface StoredProduct {
@@ -34,12 +34,12 @@ const selectLatest = statement(
   `select p.definition from unnest($1::text[]) as c (code)
    cross join lateral (select definition from products where code = c.code order by version desc limit 1) p`,
 );
-const selectValid = statement(
-  'products_valid',
+const selectBegun = statement(
+  'products_begun',
   `select p.definition, c.on_date from unnest($1::text[], $2::date[]) as c (code, on_date)
    cross join lateral (
      select definition from products
-      where code = c.code and (valid_from is null or valid_from <= c.on_date) and (valid_to is null or valid_to >= c.on_date)
+      where code = c.code and (valid_from is null or valid_from <= c.on_date)
       order by version desc limit 1) p`,
 );
 const selectPage = statement(
@@ -107,8 +107,9 @@ export interface AskedProduct {
 }
 
 /**
- * The newest version of each that is valid on its date, in the order asked. Today is a day in the time zone of the
- * code's newest version. Refuses `not_found`, and `product_not_valid` where no version is valid on the date.
+ * The newest version of each that has begun on its date, in the order asked: it supersedes those before it, after its
+ * last day too. Today is a day in the time zone of the code's newest version. Refuses `not_found`, and
+ * `product_not_valid` where no version has begun on the date or that one has ended.
  */
 export async function productsFor(
   sql: Sql,
@@ -120,11 +121,12 @@ export async function productsFor(
     const product = newest.get(code);
     return { code, product, on: on ?? today(product?.policy.timeZone ?? null) };
   });
-  const outside = dated.filter(({ product, on }) => product !== undefined && !isValidOn(product, on));
-  const older = await validOf(sql, outside);
+  const coming = dated.filter(({ product, on }) => product !== undefined && !hasBegunOn(product, on));
+  const older = await begunOf(sql, coming);
   return dated.map(({ code, product, on }) => {
     if (product === undefined) return noProduct(code);
-    return isValidOn(product, on) ? product : (older.get(keyOf(code, on)) ?? notValid(product, on));
+    const deciding = older.get(keyOf(code, on)) ?? product;
+    return isValidOn(deciding, on) ? deciding : notValid(product, on);
   });
 }
 
@@ -139,13 +141,13 @@ async function newestOf(sql: Sql, codes: readonly string[]): Promise<Map<string,
   return new Map(rows.map(({ definition }) => [definition.code, storedProduct(definition)]));
 }
 
-async function validOf(
+async function begunOf(
   sql: Sql,
   asked: readonly { readonly code: string; readonly on: LocalDate }[],
 ): Promise<Map<string, Product>> {
   if (asked.length === 0) return new Map();
   const values = [asked.map(({ code }) => code), asked.map(({ on }) => on)];
-  const rows = await sql.query<ProductRow & { on_date: LocalDate }>(selectValid, values);
+  const rows = await sql.query<ProductRow & { on_date: LocalDate }>(selectBegun, values);
   return new Map(rows.map((row) => [keyOf(row.definition.code, row.on_date), storedProduct(row.definition)]));
 }
 

@@ -1,4 +1,4 @@
-import { type FrequencyUnit, isDaily } from '@tenor/calendar';
+import { addMonths, type FrequencyUnit, isDaily, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { isAmount } from './decimals.ts';
 import { checkFees } from './fee-rules.ts';
@@ -14,6 +14,12 @@ import {
 } from './terms.ts';
 
 export const MAX_TERM_YEARS = 100;
+const MONTHS_PER_YEAR = 12;
+
+/** The last day on which an instalment of a loan may nominally fall due. */
+export function latestEnd(disbursedOn: LocalDate): LocalDate {
+  return addMonths(disbursedOn, MAX_TERM_YEARS * MONTHS_PER_YEAR);
+}
 
 const UNITS_PER_YEAR: Readonly<Record<FrequencyUnit, number>> = {
   day: 365,

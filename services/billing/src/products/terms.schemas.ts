@@ -12,7 +12,7 @@ const EVERY_MAX = 366;
 export const INSTALMENTS_MAX = 600;
 export const DISBURSEMENTS_MAX = 100;
 const DAYS_TO_FIRST_DUE_MAX = 366;
-const INDEX_VALUES_MAX = 1_000;
+const INDEX_VALUES_MAX = 120;
 
 const methods = Object.keys(interestMethods) as [InterestMethod, ...InterestMethod[]];
 
@@ -197,7 +197,7 @@ const terms = {
     minimum: 1,
     maximum: DISBURSEMENTS_MAX,
     title: 'Maximum disbursements',
-    description: 'How often money may be paid out; the instalments after each time are computed anew',
+    description: 'How often a quote may plan to pay out money; a loan is still paid out whole',
     examples: [1],
   }),
   ...chargeFields,

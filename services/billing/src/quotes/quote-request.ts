@@ -40,32 +40,38 @@ export function firstDayOf({ disbursed_on: on, disbursements }: QuoteRequest): L
  * it names. Refuses `validation_failed`, what the product was refused with, and what its terms and principal are.
  */
 export function quoteInput(
-  { request, pointer }: AskedQuote,
+  asked: AskedQuote,
   product: Product | Refusal | null,
   today: (timeZone: string | null) => LocalDate,
 ): Omit<QuoteInput, 'closedDays'> | Refusal {
+  const { request, pointer } = asked;
   const principal = readMoney(request.principal, `${pointer}/principal`);
   if ('refused' in principal) return principal;
-  if (product !== null && 'refused' in product) return pointingAt(`${pointer}/product`, product);
+  if (product !== null && 'refused' in product) return pointed(asked, product);
   const terms = termsOf(request, pointer, principal, product);
-  if ('refused' in terms) return pointingAt(pointer + fieldAtFault(terms), terms);
+  if ('refused' in terms) return pointed(asked, terms);
   const disbursements = disbursementsOf(request, pointer, principal, () => today(product?.policy.timeZone ?? null));
   if ('refused' in disbursements) return disbursements;
   return { product, terms, currency: principal.currency, disbursements };
 }
 
 /** The same refusal, with the place of the body that it is about where it does not name one itself. */
-export function pointingAt(pointer: string, refusal: Refusal): Refusal {
+export function pointed({ request, pointer }: AskedQuote, refusal: Refusal): Refusal {
   const { refused: code, detail: message, meta } = refusal;
   if (code === 'validation_failed') return refusal;
-  return { ...refusal, meta: { ...meta, errors: [{ pointer, code, message }] } };
+  return {
+    ...refusal,
+    meta: { ...meta, errors: [{ pointer: pointer + fieldAtFault(request, refusal), code, message }] },
+  };
 }
 
-/** The field of a quote request that terms, principal or disbursements were refused for, as a JSON pointer. */
-export function fieldAtFault({ refused, meta }: Refusal): string {
-  if (meta?.['term'] !== undefined) return `/terms/${meta['term']}`;
+/** As a JSON pointer into the quote request: a term that it does not give is one of its product. */
+function fieldAtFault({ product, terms }: QuoteRequest, { refused, meta }: Refusal): string {
+  const term = meta?.['term'];
+  const whole = product === undefined ? '' : '/product';
+  if (term !== undefined) return product === undefined || `${term}` in (terms ?? {}) ? `/terms/${term}` : whole;
   if (meta?.['disbursed_on'] !== undefined) return '/disbursements';
-  return refused === 'principal_out_of_bounds' || refused === 'currency_mismatch' ? '/principal' : '';
+  return refused === 'principal_out_of_bounds' || refused === 'currency_mismatch' ? '/principal' : whole;
 }
 
 function termsOf({ terms }: QuoteRequest, pointer: string, principal: Money, product: Product | null): Terms | Refusal {

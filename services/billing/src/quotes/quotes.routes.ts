@@ -14,13 +14,13 @@ import {
 } from '@tenor/service-kit';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { closedDaysNamed } from '../calendars/calendar.ts';
 import { findClosedDays } from '../calendars/calendars.store.ts';
+import { closedDaysNamed } from '../products/closed-days.ts';
 import { productsFor } from '../products/products.store.ts';
 import { cheapest, type Quote, quote } from './quote.ts';
 import { quoteJson } from './quote-json.ts';
 import { offersPaper, quotePaper } from './quote-paper.ts';
-import { type AskedQuote, askedQuotes, fieldAtFault, firstDayOf, pointingAt, quoteInput } from './quote-request.ts';
+import { type AskedQuote, askedQuotes, firstDayOf, pointed, quoteInput } from './quote-request.ts';
 import { offersTable, quoteTable } from './quote-table.ts';
 import { QuotesAnswerSchema, QuotesBodySchema } from './quotes.schemas.ts';
 
@@ -101,19 +101,17 @@ async function quoteAll(
   });
   const found = named.length === 0 ? [] : await productsFor(database, named, today);
   const products = new Map(named.map(({ request }, index) => [request, found[index]]));
-  const inputs = asked.map((each) => quoteInput(each, products.get(each.request) ?? null, today));
+  const inputs = asked.map((each) => ({ each, input: quoteInput(each, products.get(each.request) ?? null, today) }));
   const calendars = await findClosedDays(
     database,
-    inputs.map((input) => (isRefusal(input) ? null : input.terms.calendar)),
+    inputs.map(({ input }) => (isRefusal(input) ? null : input.terms.calendar)),
   );
   const quotes: Quote[] = [];
-  for (const [index, input] of inputs.entries()) {
+  for (const { each, input } of inputs) {
     if (isRefusal(input)) return input;
-    const pointer = asked[index]?.pointer ?? '';
     const closedDays = closedDaysNamed(input.terms.calendar, calendars);
-    if (isRefusal(closedDays)) return pointingAt(`${pointer}/terms/calendar`, closedDays);
-    const answer = quote({ ...input, closedDays });
-    if (isRefusal(answer)) return pointingAt(pointer + fieldAtFault(answer), answer);
+    const answer = isRefusal(closedDays) ? closedDays : quote({ ...input, closedDays });
+    if (isRefusal(answer)) return pointed(each, answer);
     quotes.push(answer);
     await nextTurn();
   }

@@ -1,8 +1,8 @@
 import { min } from '@tenor/money';
+import { statedAmount } from '../products/stated-amount.ts';
 import { planEqualInstalments } from './annuity.ts';
 import { planDeclining } from './declining-balance.ts';
 import { type PlanInput, type PlannedParts, principalOf } from './plan.ts';
-import { statedAmount } from './stated-amount.ts';
 
 /**
  * Equal instalments on the whole balance that leave the balloon, which the last instalment repays with its interest;

@@ -5,8 +5,8 @@ import { type PlanInput, type PlannedParts, principalOf } from './plan.ts';
 /**
  * Instalment = round((P + I) / n), its interest round(I / n), the principal their difference; the last takes what is
  * left of both. In a principal grace only the interest is asked for, and the principal is spread over the rest. Where
- * a part would be negative it rounds down instead, and where even that does not help (a step that is large beside the
- * instalment), principal and interest are divided apart and the step is given up.
+ * a part would be negative it rounds down instead, and where even that does not help (a few minor units per instalment),
+ * principal and interest are divided apart and the step is given up.
  */
 export function spreadEvenly(input: PlanInput, interest: bigint): PlannedParts[] {
   const { terms, multiple, periods, principalGrace } = input;

@@ -1,7 +1,7 @@
 import { divideRounded, max } from '@tenor/money';
+import { statedAmount } from '../products/stated-amount.ts';
 import { firstFitting } from './even-parts.ts';
 import { type PlanInput, type PlannedParts, principalOf } from './plan.ts';
-import { statedAmount } from './stated-amount.ts';
 
 const MODES_THAT_FIT = ['down', 'up'] as const;
 

@@ -1,19 +1,10 @@
-import {
-  addDays,
-  addMonths,
-  type ClosedDays,
-  type DueDates,
-  dueDatesOf,
-  type LocalDate,
-  yearOf,
-} from '@tenor/calendar';
+import { addDays, type ClosedDays, type DueDates, dueDatesOf, type LocalDate, yearOf } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { formatAmount, MAX_MINOR } from '@tenor/money';
-import { MAX_TERM_YEARS } from '../products/term-rules.ts';
+import { MAX_MINOR } from '@tenor/money';
+import type { Disbursement } from '../products/charge.ts';
+import { latestEnd, MAX_TERM_YEARS } from '../products/term-rules.ts';
 import { invalidTerm, type Terms } from '../products/terms.ts';
-import type { ChargedDisbursement, Disbursement } from './charge.ts';
-import { type Advance, firstChanged } from './interest-periods.ts';
-import { statedAmount } from './stated-amount.ts';
+import { firstChanged } from './interest-periods.ts';
 
 /** What a schedule follows from. */
 export interface ScheduleInput {
@@ -27,29 +18,15 @@ export interface ScheduleInput {
 }
 
 const LAST_YEAR = 9999;
-const MONTHS_PER_YEAR = 12;
 
-/**
- * Refuses `terms_invalid` for more disbursements than the terms allow or out of order, and `principal_out_of_bounds`
- * for a first one below one minor unit per instalment or a later one of nothing.
- */
-export function checkDisbursements({ terms, currency, disbursements }: ScheduleInput): Refusal | undefined {
-  const { maximumDisbursements, numberOfInstalments } = terms;
+/** Refuses `terms_invalid` for more disbursements than the terms allow, or out of order. */
+export function checkDisbursements({ terms, disbursements }: ScheduleInput): Refusal | undefined {
+  const { maximumDisbursements } = terms;
   if (disbursements.length > maximumDisbursements) {
     return invalidTerm('maximumDisbursements', `allows ${maximumDisbursements}, not ${disbursements.length}`);
   }
   const early = disbursements.find(({ on }, index) => on < (disbursements[index - 1]?.on ?? on));
-  if (early !== undefined) return invalidDisbursement(early.on, 'is before the one that it follows');
-  const least = disbursements.map((_, index) => (index === 0 ? BigInt(numberOfInstalments) : 1n));
-  const small = disbursements.findIndex(({ amount }, index) => amount < (least[index] ?? 1n));
-  const needed = least[small];
-  if (needed === undefined) return undefined;
-  const min = formatAmount(needed, currency);
-  return {
-    refused: 'principal_out_of_bounds',
-    detail: `${numberOfInstalments} instalments need a disbursement of at least ${min} ${currency}.`,
-    meta: { min, currency },
-  };
+  return early && invalidDisbursement(early.on, 'is before the one that it follows');
 }
 
 /**
@@ -65,31 +42,11 @@ export function datesOf({ terms, disbursements, closedDays }: ScheduleInput): Du
   if (refusal !== undefined) return refusal;
   const dates = dueDatesOf({ disbursedOn, frequency, count, firstDueDate, minimumDaysToFirstDue, rule, closedDays });
   if (dates === undefined) return invalidTerm('businessDayRule', 'makes due dates meet on this calendar');
-  if ((dates.nominal.at(-1) ?? disbursedOn) > addMonths(disbursedOn, MAX_TERM_YEARS * MONTHS_PER_YEAR)) {
+  if ((dates.nominal.at(-1) ?? disbursedOn) > latestEnd(disbursedOn)) {
     return invalidTerm('firstDueDate', `makes the loan longer than ${MAX_TERM_YEARS} years`);
   }
   const late = disbursements.find(({ on }) => firstChanged(dates, on) === -1);
   return late === undefined ? dates : invalidDisbursement(late.on, 'is not before the last instalment');
-}
-
-/** Refuses `terms_invalid` when a fee leaves nothing of a disbursement to pay out. */
-export function checkPaidOut(disbursements: readonly ChargedDisbursement[]): Refusal | undefined {
-  const consumed = disbursements.find(({ amount, deducted }) => deducted >= amount);
-  return consumed && invalidTerm('fees', `leave nothing to pay out on ${consumed.on}`);
-}
-
-/** Refuses `principal_out_of_bounds` when less is lent than the last instalment is to repay. */
-export function checkBalloon(terms: Terms, currency: string, advances: readonly Advance[]): Refusal | undefined {
-  if (terms.interestMethod !== 'balloon') return undefined;
-  const least = statedAmount(terms.balloonAmount, currency);
-  const principal = advances.reduce((sum, advance) => sum + advance.principal, 0n);
-  if (principal >= least) return undefined;
-  const min = formatAmount(least, currency);
-  return {
-    refused: 'principal_out_of_bounds',
-    detail: `The balloon of ${min} ${currency} is more than the instalments have to repay.`,
-    meta: { min, currency },
-  };
 }
 
 /** The limit of single amounts holds for the whole loan too, so that whoever reads its events can keep them. */

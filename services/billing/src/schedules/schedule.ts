@@ -1,21 +1,14 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { min } from '@tenor/money';
+import { type ChargedDisbursement, type Disbursement, instalmentFee } from '../products/charge.ts';
+import { outlayOf } from '../products/outlay.ts';
+import { payableStep } from '../products/stated-amount.ts';
 import type { Terms } from '../products/terms.ts';
-import { type ChargedDisbursement, chargeDisbursements, type Disbursement, instalmentFee } from './charge.ts';
 import { planInstalments } from './instalment-plan.ts';
 import { firstChanged, interestPeriods } from './interest-periods.ts';
-import {
-  checkBalloon,
-  checkDisbursements,
-  checkPaidOut,
-  checkTotal,
-  datesOf,
-  type ScheduleInput,
-} from './schedule-input.ts';
-import { percentOf, statedAmount } from './stated-amount.ts';
+import { checkDisbursements, checkTotal, datesOf, type ScheduleInput } from './schedule-input.ts';
 
-export type { Disbursement } from './charge.ts';
+export type { Disbursement } from '../products/charge.ts';
 export type { ScheduleInput } from './schedule-input.ts';
 
 /** The four components of what an instalment asks, in minor units. */
@@ -55,8 +48,8 @@ export interface Schedule {
 /**
  * The instalments that terms give (domain.md §3): the principals sum to the principal, the balance ends at 0, no part
  * is negative, due dates strictly increase. Refuses `terms_invalid` for more or later disbursements than the terms
- * allow, for due dates that are too near, too late or that meet, and for fees that leave nothing to pay out; and
- * `principal_out_of_bounds` for less than one minor unit per instalment, less than the balloon, or too large a total.
+ * allow, for due dates that are too near, too late or that meet, and for fees that leave nothing or less than the down payment
+ * to pay out; and `principal_out_of_bounds` where the instalments have too little to repay, or too large a total.
  */
 export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
   const { terms, currency } = input;
@@ -64,22 +57,19 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
   if (refusal !== undefined) return refusal;
   const dates = datesOf(input);
   if ('refused' in dates) return dates;
-  const disbursements = chargeDisbursements(terms, currency, input.disbursements);
-  const multiple = terms.instalmentMultiple === null ? 1n : statedAmount(terms.instalmentMultiple, currency);
-  const downPayment = downPaymentOf(terms, disbursements, multiple);
-  const advances = disbursements.map(({ on, amount, financed }, index) => ({
-    on,
-    principal: amount + financed - (index === 0 ? downPayment : 0n),
-  }));
-  const unfit = checkPaidOut(disbursements) ?? checkBalloon(terms, currency, advances);
-  if (unfit !== undefined) return unfit;
+  const outlay = outlayOf(terms, currency, input.disbursements);
+  if ('refused' in outlay) return outlay;
+  const { disbursements, downPayment, repaid } = outlay;
+  const advances = disbursements.map(({ on }, index) => ({ on, principal: itemAt(repaid, index) }));
   const costs = interestPeriods(terms, dates, advances);
   const changed = disbursements.map(({ on }) => firstChanged(dates, on));
-  const rows = planInstalments(costs, { terms, currency, multiple }).map((parts, index) => {
-    const asked = sumOf(disbursements, ({ amount }, position) => (itemAt(changed, position) <= index ? amount : 0n));
-    const fee = instalmentFee(terms, currency, asked, parts.interest);
-    return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
-  });
+  const rows = planInstalments(costs, { terms, currency, multiple: payableStep(terms, currency) }).map(
+    (parts, index) => {
+      const asked = sumOf(disbursements, ({ amount }, position) => (itemAt(changed, position) <= index ? amount : 0n));
+      const fee = instalmentFee(terms, currency, asked, parts.interest);
+      return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
+    },
+  );
   const schedule = presented(disbursements, numbered(withDownPayment(terms, disbursements, downPayment, rows)));
   return checkTotal(sumOf(schedule.instalments, totalOf)) ?? schedule;
 }
@@ -87,13 +77,6 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
 /** What an instalment asks in all, in minor units. */
 export function totalOf({ principal, interest, fee }: PlannedInstalment): bigint {
   return principal + interest + fee;
-}
-
-/** A percentage of what is first asked for, to the payable step, and never more than is owed by then. */
-function downPaymentOf(terms: Terms, [first]: readonly ChargedDisbursement[], multiple: bigint): bigint {
-  const { downPaymentPercent, rounding } = terms;
-  if (downPaymentPercent === null || first === undefined) return 0n;
-  return min(percentOf(downPaymentPercent, first.amount, rounding, multiple), first.amount + first.financed);
 }
 
 /** An instalment, and the principal that joins the loan before it. */
@@ -142,6 +125,6 @@ function sumOf<Item>(items: readonly Item[], amountOf: (item: Item, position: nu
 
 function itemAt<Item>(items: readonly Item[], index: number): Item {
   const item = items[index];
-  if (item === undefined) throw new Error('a plan has more instalments than due dates');
+  if (item === undefined) throw new Error('the parts of a plan are not of one length');
   return item;
 }

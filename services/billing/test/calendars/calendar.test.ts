@@ -1,5 +1,6 @@
 import { date, NEVER_CLOSED } from '@tenor/calendar';
-import { closedDaysNamed, closedDaysOf, orderedCalendar } from '../../src/calendars/calendar.ts';
+import { closedDaysOf, orderedCalendar } from '../../src/calendars/calendar.ts';
+import { closedDaysNamed } from '../../src/products/closed-days.ts';
 
 const holiday = (day: string, name: string | null = null) => ({ date: date(day), name });
 
@@ -26,7 +27,7 @@ describe('a calendar', () => {
     const calendars = new Map([['jakarta', { weekend: [7], holidays: [] }]]);
     expect(closedDaysNamed('jakarta', calendars)).toEqual({ weekend: [7], holidays: [] });
     expect(closedDaysNamed(null, calendars)).toBe(NEVER_CLOSED);
-    expect(closedDaysNamed('paris', calendars)).toMatchObject({ refused: 'not_found' });
+    expect(closedDaysNamed('paris', calendars)).toMatchObject({ refused: 'terms_invalid', meta: { term: 'calendar' } });
   });
 
   test('is closed on its weekend and its holidays', () => {

@@ -91,7 +91,10 @@ describe('opening a loan', () => {
       '2026-12-12',
     ]);
     expect(drafts[0]?.payload).toMatchObject({ closedDays: state.closedDays });
-    expect(decideOpen(command, { ...context, product })).toMatchObject({ refused: 'not_found' });
+    expect(decideOpen(command, { ...context, product })).toMatchObject({
+      refused: 'terms_invalid',
+      meta: { term: 'calendar' },
+    });
   });
 
   test('takes the whole headroom of a credit limit', () => {
@@ -125,7 +128,7 @@ describe('opening a loan', () => {
     { refused: 'principal_out_of_bounds', because: 'it is too large', standing: bounded('1.00', '1999999.99') },
     { refused: 'principal_out_of_bounds', because: 'it cannot be divided', given: { principal: rupiah(49n) } },
     { refused: 'terms_invalid', because: 'it is due before', given: { terms: { firstDueDate: date('2026-11-21') } } },
-    { refused: 'not_found', because: 'its calendar is not there', standing: { product: onBusinessDays } },
+    { refused: 'terms_invalid', because: 'its calendar is not there', standing: { product: onBusinessDays } },
     {
       refused: 'open_loans_exceeded',
       because: 'the customer has as many loans as the product allows',

@@ -55,9 +55,26 @@ describe('a product as a whole', () => {
       'overridable has interest_grace_treatment, which has no meaning without interest_grace',
       { overridable: ['interestGraceTreatment'] },
     ],
+    ['overridable has calendar, which has no meaning without business_day_rule', { overridable: ['calendar'] }],
     [
-      'first_due_date is not after valid_from',
+      'overridable has monthly_rate_percent, which no loan can give beside annual_rate_percent, which is fixed',
+      { overridable: ['monthlyRatePercent'] },
+    ],
+    [
+      'first_due_date must be 2026-02-02 or later, as no loan is made before 2026-02-01',
       { validFrom: date('2026-02-01'), terms: { ...yearly, firstDueDate: date('2026-02-01') } },
+    ],
+    [
+      'first_due_date must be 2026-02-11 or later',
+      {
+        validFrom: date('2026-02-01'),
+        terms: { ...yearly, firstDueDate: date('2026-02-10'), minimumDaysToFirstDue: 10 },
+      },
+    ],
+    ['first_due_date must be 1900-01-02 or later', { terms: { ...yearly, firstDueDate: date('1900-01-01') } }],
+    [
+      'first_due_date makes each loan longer than 100 years',
+      { validTo: date('2026-02-01'), terms: { ...yearly, firstDueDate: date('2125-03-02') } },
     ],
     ['valid_to is before valid_from', { validFrom: date('2026-02-01'), validTo: date('2026-01-31') }],
     [
@@ -97,14 +114,36 @@ describe('a product as a whole', () => {
       },
     ],
     [
-      'balloon_amount is not below the least principal',
+      'principal_bounds allow 0.11, which makes no loan: 12 instalments need 0.12 USD or more to repay, not 0.11.',
+      { policy: { principalBounds: { min: '0.01', max: '0.11' } } },
+    ],
+    [
+      'principal_bounds allow 1199.99, which makes no loan: 12 instalments need 1200.00 USD or more',
       {
-        terms: { ...yearly, interestMethod: 'balloon', balloonAmount: '500' },
-        policy: { principalBounds: { min: '500', max: '9000' } },
+        terms: { ...yearly, instalmentMultiple: '100' },
+        policy: { principalBounds: { min: '1199.99', max: '9000' } },
       },
     ],
     [
-      'fees deduct all of the least principal',
+      'principal_bounds allow 624, which makes no loan: 12 instalments need 500.00 USD or more to repay, not 499.20',
+      {
+        terms: { ...yearly, interestMethod: 'balloon', balloonAmount: '500', downPaymentPercent: '20' },
+        policy: { principalBounds: { min: '624', max: '9000' } },
+      },
+    ],
+    [
+      'principal_bounds allow 100, which makes no loan: down_payment_percent asks for more than is paid out on that day',
+      {
+        terms: {
+          ...yearly,
+          downPaymentPercent: '20',
+          fees: [{ code: 'a', charged: 'at_disbursement', amount: '81', percent: null, treatment: 'deducted' }],
+        },
+        policy: { principalBounds: { min: '100', max: '9000' } },
+      },
+    ],
+    [
+      'principal_bounds allow 100, which makes no loan: fees leave nothing of a disbursement to pay out',
       {
         terms: {
           ...yearly,
@@ -122,7 +161,10 @@ describe('a product as a whole', () => {
   test.each<[string, Given]>([
     ['a rate and a number of instalments', { terms: without('annualRatePercent', 'numberOfInstalments') }],
     ['a frequency', { terms: without('frequency') }],
-    ['its interest method, with what another one needs', { overridable: ['interestMethod', 'flatRatePercent'] }],
+    [
+      'its interest method, with what another one needs',
+      { overridable: ['interestMethod', 'annualRatePercent', 'flatRatePercent'] },
+    ],
     ['a monthly rate', { terms: without('annualRatePercent'), overridable: ['monthlyRatePercent'] }],
     ['an index rate', { terms: without('annualRatePercent'), overridable: ['indexRate'] }],
     ['a flat rate', { terms: { ...flat, flatRatePercent: undefined }, overridable: ['flatRatePercent'] }],
@@ -133,6 +175,34 @@ describe('a product as a whole', () => {
       { terms: { ...yearly, interestGraceTreatment: 'carried' }, overridable: ['interestGrace'] },
     ],
     ['a treatment and the grace that it treats', { overridable: ['interestGraceTreatment', 'interestGrace'] }],
+    [
+      'the calendar of a daily loan',
+      { terms: { ...yearly, frequency: { every: 1, unit: 'day' } }, overridable: ['calendar'] },
+    ],
+    ['a calendar and its rule', { overridable: ['calendar', 'businessDayRule'] }],
+    ['a rate beside another, which it can take away', { overridable: ['annualRatePercent', 'monthlyRatePercent'] }],
+    [
+      'the fees of a tax',
+      {
+        terms: { ...yearly, tax: { interestPercent: '0', feePercent: '5', penaltyPercent: '0' } },
+        overridable: ['fees'],
+      },
+    ],
+    [
+      'a number of instalments that suits its least principal',
+      {
+        terms: { ...without('numberOfInstalments'), instalmentMultiple: '100' },
+        overridable: ['numberOfInstalments'],
+        policy: { principalBounds: { min: '300', max: '6000' }, tenorBounds: { min: 3, max: 60 } },
+      },
+    ],
+    [
+      'a balloon of its least principal',
+      {
+        terms: { ...yearly, interestMethod: 'balloon', balloonAmount: '500' },
+        policy: { principalBounds: { min: '500', max: '9000' } },
+      },
+    ],
     [
       'a first due date after the day from which it is valid',
       { validFrom: date('2026-02-01'), terms: { ...yearly, firstDueDate: date('2026-02-02') } },
@@ -173,6 +243,12 @@ describe('a policy', () => {
       { settlement: { earlySettlementRebate: 'pro_rata' } },
     ],
     ['time_zone', 'is no IANA time zone', { timeZone: 'Mars/Olympus' }],
+    ['time_zone', 'is no IANA time zone', { timeZone: '+05:30' }],
+    [
+      'disburse_on_approval',
+      'has no meaning where loans are approved and paid out when they are opened',
+      { disburseOnApproval: true },
+    ],
     ['penalty', 'needs an amount or a percent_per_day, and not both', { penalty: { ...penalty, amount: '5' } }],
     ['penalty', 'needs an amount or a percent_per_day, and not both', { penalty: { graceDays: 3 } }],
     ['delinquency.buckets', 'must rise', { delinquency: { buckets: [30, 30] } }],

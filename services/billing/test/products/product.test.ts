@@ -96,6 +96,28 @@ describe('terms of a loan', () => {
     expect(termsFor(bounded, given)).toMatchObject({ refused: 'terms_not_allowed', meta: { term } });
   });
 
+  test.each<[string, GivenTerms]>([
+    ['no interest', { interestMethod: 'none', annualRatePercent: null }],
+    [
+      'a rate that computes nothing',
+      { interestMethod: 'fixed_instalment', annualRatePercent: '12', instalmentAmount: '1' },
+    ],
+    [
+      'an index',
+      {
+        annualRatePercent: null,
+        indexRate: { index: 'ANY', marginPercent: '1', values: [{ from: date('2026-01-01'), percent: '1' }] },
+      },
+    ],
+  ])('do not get round the bounds of the rate by %s', (_, given) => {
+    const overridable = [...bounded.overridable, 'interestMethod', 'instalmentAmount', 'indexRate'] as const;
+    const answer = termsFor({ ...bounded, overridable }, { numberOfInstalments: 12, ...given });
+    expect(answer).toMatchObject({
+      refused: 'terms_not_allowed',
+      detail: 'interest_method must be one with a rate from 9.5 to 36 (product monthly-annuity).',
+    });
+  });
+
   test('may sit on the bounds', () => {
     for (const [annualRatePercent, numberOfInstalments] of [
       ['9.50', 3],

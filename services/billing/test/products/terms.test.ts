@@ -203,6 +203,18 @@ describe('further terms that make no loan', () => {
     ['fees have late, which is charged on an event, which is not supported yet', { fees: [late] }],
     ['tax has a penalty_percent, which is not supported yet', { tax: { ...tax, penaltyPercent: '0.5' } }],
     [
+      'tax has an interest_percent, which has no meaning in none',
+      { ...methods.none, tax: { ...tax, interestPercent: '1' } },
+    ],
+    [
+      'tax has a fee_percent, which has no meaning without a fee per instalment',
+      { fees: [fee({})], tax: { ...tax, feePercent: '1' } },
+    ],
+    [
+      'down_payment_percent asks for more than the fees leave to pay out',
+      { fees: [fee({ amount: null, percent: '30' })], downPaymentPercent: '70.1' },
+    ],
+    [
       'fees deduct all of the principal',
       {
         fees: [fee({ amount: null, percent: '60' }), fee({ code: 'insurance', amount: null, percent: '40' })],

@@ -86,7 +86,7 @@ describe('equal instalments', () => {
       instalmentMultiple: '50',
       rounding: 'up',
     };
-    expect(totals(plan(given as GivenTerms, '100'))).toEqual(['2 × 50.00', '1 × 1.53', '3 × 0.00']);
+    expect(totals(plan(given as GivenTerms, '300'))).toEqual(['3 × 100.00', '1 × 6.16', '2 × 0.00']);
   });
 });
 

@@ -13,8 +13,15 @@ import {
 import { currencyDigits, formatAmount, roundingModes } from '@tenor/money';
 import fc from 'fast-check';
 import { completeTerms } from '../../src/products/term-rules.ts';
-import { type FeeTerm, type GivenTerms, type InterestMethod, interestMethods } from '../../src/products/terms.ts';
+import {
+  type FeeTerm,
+  type GivenTerms,
+  type InterestMethod,
+  interestMethods,
+  type TaxTerm,
+} from '../../src/products/terms.ts';
 import type { Disbursement, ScheduleInput } from '../../src/schedules/schedule.ts';
+import { minorOf } from './faults.ts';
 
 /** Random products of every interest method and term, and the money that is paid out under them. */
 
@@ -24,8 +31,8 @@ const STARTS = ['2023-08-31', '2023-12-31', '2024-01-01', '2024-01-30', '2024-02
 const UNIT_DAYS: Readonly<Record<FrequencyUnit, number>> = { day: 1, week: 7, semi_month: 13, month: 28, quarter: 89 };
 const DAYS_OF_SHIFTS = 10;
 const MAX_COUNT = 100;
-/** The least that is lent: one minor unit for each instalment. */
-const LEAST = BigInt(MAX_COUNT);
+/** The least that is lent: one minor unit for each instalment, after any down payment. */
+const LEAST = 2n * BigInt(MAX_COUNT);
 
 /** What is drawn before anything is put together; shares are thousandths of what they are a share of. */
 interface Draw {
@@ -80,8 +87,11 @@ const rate: fc.Arbitrary<GivenTerms> = fc.oneof(
     }),
 );
 
-function instalmentMultiple({ currency }: Draw, thousandths: number): string | null {
-  const steps = currencyDigits(currency) === 0 ? [null, '5', '500'] : [null, '0.05', '1', '500'];
+/** Steps of which each instalment has one to repay, after any down payment and balloon. */
+function instalmentMultiple({ currency, amounts: [first = 0n], count }: Draw, thousandths: number): string | null {
+  const digits = currencyDigits(currency);
+  const named = digits === 0 ? ['5', '500'] : ['0.05', '1', '500'];
+  const steps = [null, ...named.filter((step) => 3n * BigInt(count) * minorOf(step, currency) <= first)];
   return steps[partOf(steps.length, thousandths)] ?? null;
 }
 
@@ -131,6 +141,16 @@ const fees = (drawn: Draw): fc.Arbitrary<FeeTerm[]> => {
     .map((drawnFees) => drawnFees.map(([sized, charged], index) => ({ code: `fee_${index}`, ...sized, ...charged })));
 };
 
+/** Without the taxes on what these terms never charge. */
+function chargedTax(tax: TaxTerm, method: InterestMethod, charges: readonly FeeTerm[]): TaxTerm {
+  const hasFees = charges.some(({ charged }) => charged === 'per_instalment');
+  return {
+    ...tax,
+    interestPercent: interestMethods[method].rate === null ? '0' : tax.interestPercent,
+    feePercent: hasFees ? tax.feePercent : '0',
+  };
+}
+
 const holidays = fc
   .uniqueArray(fc.integer({ min: 1, max: 500 }), { maxLength: 12 })
   .map((days) => days.toSorted((a, b) => a - b).map((day) => addDays(date('2023-08-31'), 11 * day)));
@@ -163,7 +183,7 @@ export const anySchedule: fc.Arbitrary<ScheduleInput> = draw.chain((drawn) =>
       tax: fc.option(
         fc.record({ interestPercent: percentUpTo(30), feePercent: percentUpTo(30), penaltyPercent: fc.constant('0') }),
       ),
-      downPaymentPercent: fc.option(percentUpTo(60), { freq: 3 }),
+      downPaymentPercent: fc.option(percentUpTo(40), { freq: 3 }),
       dayCount: fc.constantFrom(...dayCounts),
       rounding: fc.constantFrom(...roundingModes),
       minimumDays: fc.constantFrom(0, 0, 10, 45),
@@ -187,7 +207,7 @@ export const anySchedule: fc.Arbitrary<ScheduleInput> = draw.chain((drawn) =>
           ...ownTerms(drawn),
           ...given.closing?.terms,
           fees: given.fees,
-          tax: given.tax,
+          tax: given.tax && chargedTax(given.tax, drawn.method, given.fees),
           downPaymentPercent: down === '0.0000' ? null : down,
           dayCount: given.dayCount,
           rounding: given.rounding,

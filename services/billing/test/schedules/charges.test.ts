@@ -63,6 +63,53 @@ describe('a fee at disbursement', () => {
   });
 });
 
+describe('a principal that the instalments cannot repay', () => {
+  const kept = (amount: string): FeeTerm => ({ ...origination, amount, treatment: 'deducted' });
+  test.each<[string, GivenTerms, string, object]>([
+    ['one minor unit each, after a down payment', { downPaymentPercent: '50' }, '0.07', small('0.04')],
+    ['a step each', { instalmentMultiple: '50' }, '199.99', small('200.00')],
+    ['a step each that is not in grace', { instalmentMultiple: '50', principalGrace: 2 }, '99.99', small('100.00')],
+    [
+      'a step each, after a down payment',
+      { instalmentMultiple: '50', downPaymentPercent: '20' },
+      '220',
+      small('200.00'),
+    ],
+    [
+      'a step each on top of the balloon',
+      { interestMethod: 'balloon', balloonAmount: '100', instalmentMultiple: '50' },
+      '249.99',
+      small('250.00'),
+    ],
+    [
+      'as much paid out as is paid down at once',
+      { downPaymentPercent: '20', fees: [kept('801')] },
+      '1000',
+      { refused: 'terms_invalid', meta: { term: 'down_payment_percent' } },
+    ],
+  ])('is refused: %s', (_, given, principal, refusal) => {
+    expect(planned({ ...four, ...given }, [['2026-01-01', principal]])).toMatchObject(refusal);
+  });
+
+  test.each<[string, GivenTerms, string]>([
+    ['one minor unit each, after a down payment', { downPaymentPercent: '50' }, '0.08'],
+    ['a step each', { instalmentMultiple: '50' }, '200'],
+    ['a step each that is not in grace', { instalmentMultiple: '50', principalGrace: 2 }, '100'],
+    [
+      'a step each on top of the balloon',
+      { interestMethod: 'balloon', balloonAmount: '100', instalmentMultiple: '50' },
+      '250',
+    ],
+    ['as much paid out as is paid down at once', { downPaymentPercent: '20', fees: [kept('800')] }, '1000'],
+  ])('is not to be confused with %s', (_, given, principal) => {
+    expect(planned({ ...four, ...given }, [['2026-01-01', principal]])).not.toHaveProperty('refused');
+  });
+
+  function small(min: string) {
+    return { refused: 'principal_out_of_bounds', meta: { min, currency: 'USD' } };
+  }
+});
+
 describe('a fee of each instalment', () => {
   test('is an amount or a part of the principal, and not of a down payment', () => {
     const given: GivenTerms = { ...four, fees: [insurance, account], downPaymentPercent: '10' };

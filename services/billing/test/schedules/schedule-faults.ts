@@ -26,9 +26,12 @@ export function faultsOf(input: ScheduleInput): string[] {
   return faults;
 }
 
-/** Neighbouring holidays may push one due date on to the next; a down payment in large steps may leave no balloon. */
+/**
+ * Neighbouring holidays may push one due date on to the next; a down payment in large steps may leave too little to
+ * repay, or ask for more than is paid out.
+ */
 function mayRefuse(detail: string): boolean {
-  return detail.startsWith('business_day_rule') || detail.startsWith('The balloon');
+  return /^business_day_rule|instalments need .* or more to repay|^down_payment_percent/.test(detail);
 }
 
 function sumFaults({ disbursements }: ScheduleInput, schedule: Schedule): string[] {

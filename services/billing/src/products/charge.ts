@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
-import type { FeeTerm, Terms } from '../products/terms.ts';
 import { percentOf, statedAmount } from './stated-amount.ts';
+import type { FeeTerm, Terms } from './terms.ts';
 
 /** Money that the borrower asks to have paid out on a day, in minor units. */
 export interface Disbursement {
