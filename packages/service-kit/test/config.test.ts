@@ -66,6 +66,11 @@ describe('the configuration', () => {
       env: { TIME_ZONE: 'Mars/Olympus' },
       says: /^TIME_ZONE: must match format/,
     },
+    {
+      because: 'an offset where a time zone is asked for',
+      env: { TIME_ZONE: '+05:30' },
+      says: /^TIME_ZONE: must match format/,
+    },
     { because: 'a broker has no port', env: { KAFKA_BROKERS: 'one' }, says: /^KAFKA_BROKERS: must match pattern/ },
     { because: 'no broker is left', env: { KAFKA_BROKERS: ' , ' }, says: /^KAFKA_BROKERS: must NOT have fewer than 1/ },
     { because: 'the database is none', env: { DATABASE_URL: 'mysql://x' }, says: /^DATABASE_URL: must match pattern/ },
