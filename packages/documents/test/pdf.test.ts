@@ -1,6 +1,7 @@
+import zlib from 'node:zlib';
 import { readPdf } from '@tenor/testing';
 import fc from 'fast-check';
-import { type Paper, renderPdf } from '../src/index.ts';
+import { isPrintable, type Paper, renderPdf } from '../src/index.ts';
 
 const TODAY = new Date('2026-06-01T00:00:00Z');
 const columns = [
@@ -50,7 +51,12 @@ describe('PDF', () => {
     async (title) => {
       const [page = ''] = await readPdf(await renderPdf(paper(1, title), TODAY));
       expect(page.normalize('NFC')).toContain(title.normalize('NFC'));
+      expect(isPrintable(title)).toBe(true);
     },
+  );
+
+  test.each(['小额贷款', 'ローン', '대출', 'สินเชื่อ', 'ऋण', 'Loan \u{1f680}'])('says that it cannot write %s', (text) =>
+    expect(isPrintable(text)).toBe(false),
   );
 
   test('a letter that no font has is a box, and a control character nothing', async () => {
@@ -88,6 +94,19 @@ describe('PDF', () => {
     for (const page of pages) expect(page).toContain('Product You repay Total cost');
   });
 
+  test('no word of a heading is broken, however wide the other columns are', async () => {
+    const wide = 'USD 100,000,000,000,000.00';
+    const heads = [
+      { heading: 'Product', align: 'left' as const, wraps: true },
+      { heading: 'Intercontinental instalments', align: 'left' as const, wraps: true },
+      ...['A', 'B', 'C', 'D', 'E'].map((heading) => ({ heading, align: 'right' as const })),
+    ];
+    const rows = [['', 'every week', ...heads.slice(2).map(() => wide)]];
+    const sections = [{ heading: 'All', facts: [], table: { columns: heads, rows } }];
+    const [page] = await readPdf(await renderPdf({ title: 'T', footer: '', sections }, TODAY));
+    expect(page).toContain('Product Intercontinental instalments A B C D E');
+  });
+
   test('any table is written whole, however wide its cells are', async () => {
     const cells = fc.array(
       fc.record({
@@ -118,6 +137,35 @@ describe('PDF', () => {
       'T One F Page 1 of 2',
       'Two F Page 2 of 2',
     ]);
+  });
+
+  test('others have their turn between two pages, also while what was written is compressed', async () => {
+    let [turn, isOver] = [0, false];
+    const count = (): void => {
+      turn += 1;
+      if (!isOver) setImmediate(count);
+    };
+    const perTurn = new Map<number, number>();
+    const { deflateSync } = zlib;
+    zlib.deflateSync = (...given) => {
+      perTurn.set(turn, (perTurn.get(turn) ?? 0) + 1);
+      return deflateSync(...given);
+    };
+    setImmediate(count);
+    const bytes = await renderPdf(paper(1_200), TODAY).finally(() => {
+      isOver = true;
+      zlib.deflateSync = deflateSync;
+    });
+    const pages = await readPdf(bytes);
+    expect(perTurn.size).toBeGreaterThanOrEqual(pages.length);
+    // The last turn has the last page, and two fonts with the letters and the map of each.
+    expect(Math.max(...perTurn.values())).toBeLessThanOrEqual(5);
+  });
+
+  test('letters stay letters in documents after one in another script', async () => {
+    await renderPdf(paper(1, 'АВСЕ ΑΒΕ'), TODAY);
+    const [page] = await readPdf(await renderPdf(paper(1, 'ABCE'), TODAY));
+    expect(page).toMatch(/^ABCE /);
   });
 
   test('the same paper makes the same bytes', async () => {
