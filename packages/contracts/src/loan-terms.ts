@@ -26,7 +26,9 @@ const laterTerms = {
   instalment_amount: Type.Optional(decimal('Given amount of an instalment')),
   balloon_amount: Type.Optional(decimal('Given principal of the last instalment')),
   bullet_interest: Type.Optional(oneOf(['each_period', 'at_end'], 'When a bullet loan asks for its interest')),
-  minimum_days_to_first_due: whole('Days that must lie before the first due date'),
+  minimum_days_to_first_due: whole(
+    'Days from the disbursement to the first due date at least, before a business day rule moves it',
+  ),
   calendar: Type.Optional(orNull(Type.String(), 'Name of the holiday calendar')),
   business_day_rule: Type.Optional(
     oneOf(['none', 'following', 'modified_following', 'preceding'], 'Where a due date moves that is a holiday'),

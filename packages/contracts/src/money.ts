@@ -34,7 +34,10 @@ export const PositiveAmountSchema = Type.String({
 });
 
 const moneyOf = <T extends typeof AmountSchema>(amount: T) =>
-  Type.Object({ amount, currency: CurrencySchema }, { additionalProperties: false });
+  Type.Object(
+    { amount: { ...amount, title: 'Amount' }, currency: { ...CurrencySchema, title: 'Currency' } },
+    { additionalProperties: false },
+  );
 
 export const MoneySchema = moneyOf(AmountSchema);
 export const NonNegativeMoneySchema = moneyOf(NonNegativeAmountSchema);

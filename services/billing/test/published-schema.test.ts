@@ -22,7 +22,13 @@ function isBounded({ type, ...value }: JsonSchema): boolean {
 const accepts = (schema: JsonSchema, value: unknown): boolean => Compile(Type.Unsafe(schema as TSchema)).Check(value);
 
 /** The three terms that have no value to start from: each product gives them or leaves them to the loan. */
-const WITHOUT_DEFAULT = ['/terms/interest_method', '/terms/frequency', '/terms/number_of_instalments'];
+const TERMS_WITHOUT_DEFAULT = ['/terms/interest_method', '/terms/frequency', '/terms/number_of_instalments'];
+/** A quote is of a product, of terms, of both or of several offers, on a day that follows from the others. */
+const QUOTE_WITHOUT_DEFAULT = ['/product', '/terms', '/principal', '/disbursed_on', '/disbursements', '/offers'];
+const WITHOUT_DEFAULT = [...TERMS_WITHOUT_DEFAULT, ...QUOTE_WITHOUT_DEFAULT].flatMap((path) => [
+  path,
+  `/offers/*${path}`,
+]);
 
 /** What these say is of a request only. */
 const SAID_OF_REQUESTS = ['/code', '/terms'];
@@ -69,11 +75,24 @@ describe('what the OpenAPI document says of a request, from which a form can be 
   test.each([
     ['post', '/v1/products', 80],
     ['put', '/v1/calendars/{name}', 4],
+    ['post', '/v1/quotes', 80],
   ])('every field of %s %s has what a form needs', (method, path, count) => {
     const fields = fieldsOf(request(method, path));
     expect(fields.length).toBeGreaterThanOrEqual(count);
     for (const [demand, isMet] of Object.entries(demands)) {
       expect([demand, fields.filter((field) => !isMet(field)).map((field) => field.path)]).toEqual([demand, []]);
+    }
+  });
+
+  test('every field of the answer to a quote, and to offers, has a title and is described', () => {
+    const { anyOf: [one, several] = [] } = schemaIn(operation('post', '/v1/quotes').responses['200'] as Content);
+    const answered = [one, several].map((schema) => fieldsOf(schema as JsonSchema));
+    const places = ['/product_version', '/instalments/*/balance_after', '/apr/reason', '/terms/tax/fee_percent'];
+    expect(places.filter((place) => !answered[0]?.some(({ path }) => path === place))).toEqual([]);
+    expect(answered[1]?.map(({ path }) => path)).toEqual(expect.arrayContaining(['/cheapest', '/offers/*/terms']));
+    for (const demand of ['has a title', 'is described']) {
+      const silent = answered.flat().filter((field) => demands[demand]?.(field) !== true);
+      expect([demand, silent.map(({ path }) => path)]).toEqual([demand, []]);
     }
   });
 

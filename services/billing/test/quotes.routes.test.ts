@@ -201,13 +201,30 @@ describe('products and quotes', () => {
       );
       const offer = { product: 'formula', principal: { amount: '900', currency: 'USD' } };
       const csv = await billing.post('/v1/quotes?format=csv', { offers: [offer, offer] });
-      expect(readCsv(csv.text).map((row) => row.slice(0, 3))).toEqual([
-        ['offer', 'product', 'number'],
-        ['1', "'=1+1, «Весна»", '1'],
-        ['2', "'=1+1, «Весна»", '1'],
+      expect(readCsv(csv.text).map((row) => row.slice(0, 4))).toEqual([
+        ['offer', 'product', 'product_name', 'number'],
+        ['1', 'formula', "'=1+1, «Весна»", '1'],
+        ['2', 'formula', "'=1+1, «Весна»", '1'],
       ]);
       const pdf = await billing.post('/v1/quotes?format=pdf', { offers: [offer, offer] });
       expect((await readPdf(pdf.bytes))[0]).toContain('=1+1, «Весна»');
+    });
+
+    test('each row of a CSV of offers has what JSON says its offer costs', async () => {
+      const offers = [request, { ...request, principal: { amount: '3000000', currency: 'IDR' } }];
+      const { body } = await billing.post('/v1/quotes', { offers });
+      const [header = [], ...rows] = readCsv((await billing.post('/v1/quotes?format=csv', { offers })).text);
+      const costs = rows.map((row) =>
+        ['offer', 'product', 'total_cost', 'offer_total', 'apr_reg_z', 'apr_eu'].map(
+          (name) => row[header.indexOf(name)],
+        ),
+      );
+      const asJson = body['offers'] as { total_cost: string; total: string; apr: { reg_z: string; eu: string } }[];
+      expect(costs).toEqual(
+        asJson.flatMap(({ total_cost: cost, total, apr }, index) =>
+          new Array(50).fill([`${index + 1}`, 'weekly-flat-50', cost, total, apr.reg_z, apr.eu]),
+        ),
+      );
     });
 
     test('PDF says what a borrower needs', async () => {

@@ -1,5 +1,7 @@
-import type { Fact, Paper } from '@tenor/documents';
+import { type Fact, isPrintable, type Paper } from '@tenor/documents';
 import { remainder } from '../delinquency/instalment.ts';
+import type { Product } from '../products/product.ts';
+import { nameFacts, printedName } from '../quotes/names-on-paper.ts';
 import { quote } from '../quotes/quote.ts';
 import { costFacts, instalmentsTable } from '../quotes/quote-paper.ts';
 import type { Table } from '../quotes/quote-table.ts';
@@ -23,7 +25,7 @@ export function scheduleTable(seen: Seen): Table {
 }
 
 /** The schedule of a loan as its borrower reads it. */
-export function schedulePaper(seen: Seen, productName: string): Paper {
+export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'>): Paper {
   const { state, asOf } = seen;
   const { currency, instalments } = state;
   const plain = instalmentsTable(instalments, currency);
@@ -31,11 +33,14 @@ export function schedulePaper(seen: Seen, productName: string): Paper {
   const paid = instalments.map((instalment) => totalOf(instalment) - remainder(instalment));
   const sumPaid = paid.reduce((sum, each) => sum + each, 0n);
   return {
-    title: `Repayment schedule: ${productName}`,
+    title: `Repayment schedule: ${printedName(product)}`,
     sections: [
-      { heading: `As of ${dayInWords(asOf)}`, facts: standing(state, sumPaid) },
+      { heading: `As of ${dayInWords(asOf)}`, facts: [...nameFacts(product), ...standing(state, sumPaid)] },
       { heading: 'What you get and what it costs', facts: costs(state) },
-      { heading: 'The terms', facts: termsInWords(state.terms, currency) },
+      {
+        heading: 'The terms',
+        facts: termsInWords({ terms: state.terms, currency, from: state.disbursedOn ?? asOf, instalments }),
+      },
       {
         heading: 'Your instalments',
         facts: [],
@@ -58,7 +63,7 @@ function standing({ loanId, externalId, status, currency, instalments }: LoanSta
   const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
   const money = (minor: bigint): string => moneyInWords(minor, currency);
   return [
-    { name: 'Loan', says: externalId ?? loanId },
+    { name: 'Loan', says: externalId !== null && isPrintable(externalId) ? externalId : loanId },
     { name: 'Status', says: status },
     { name: 'To be repaid', says: money(total) },
     { name: 'Paid so far', says: money(paid) },

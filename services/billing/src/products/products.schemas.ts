@@ -5,7 +5,7 @@ import { givenPolicyFields, policyFields } from './policy.schemas.ts';
 import { GivenTermsSchema, ProductCodeSchema, TermsSchema } from './terms.schemas.ts';
 
 const NAME_LENGTH_MAX = 200;
-const VERSION_MAX = 1_000_000;
+export const VERSION_MAX = 1_000_000;
 
 type TermName = keyof typeof TermsSchema.properties;
 const termNames = Object.keys(TermsSchema.properties) as TermName[];

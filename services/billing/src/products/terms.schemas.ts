@@ -160,7 +160,8 @@ const terms = {
     minimum: 0,
     maximum: DAYS_TO_FIRST_DUE_MAX,
     title: 'Minimum days to the first due date',
-    description: 'Days that must lie between the disbursement and the first due date',
+    description:
+      'How many days after the disbursement the first due date is at least, before a business day rule moves it',
     examples: [7],
   }),
   calendar: orNull(CalendarNameSchema, {
@@ -225,13 +226,15 @@ export const ProductCodeSchema = Type.String({
   examples: ['weekly-flat-50'],
 });
 
+const amount = (title: string, description: string) => ({ ...AmountSchema, title, description });
+
 /** Instalments as a schedule shows them; amounts in the schedule's currency. */
 export const plannedInstalment = {
-  number: Type.Integer({ minimum: 1 }),
-  due_date: DateSchema,
-  principal: AmountSchema,
-  interest: AmountSchema,
-  fee: AmountSchema,
-  total: AmountSchema,
-  balance_after: AmountSchema,
+  number: Type.Integer({ minimum: 1, title: 'Number', description: 'From 1, a down payment counted' }),
+  due_date: { ...DateSchema, title: 'Due date', description: 'Where a business day rule has moved it to' },
+  principal: amount('Principal', 'What it repays of the principal'),
+  interest: amount('Interest', 'What it asks of interest'),
+  fee: amount('Fee', 'What it asks of fees and of tax on fees and interest'),
+  total: amount('Total', 'Principal, interest and fee together'),
+  balance_after: amount('Balance', 'Principal that is still owed once it is paid'),
 };

@@ -2,6 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import type { Fact, Paper, PaperTable, Section } from '@tenor/documents';
 import type { Apr, NoRateReason } from '../schedules/apr.ts';
 import { type PlannedInstalment, totalOf } from '../schedules/schedule.ts';
+import { nameFacts, printedName } from './names-on-paper.ts';
 import { cheapest, type Quote } from './quote.ts';
 import { frequencyInWords, termsInWords } from './terms-in-words.ts';
 import { counted, dayInWords, grouped, moneyInWords } from './words.ts';
@@ -9,7 +10,7 @@ import { counted, dayInWords, grouped, moneyInWords } from './words.ts';
 /** One quote as a borrower reads it. */
 export function quotePaper(quote: Quote, madeOn: LocalDate): Paper {
   return {
-    title: quote.product === null ? 'Loan offer' : `Loan offer: ${quote.product.name}`,
+    title: quote.product === null ? 'Loan offer' : `Loan offer: ${printedName(quote.product)}`,
     sections: sectionsOf(quote),
     footer: footerOf(madeOn),
   };
@@ -46,7 +47,7 @@ function comparison(offers: readonly Quote[]): Section {
       ],
       rows: offers.map((offer, index) => [
         String(index + 1),
-        offer.product?.name ?? '',
+        offer.product === null ? '' : printedName(offer.product),
         moneyInWords(offer.netDisbursed, offer.currency),
         `${offer.instalments.length}, ${frequencyInWords(offer.terms.frequency)}`,
         moneyInWords(offer.total, offer.currency),
@@ -59,17 +60,20 @@ function comparison(offers: readonly Quote[]): Section {
 }
 
 function sectionsOf(quote: Quote): Section[] {
-  const { terms, currency, instalments } = quote;
+  const { terms, currency, instalments, disbursements, product } = quote;
+  const from = disbursements[0]?.on;
+  if (from === undefined) throw new Error('A quote has no disbursement.');
+  const named = product === null ? [] : nameFacts(product);
   return [
-    { heading: 'What you get and what it costs', facts: costFacts(quote) },
-    { heading: 'The terms', facts: termsInWords(terms, currency) },
+    { heading: 'What you get and what it costs', facts: [...named, ...costFacts(quote)] },
+    { heading: 'The terms', facts: termsInWords({ terms, currency, from, instalments }) },
     { heading: 'Your instalments', facts: [], table: instalmentsTable(instalments, currency) },
   ];
 }
 
 /** The same under the number of the offer, on pages of its own. */
 function offerSections(offer: Quote, number: number): Section[] {
-  const name = offer.product === null ? `Offer ${number}` : `Offer ${number}: ${offer.product.name}`;
+  const name = offer.product === null ? `Offer ${number}` : `Offer ${number}: ${printedName(offer.product)}`;
   return [{ heading: name, facts: [], onNewPage: true }, ...sectionsOf(offer)];
 }
 

@@ -24,6 +24,9 @@ import { type AskedQuote, askedQuotes, firstDayOf, pointed, quoteInput } from '.
 import { offersTable, quoteTable } from './quote-table.ts';
 import { QuotesAnswerSchema, QuotesBodySchema } from './quotes.schemas.ts';
 
+const answerNote =
+  'One quote, or all offers. CSV has a row for each instalment; of offers the rows of one are below those of another, each with the number of its offer (from 1), its product, its costs and its annual rates. PDF has the offers side by side with their costs and annual rates, then each with its terms and instalments.';
+
 export interface QuotesDependencies {
   readonly database: Database;
   /** The business date in a product's time zone; null is the installation's. */
@@ -51,7 +54,7 @@ export function quotesRoutes(app: App, dependencies: QuotesDependencies): void {
         tags: ['quotes'],
         querystring: Type.Object(formatQuery, { additionalProperties: false }),
         body: QuotesBodySchema,
-        response: { 200: answerIn(QuotesAnswerSchema, ['csv', 'pdf'], 'One quote, or all offers side by side') },
+        response: { 200: answerIn(QuotesAnswerSchema, ['csv', 'pdf'], answerNote) },
       },
     },
     async (request, reply) => {

@@ -1,7 +1,10 @@
-import type { BusinessDayRule, DayCount, Frequency } from '@tenor/calendar';
+import type { Frequency, LocalDate } from '@tenor/calendar';
 import { parseAmount, type RoundingMode } from '@tenor/money';
 import { type FeeTerm, type InterestMethod, interestMethods, type Terms } from '../products/terms.ts';
-import { counted, moneyInWords } from './words.ts';
+import type { PlannedInstalment } from '../schedules/schedule.ts';
+import { closedDaysInWords, countingInWords } from './days-in-words.ts';
+import { indexInWords, yearlyPercentOn } from './index-in-words.ts';
+import { counted, dayInWords, moneyInWords } from './words.ts';
 
 /** One term as a borrower reads it. */
 export interface TermInWords {
@@ -9,47 +12,88 @@ export interface TermInWords {
   readonly says: string;
 }
 
+/** Terms with the schedule that they made. */
+export interface MadeTerms {
+  readonly terms: Terms;
+  readonly currency: string;
+  /** The first day of the loan, or that on which it is looked at before it has one. */
+  readonly from: LocalDate;
+  readonly instalments: readonly PlannedInstalment[];
+}
+
 /** What the terms mean for a borrower, in plain English; what has no effect is left out. */
-export function termsInWords(terms: Terms, currency: string): TermInWords[] {
+export function termsInWords(made: MadeTerms): TermInWords[] {
+  const { terms, currency } = made;
   const money = (amount: string): string => stated(amount, currency);
   const said: { name: string; says: string | undefined }[] = [
-    { name: 'Interest', says: interest[terms.interestMethod](terms, money) },
+    { name: 'Interest', says: interest[terms.interestMethod](made) },
+    ...index(made),
     { name: 'Repayment', says: repayment(terms) },
     { name: 'Down payment', says: downPayment(terms) },
     { name: 'Grace', says: grace(terms) },
     { name: 'Fees', says: fees(terms, money) },
     { name: 'Tax', says: tax(terms) },
-    { name: 'Closed days', says: closedDays(terms) },
-    { name: 'Counting of days', says: countingOfDays(terms) },
+    { name: 'Closed days', says: closedDaysInWords(terms) },
+    { name: 'Counting of days', says: countingInWords(terms) },
     { name: 'Rounding', says: rounding(terms, money) },
   ];
   return said.flatMap(({ name, says }) => (says === undefined ? [] : [{ name, says }]));
 }
 
-type Saying = (terms: Terms, money: (amount: string) => string) => string;
+const onBalance = (made: MadeTerms): string => `${rate(made)} on what is still owed`;
 
-const onBalance = (terms: Terms): string => `${rate(terms)} on what is still owed`;
-
-const interest: Readonly<Record<InterestMethod, Saying>> = {
-  flat: ({ flatRatePercent, flatRateBasis }) =>
+const interest: Readonly<Record<InterestMethod, (made: MadeTerms) => string>> = {
+  flat: ({ terms: { flatRatePercent, flatRateBasis } }) =>
     `${flatRatePercent} % of the amount lent ${flatRateBasis === 'whole_term' ? 'for the whole term' : 'for each year'}, whatever is repaid in the meantime`,
-  annuity: (terms) => `${onBalance(terms)}; all instalments are equal, the last takes what rounding leaves`,
-  equal_principal: (terms) => `${onBalance(terms)}; each instalment repays the same principal`,
-  bullet: (terms) =>
-    terms.bulletInterest === 'at_end'
-      ? `${rate(terms)} on the amount lent, paid with it at the end`
-      : `${onBalance(terms)}, paid with each instalment; the last repays the amount lent`,
-  balloon: (terms, money) =>
-    `${onBalance(terms)}; the last instalment repays ${money(terms.balloonAmount ?? '0')} at once`,
-  fixed_instalment: ({ instalmentAmount }, money) => `contained in instalments of ${money(instalmentAmount ?? '0')}`,
+  annuity: (made) =>
+    onBalance(made) + alike(made.instalments, sumOfParts, 'ask for the same in principal and interest together'),
+  equal_principal: (made) =>
+    onBalance(made) + alike(made.instalments, ({ principal }) => principal, 'repay the same principal'),
+  bullet: (made) =>
+    made.terms.bulletInterest === 'at_end'
+      ? `${rate(made)} on the amount lent, paid with it at the end`
+      : `${onBalance(made)}, paid with each instalment; the last repays the amount lent`,
+  balloon: (made) => {
+    const last = made.instalments.at(-1);
+    return (
+      onBalance(made) +
+      (last ? `; the last instalment repays ${moneyInWords(last.principal, made.currency)} at once` : '')
+    );
+  },
+  fixed_instalment: ({ terms: { instalmentAmount }, currency }) =>
+    `contained in instalments of ${stated(instalmentAmount ?? '0', currency)}`,
   none: () => 'none',
 };
 
-function rate({ annualRatePercent, monthlyRatePercent, indexRate }: Terms): string {
+const sumOfParts = (instalment: PlannedInstalment): bigint => instalment.principal + instalment.interest;
+
+/** Which instalments in turn, up to the last or the one before it, have the same of something; empty if no two have. */
+function alike(
+  instalments: readonly PlannedInstalment[],
+  amountOf: (instalment: PlannedInstalment) => bigint,
+  have: string,
+): string {
+  const [last, usual] = [instalments.at(-1), instalments.at(-2)];
+  if (last === undefined || usual === undefined) return '';
+  const amount = amountOf(usual);
+  const other = instalments.findLastIndex((instalment) => instalment !== last && amountOf(instalment) !== amount);
+  const isLastAlike = amountOf(last) === amount;
+  const [first, until] = [instalments[other + 1], isLastAlike ? last : usual];
+  if (first === undefined || first === until) return '';
+  const said = `; instalments ${first.number} to ${until.number} ${have}`;
+  return isLastAlike ? said : `${said}, the last is for what is left`;
+}
+
+function rate({ terms: { annualRatePercent, monthlyRatePercent, indexRate }, from }: MadeTerms): string {
   if (annualRatePercent !== null) return `${annualRatePercent} % a year`;
   if (monthlyRatePercent !== null) return `${monthlyRatePercent} % a month`;
   if (indexRate === null) throw new Error('terms without a rate passed their validation');
-  return `${indexRate.index} and ${indexRate.marginPercent} % a year, by the values of the index known today,`;
+  return `${yearlyPercentOn(indexRate, from)} % a year, as on ${dayInWords(from)},`;
+}
+
+function index({ terms: { interestMethod, indexRate }, from, instalments }: MadeTerms): TermInWords[] {
+  if (indexRate === null || interestMethods[interestMethod].rate !== 'periodic') return [];
+  return indexInWords(indexRate, from, instalments.at(-1)?.dueDate ?? from);
 }
 
 function repayment({ numberOfInstalments, frequency }: Terms): string {
@@ -106,34 +150,6 @@ function tax({ tax: its }: Terms): string | undefined {
   ].filter(({ percent }) => /[1-9]/.test(percent));
   return parts.length === 0 ? undefined : parts.map(({ percent, on }) => `${percent} % on ${on}`).join(', ');
 }
-
-const shifts: Readonly<Record<BusinessDayRule, string>> = {
-  none: 'it stays there',
-  following: 'it moves to the next open day',
-  modified_following: 'it moves to the next open day of its month, else to the one before',
-  preceding: 'it moves to the open day before',
-};
-
-function closedDays({ calendar, businessDayRule }: Terms): string | undefined {
-  return calendar === null
-    ? undefined
-    : `where a due date falls on a closed day (calendar ${calendar}), ${shifts[businessDayRule]}`;
-}
-
-/** Where interest does not depend on the dates there is nothing to count. */
-function countingOfDays({ interestMethod, flatRateBasis, dayCount }: Terms): string | undefined {
-  const isDated = interestMethods[interestMethod].rate === 'periodic' || flatRateBasis === 'per_annum';
-  return isDated ? dayCounting[dayCount] : undefined;
-}
-
-const dayCounting: Readonly<Record<DayCount, string>> = {
-  '30/360': 'each month counts 30 days, a year 360 (30/360)',
-  'act/360': 'the days that pass, over a year of 360 (act/360)',
-  'act/364': 'the days that pass, over a year of 364 (act/364)',
-  'act/365': 'the days that pass, over a year of 365 (act/365)',
-  'act/act-isda': 'the days that pass, over the 365 or 366 of their year (act/act-isda)',
-  'act/act-fineract': 'the days that pass, over the 365 or 366 of their year (act/act-fineract)',
-};
 
 const roundings: Readonly<Record<RoundingMode, string>> = {
   half_even: 'to the nearest, halves to the even one',

@@ -15,6 +15,7 @@ const terms: GivenTerms = {
   numberOfInstalments: 3,
   fees: [{ code: 'origination', charged: 'at_disbursement', amount: '20', percent: null, treatment: 'deducted' }],
 };
+const plain: GivenTerms = { interestMethod: 'none', frequency: monthly, numberOfInstalments: 1 };
 const product = { code: 'credito', version: 1, name: '=Crédito «Весна»' };
 const read = async (paper: Parameters<typeof renderPdf>[0]) => readPdf(await renderPdf(paper, new Date(TODAY)));
 
@@ -71,7 +72,7 @@ test('where there is no rate the paper says why', () => {
   ]);
 });
 
-test('as a table a quote has a row for each instalment, an offer its number and product too', () => {
+test('as a table a quote has a row for each instalment', () => {
   const one = quoted(terms, [['2026-06-01', '1000']], product);
   expect(quoteTable(one)).toEqual({
     header: ['number', 'due_date', 'principal', 'interest', 'fee', 'total', 'balance_after', 'currency'],
@@ -81,9 +82,48 @@ test('as a table a quote has a row for each instalment, an offer its number and 
       ['3', '2026-09-01', '336.66', '3.37', '0.00', '340.03', '0.00', 'USD'],
     ],
   });
-  const { header, rows: offered } = offersTable([one, one]);
-  expect(header.slice(0, 3)).toEqual(['offer', 'product', 'number']);
-  expect(offered.map((row) => row.slice(0, 3))).toEqual(
-    ['1', '2'].flatMap((offer) => ['1', '2', '3'].map((number) => [offer, product.name, number])),
+});
+
+test('offers as a table have a row for each instalment with its offer, its product and what the offer costs', () => {
+  const one = quoted({ ...terms, numberOfInstalments: 2 }, [['2026-06-01', '1000']], product);
+  const free = quoted({ ...plain, numberOfInstalments: 1 }, [['2026-06-01', '1000']]);
+  const { header, rows } = offersTable([one, { ...free, apr: { reg_z: '0.00', eu: null, reason: 'too_high' } }]);
+  expect(header.join()).toBe(
+    'offer,product,product_name,number,due_date,principal,interest,fee,total,balance_after,currency,net_disbursed,total_interest,total_fees,total_cost,offer_total,apr_reg_z,apr_eu,apr_reason',
   );
+  const costs = ['980.00', '15.02', '20.00', '35.02', '1015.02', one.apr.reg_z, one.apr.eu, ''];
+  expect(rows).toEqual([
+    ['1', 'credito', product.name, '1', '2026-07-01', '497.51', '10.00', '0.00', '507.51', '502.49', 'USD', ...costs],
+    ['1', 'credito', product.name, '2', '2026-08-01', '502.49', '5.02', '0.00', '507.51', '0.00', 'USD', ...costs],
+    [
+      ...['2', '', '', '1', '2026-07-01', '1000.00', '0.00', '0.00', '1000.00', '0.00', 'USD'],
+      ...['1000.00', '0.00', '0.00', '0.00', '1000.00', '0.00', '', 'too_high'],
+    ],
+  ]);
+});
+
+describe('a product whose name has letters that paper lacks', () => {
+  const chinese = { code: 'xiao-e', version: 1, name: '小额贷款' };
+  const one = quoted(terms, [['2026-06-01', '1000']], chinese);
+
+  test('goes by its code, and the paper says so', async () => {
+    const papers = [
+      quotePaper(one, TODAY),
+      offersPaper([one, quoted(terms, [['2026-06-01', '1000']], product)], TODAY),
+    ];
+    for (const paper of papers) {
+      const text = (await read(paper)).join(' ');
+      expect(text).not.toContain('□');
+      expect(text).toMatch(/(Loan offer|Offer 1): xiao-e /);
+      expect(text.split('Product xiao-e: its code, since this paper lacks letters of its name')).toHaveLength(2);
+    }
+  });
+
+  test('has it whole as a table', () => expect(offersTable([one]).rows[0]?.[2]).toBe('小额贷款'));
+});
+
+test('no heading breaks within a word where amounts have 15 digits', async () => {
+  const large = quoted({ ...terms, fees: [] }, [['2026-06-01', '900000000000000']]);
+  const [first] = await read(offersPaper([large, large], TODAY));
+  expect(first).toContain('Offer Product You receive Instalments You repay Total cost Fees APR %');
 });

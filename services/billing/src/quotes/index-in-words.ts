@@ -1,0 +1,45 @@
+import type { LocalDate } from '@tenor/calendar';
+import { type Fraction, fraction } from '@tenor/money';
+import { addDecimals, decimal } from '../products/decimals.ts';
+import type { IndexRate } from '../products/terms.ts';
+import { dayInWords } from './words.ts';
+
+/** Index and margin together, in percent per year. */
+export function yearlyPercentOn(rate: IndexRate, day: LocalDate): string {
+  return yearlyPercent(rate, valueOn(rate, day));
+}
+
+/** What the rate on the first day is made of, and each later value of the index that is known up to the last day. */
+export function indexInWords(rate: IndexRate, first: LocalDate, last: LocalDate): { name: string; says: string }[] {
+  const { index, marginPercent, values } = rate;
+  const later = values.filter(({ from }) => from > first && from <= last);
+  return [
+    {
+      name: 'Index',
+      says: `${index} at ${valueOn(rate, first)} % on ${dayInWords(first)}, and ${marginPercent} % of margin; the rate follows the index, here by its values known today`,
+    },
+    ...later.map(({ from, percent }) => ({
+      name: `From ${dayInWords(from)}`,
+      says: `${index} at ${percent} %, which makes ${yearlyPercent(rate, percent)} % a year`,
+    })),
+  ];
+}
+
+function valueOn({ values }: IndexRate, day: LocalDate): string {
+  const current = values.findLast(({ from }) => from <= day) ?? values[0];
+  if (current === undefined) throw new Error('an index without a value passed its validation');
+  return current.percent;
+}
+
+function yearlyPercent({ marginPercent }: IndexRate, percent: string): string {
+  return decimalText(addDecimals(decimal(percent), decimal(marginPercent)));
+}
+
+const DECIMALS_MAX = 10;
+
+/** Of a decimal that is not below zero and has no more decimals than a rate may have. */
+function decimalText(value: Fraction): string {
+  const { numerator, denominator } = fraction(value.numerator * 10n ** BigInt(DECIMALS_MAX), value.denominator);
+  const digits = String(numerator / denominator).padStart(DECIMALS_MAX + 1, '0');
+  return `${digits.slice(0, -DECIMALS_MAX)}.${digits.slice(-DECIMALS_MAX)}`.replace(/\.?0+$/, '');
+}
