@@ -49,7 +49,7 @@ function gridOf({ pdf, left, width }: Sheet, table: PaperTable): Grid {
   const asked = table.columns.map((_, column) => widthAsked(pdf, table, column));
   const least = table.columns.map(({ heading, wraps = false }, column) => {
     const its = asked[column] ?? 0;
-    return wraps ? Math.min(its, Math.max(WRAPPING_COLUMN_LEAST, widthOf(pdf, heading.split(' ')))) : its;
+    return wraps ? Math.min(its, Math.max(WRAPPING_COLUMN_LEAST, widthOf(pdf, wordsOf(heading)))) : its;
   });
   const scale = Math.min(1, width / sumOf(least));
   const missing = sumOf(asked) - sumOf(least);
@@ -85,23 +85,32 @@ function widthOf(pdf: Sheet['pdf'], texts: readonly string[]): number {
   return CELL_GAP + Math.max(...texts.map((text) => pdf.widthOfString(text)));
 }
 
+/** Each with the blank after it, which a line of its own must hold too. */
+function wordsOf(text: string): string[] {
+  return text.split(' ').map((word) => `${word} `);
+}
+
 function sumOf(lengths: readonly number[]): number {
   return lengths.reduce((sum, each) => sum + each, 0);
 }
 
-function heightOf({ pdf }: Sheet, { size, lineHeight, gap, columns }: Grid, cells: readonly string[]): number {
+function heightOf(
+  { pdf }: Sheet,
+  { size, lineHeight, gap, columns }: Grid,
+  { cells, weight }: Pick<Row, 'cells' | 'weight'>,
+): number {
   const narrow = columns.flatMap(({ isNarrow, width }, index) =>
     isNarrow ? [{ width, text: cells[index] ?? '' }] : [],
   );
   if (narrow.length === 0) return lineHeight;
-  pdf.font('bold', size);
+  pdf.font(weight, size);
   const heights = narrow.map(({ width, text }) => pdf.heightOfString(text, { width: width - gap }));
   return Math.max(lineHeight, ...heights.map((height) => height + lineHeight - size));
 }
 
-function rowBlock(sheet: Sheet, grid: Grid, cells: readonly string[], weight: 'regular' | 'bold'): Block {
+function rowBlock(sheet: Sheet, grid: Grid, cells: readonly string[], weight: Row['weight']): Block {
   const draw = (top: number): void => drawRow(sheet, grid, { cells, weight, top });
-  return { height: heightOf(sheet, grid, cells), draw };
+  return { height: heightOf(sheet, grid, { cells, weight }), draw };
 }
 
 interface Row {

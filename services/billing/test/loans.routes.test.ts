@@ -98,6 +98,21 @@ describe('loans', () => {
     expect(await billing.isProven(pending.id)).toBe(true);
   });
 
+  test('goes by its id and the code of its product on paper that lacks letters of their names', async () => {
+    await billing.rows(
+      `insert into products (code, version, currency, definition)
+         select 'xiao-e', 1, currency, definition || '{"code": "xiao-e", "name": "小额贷款"}'
+           from products where code = 'open-30-weeks'`,
+    );
+    const principal = { amount: '900.00', currency: 'USD' };
+    const loan = await billing.loan(await billing.customer(), { product: 'xiao-e', principal, external_id: '第7号' });
+    const { bytes } = await billing.get(`/v1/loans/${loan.id}/schedule?format=pdf`);
+    const text = (await readPdf(bytes)).join(' ');
+    expect(text).toContain('Repayment schedule: xiao-e');
+    expect(text).toContain(`its code, since this paper lacks letters of its name Loan ${loan.id} Status active`);
+    expect(text).not.toContain('□');
+  });
+
   test('has its schedule as CSV and PDF, as it stood on a day', async () => {
     const loan = await billing.loan(await billing.customer(), {
       disbursed_on: '2026-05-18',

@@ -145,9 +145,9 @@ const rows: readonly {
     expected: 'skipped: instalments fall due on open days only (calendar jakarta)',
   })),
   {
-    terms: { calendar: 'jakarta', frequency: { every: 7, unit: 'day' } },
+    terms: { calendar: 'jakarta', businessDayRule: 'preceding', frequency: { every: 7, unit: 'day' } },
     name: 'Closed days',
-    expected: 'where a due date falls on a closed day (calendar jakarta), it stays there',
+    expected: 'where a due date falls on a closed day (calendar jakarta), it moves to the open day before',
   },
   {
     terms: { rounding: 'up', instalmentMultiple: '500' },

@@ -56,6 +56,15 @@ describe('several disbursements', () => {
     expect(parts(whole).slice(0, 3)).toEqual(['162.55/10.00', '164.18/8.37', '288.96/11.73']);
   });
 
+  test('on the day from which a business-day rule moved an instalment leave it as it was', () => {
+    const sundays = { weekend: [7], holidays: [] };
+    const shifted: GivenTerms = { ...six, calendar: 'national', businessDayRule: 'following' };
+    const more = [twice[0], ['2026-02-01', '500']] as const;
+    const [first, second] = scheduleOf(shifted, more, sundays).instalments;
+    expect(first?.dueDate).toBe('2026-02-02');
+    expect(parts([first, second].flatMap((each) => each ?? []))).toEqual(['162.55/10.00', '262.20/13.37']);
+  });
+
   test('of one day are one disbursement', () => {
     const split = [
       ['2026-01-01', '400'],

@@ -32,6 +32,12 @@ describe('business days', () => {
     expect(parts(scheduleOf(shifted, once, closed).instalments)).toEqual(parts(scheduleOf(six, once).instalments));
   });
 
+  test('bring the first due date nearer than its fewest days, which are of the date before', () => {
+    const given: GivenTerms = { ...six, minimumDaysToFirstDue: 31 };
+    expect(dueOf(given)[0]).toBe('2026-02-01');
+    expect(dueOf({ ...given, calendar: 'national', businessDayRule: 'preceding' })[0]).toBe('2026-01-30');
+  });
+
   test('are the only days of a daily frequency, and interest runs over the others', () => {
     const daily: GivenTerms = {
       ...six,
