@@ -1,7 +1,7 @@
-import { type Fact, isPrintable, type Paper } from '@tenor/documents';
+import type { Fact, Paper } from '@tenor/documents';
 import { remainder } from '../delinquency/instalment.ts';
 import type { Product } from '../products/product.ts';
-import { nameFacts, printedName } from '../quotes/names-on-paper.ts';
+import { type IsPrintable, nameFacts, printedName } from '../quotes/names-on-paper.ts';
 import { quote } from '../quotes/quote.ts';
 import { costFacts, instalmentsTable } from '../quotes/quote-paper.ts';
 import type { Table } from '../quotes/quote-table.ts';
@@ -25,7 +25,7 @@ export function scheduleTable(seen: Seen): Table {
 }
 
 /** The schedule of a loan as its borrower reads it. */
-export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'>): Paper {
+export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'>, isPrintable: IsPrintable): Paper {
   const { state, asOf } = seen;
   const { currency, instalments } = state;
   const plain = instalmentsTable(instalments, currency);
@@ -33,9 +33,12 @@ export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'
   const paid = instalments.map((instalment) => totalOf(instalment) - remainder(instalment));
   const sumPaid = paid.reduce((sum, each) => sum + each, 0n);
   return {
-    title: `Repayment schedule: ${printedName(product)}`,
+    title: `Repayment schedule: ${printedName(product, isPrintable)}`,
     sections: [
-      { heading: `As of ${dayInWords(asOf)}`, facts: [...nameFacts(product), ...standing(state, sumPaid)] },
+      {
+        heading: `As of ${dayInWords(asOf)}`,
+        facts: [...nameFacts(product, isPrintable), ...standing(state, sumPaid, isPrintable)],
+      },
       { heading: 'What you get and what it costs', facts: costs(state) },
       {
         heading: 'The terms',
@@ -59,7 +62,11 @@ export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'
   };
 }
 
-function standing({ loanId, externalId, status, currency, instalments }: LoanState, paid: bigint): Fact[] {
+function standing(
+  { loanId, externalId, status, currency, instalments }: LoanState,
+  paid: bigint,
+  isPrintable: IsPrintable,
+): Fact[] {
   const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
   const money = (minor: bigint): string => moneyInWords(minor, currency);
   return [

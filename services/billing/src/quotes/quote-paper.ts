@@ -2,32 +2,35 @@ import type { LocalDate } from '@tenor/calendar';
 import type { Fact, Paper, PaperTable, Section } from '@tenor/documents';
 import type { Apr, NoRateReason } from '../schedules/apr.ts';
 import { type PlannedInstalment, totalOf } from '../schedules/schedule.ts';
-import { nameFacts, printedName } from './names-on-paper.ts';
+import { type IsPrintable, nameFacts, printedName } from './names-on-paper.ts';
 import { cheapest, type Quote } from './quote.ts';
 import { frequencyInWords, termsInWords } from './terms-in-words.ts';
 import { counted, dayInWords, grouped, moneyInWords } from './words.ts';
 
-/** One quote as a borrower reads it. */
-export function quotePaper(quote: Quote, madeOn: LocalDate): Paper {
+/** One quote as a borrower reads it, on paper that has the letters that `isPrintable` says. */
+export function quotePaper(quote: Quote, madeOn: LocalDate, isPrintable: IsPrintable): Paper {
   return {
-    title: quote.product === null ? 'Loan offer' : `Loan offer: ${printedName(quote.product)}`,
-    sections: sectionsOf(quote),
+    title: quote.product === null ? 'Loan offer' : `Loan offer: ${printedName(quote.product, isPrintable)}`,
+    sections: sectionsOf(quote, isPrintable),
     footer: footerOf(madeOn),
   };
 }
 
 /** Several side by side, then each of them. */
-export function offersPaper(offers: readonly Quote[], madeOn: LocalDate): Paper {
+export function offersPaper(offers: readonly Quote[], madeOn: LocalDate, isPrintable: IsPrintable): Paper {
   return {
     title: `${counted(offers.length, 'loan offer')} compared`,
-    sections: [comparison(offers), ...offers.flatMap((offer, index) => offerSections(offer, index + 1))],
+    sections: [
+      comparison(offers, isPrintable),
+      ...offers.flatMap((offer, index) => offerSections(offer, index + 1, isPrintable)),
+    ],
     footer: footerOf(madeOn),
   };
 }
 
 const footerOf = (madeOn: LocalDate): string => `An offer of ${dayInWords(madeOn)}, not a contract.`;
 
-function comparison(offers: readonly Quote[]): Section {
+function comparison(offers: readonly Quote[], isPrintable: IsPrintable): Section {
   const best = cheapest(offers);
   const facts =
     best === null ? [] : [{ name: 'Lowest annual rate', says: `offer ${best + 1}, by its annual percentage rate` }];
@@ -47,7 +50,7 @@ function comparison(offers: readonly Quote[]): Section {
       ],
       rows: offers.map((offer, index) => [
         String(index + 1),
-        offer.product === null ? '' : printedName(offer.product),
+        offer.product === null ? '' : printedName(offer.product, isPrintable),
         moneyInWords(offer.netDisbursed, offer.currency),
         `${offer.instalments.length}, ${frequencyInWords(offer.terms.frequency)}`,
         moneyInWords(offer.total, offer.currency),
@@ -59,11 +62,11 @@ function comparison(offers: readonly Quote[]): Section {
   };
 }
 
-function sectionsOf(quote: Quote): Section[] {
+function sectionsOf(quote: Quote, isPrintable: IsPrintable): Section[] {
   const { terms, currency, instalments, disbursements, product } = quote;
   const from = disbursements[0]?.on;
   if (from === undefined) throw new Error('A quote has no disbursement.');
-  const named = product === null ? [] : nameFacts(product);
+  const named = product === null ? [] : nameFacts(product, isPrintable);
   return [
     { heading: 'What you get and what it costs', facts: [...named, ...costFacts(quote)] },
     { heading: 'The terms', facts: termsInWords({ terms, currency, from, instalments }) },
@@ -72,9 +75,10 @@ function sectionsOf(quote: Quote): Section[] {
 }
 
 /** The same under the number of the offer, on pages of its own. */
-function offerSections(offer: Quote, number: number): Section[] {
-  const name = offer.product === null ? `Offer ${number}` : `Offer ${number}: ${printedName(offer.product)}`;
-  return [{ heading: name, facts: [], onNewPage: true }, ...sectionsOf(offer)];
+function offerSections(offer: Quote, number: number, isPrintable: IsPrintable): Section[] {
+  const name =
+    offer.product === null ? `Offer ${number}` : `Offer ${number}: ${printedName(offer.product, isPrintable)}`;
+  return [{ heading: name, facts: [], onNewPage: true }, ...sectionsOf(offer, isPrintable)];
 }
 
 /** What a borrower gets, gives back and pays for it. */

@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { renderPdf, toCsv } from '@tenor/documents';
+import { isPrintable, renderPdf, toCsv } from '@tenor/documents';
 import {
   type App,
   answerFormat,
@@ -77,7 +77,7 @@ async function answerOne(reply: FastifyReply, format: Format, only: Quote, { tod
   const { header, rows } = quoteTable(only);
   if (format === 'csv') return sendDocument(reply, format, 'quote', toCsv(header, rows));
   const madeOn = today(null);
-  return sendDocument(reply, format, 'quote', await renderPdf(quotePaper(only, madeOn), new Date(madeOn)));
+  return sendDocument(reply, format, 'quote', await renderPdf(quotePaper(only, madeOn, isPrintable), new Date(madeOn)));
 }
 
 async function answerSeveral(
@@ -90,7 +90,12 @@ async function answerSeveral(
   const { header, rows } = offersTable(quotes);
   if (format === 'csv') return sendDocument(reply, format, 'offers', toCsv(header, rows));
   const madeOn = today(null);
-  return sendDocument(reply, format, 'offers', await renderPdf(offersPaper(quotes, madeOn), new Date(madeOn)));
+  return sendDocument(
+    reply,
+    format,
+    'offers',
+    await renderPdf(offersPaper(quotes, madeOn, isPrintable), new Date(madeOn)),
+  );
 }
 
 /** All quotes, or the refusal of the first that cannot be made. Others have their turn between two of them. */

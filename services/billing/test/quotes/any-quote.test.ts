@@ -1,5 +1,5 @@
 import { date, daysBetween, type LocalDate } from '@tenor/calendar';
-import { renderPdf } from '@tenor/documents';
+import { isPrintable, renderPdf } from '@tenor/documents';
 import fc from 'fast-check';
 import type { FeeTerm } from '../../src/products/terms.ts';
 import { type Quote, quote } from '../../src/quotes/quote.ts';
@@ -75,7 +75,7 @@ test('any quote can be written on paper', async () => {
     fc.asyncProperty(anySchedule, async (input) => {
       const made = quoted(input);
       if (made === undefined) return;
-      const bytes = await renderPdf(quotePaper(made, date('2026-06-01')), new Date('2026-06-01'));
+      const bytes = await renderPdf(quotePaper(made, date('2026-06-01'), isPrintable), new Date('2026-06-01'));
       expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
     }),
     { numRuns: 60 },

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { renderPdf } from '@tenor/documents';
+import { isPrintable, renderPdf } from '@tenor/documents';
 import { readPdf } from '@tenor/testing';
 import type { GivenTerms } from '../../src/products/terms.ts';
 import { aprFacts, offersPaper, quotePaper } from '../../src/quotes/quote-paper.ts';
@@ -20,7 +20,9 @@ const product = { code: 'credito', version: 1, name: '=Crédito «Весна»' 
 const read = async (paper: Parameters<typeof renderPdf>[0]) => readPdf(await renderPdf(paper, new Date(TODAY)));
 
 test('a quote on paper says what the borrower gets, pays and owes when', async () => {
-  const [page = '', ...more] = await read(quotePaper(quoted(terms, [['2026-06-01', '1000']], product), TODAY));
+  const [page = '', ...more] = await read(
+    quotePaper(quoted(terms, [['2026-06-01', '1000']], product), TODAY, isPrintable),
+  );
   expect(more).toEqual([]);
   for (const part of [
     'Loan offer: =Crédito «Весна»',
@@ -43,7 +45,7 @@ test('a quote on paper says what the borrower gets, pays and owes when', async (
 test('offers on paper stand side by side, then one by one', async () => {
   const dear = quoted(terms, [['2026-06-01', '1000']], product);
   const cheap = quoted({ ...terms, fees: [] }, [['2026-06-01', '1000']]);
-  const pages = await read(offersPaper([dear, cheap], TODAY));
+  const pages = await read(offersPaper([dear, cheap], TODAY, isPrintable));
   const text = pages.join(' ');
   expect(text).toContain('2 loan offers compared');
   expect(text).toContain('Lowest annual rate offer 2, by its annual percentage rate');
@@ -56,7 +58,7 @@ test('1,200 instalments fill pages that are all numbered', async () => {
   const long = quoted({ ...terms, frequency: { every: 1, unit: 'week' }, numberOfInstalments: 1_200 }, [
     ['2026-06-01', '100000'],
   ]);
-  const pages = await read(quotePaper(long, TODAY));
+  const pages = await read(quotePaper(long, TODAY, isPrintable));
   expect(pages.length).toBeGreaterThan(15);
   for (const [index, page] of pages.entries()) expect(page).toContain(`Page ${index + 1} of ${pages.length}`);
   expect(pages.at(-1)).toMatch(/1200 \d+ \w+ \d{4} .* 0\.00 Total/);
@@ -108,8 +110,8 @@ describe('a product whose name has letters that paper lacks', () => {
 
   test('goes by its code, and the paper says so', async () => {
     const papers = [
-      quotePaper(one, TODAY),
-      offersPaper([one, quoted(terms, [['2026-06-01', '1000']], product)], TODAY),
+      quotePaper(one, TODAY, isPrintable),
+      offersPaper([one, quoted(terms, [['2026-06-01', '1000']], product)], TODAY, isPrintable),
     ];
     for (const paper of papers) {
       const text = (await read(paper)).join(' ');
@@ -124,6 +126,6 @@ describe('a product whose name has letters that paper lacks', () => {
 
 test('no heading breaks within a word where amounts have 15 digits', async () => {
   const large = quoted({ ...terms, fees: [] }, [['2026-06-01', '900000000000000']]);
-  const [first] = await read(offersPaper([large, large], TODAY));
+  const [first] = await read(offersPaper([large, large], TODAY, isPrintable));
   expect(first).toContain('Offer Product You receive Instalments You repay Total cost Fees APR %');
 });
