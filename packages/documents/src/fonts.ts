@@ -2,24 +2,25 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
 
-/** The letters of documents, in the two weights that they use: Latin, Greek, Cyrillic, Arabic, Hebrew and more. */
+/** The letters of documents, in the two weights that they use: Latin, Greek, Cyrillic and more. */
 export interface Letters {
   readonly regular: Font;
   readonly bold: Font;
-  /** Whether the fonts have every letter of the text. */
+  /** Whether the fonts have every letter of the text, and documents the order of its words. */
   readonly isPrintable: (text: string) => boolean;
   /** The text with a box for each letter that the fonts lack, and without what has no letter at all. */
   readonly printable: (text: string) => string;
 }
 
 const MISSING = '\u25a1';
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const CONTROL = /\p{Cc}/gu;
 
 let read: Letters | undefined;
 
 /**
- * Whether a document shows every letter of this text. Letters that it lacks, such as Chinese ones, it shows as boxes:
- * what may hold such is better replaced by other text.
+ * Whether a document shows this text as it is read. Letters that it lacks, such as Chinese ones, it shows as boxes, and
+ * words that are written from right to left in the wrong order: what may hold such is better replaced by other text.
  */
 export function isPrintable(text: string): boolean {
   return letters().isPrintable(text);
@@ -42,7 +43,7 @@ function readLetters(): Letters {
   return {
     regular,
     bold,
-    isPrintable: (text) => lettersOf(text).every(isKnown),
+    isPrintable: (text) => !RIGHT_TO_LEFT.test(text) && lettersOf(text).every(isKnown),
     printable: (text) =>
       lettersOf(text)
         .map((letter) => (isKnown(letter) ? letter : MISSING))

@@ -55,8 +55,9 @@ describe('PDF', () => {
     },
   );
 
-  test.each(['小额贷款', 'ローン', '대출', 'สินเชื่อ', 'ऋण', 'Loan \u{1f680}'])('says that it cannot write %s', (text) =>
-    expect(isPrintable(text)).toBe(false),
+  test.each(['小额贷款', 'ローン', '대출', 'สินเชื่อ', 'ऋण', 'قرض صغير', 'הלוואה קטנה', 'Loan \u{1f680}'])(
+    'says that it cannot write %s',
+    (text) => expect(isPrintable(text)).toBe(false),
   );
 
   test('a letter that no font has is a box, and a control character nothing', async () => {

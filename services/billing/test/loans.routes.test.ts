@@ -109,7 +109,7 @@ describe('loans', () => {
     const { bytes } = await billing.get(`/v1/loans/${loan.id}/schedule?format=pdf`);
     const text = (await readPdf(bytes)).join(' ');
     expect(text).toContain('Repayment schedule: xiao-e');
-    expect(text).toContain(`its code, since this paper lacks letters of its name Loan ${loan.id} Status active`);
+    expect(text).toContain(`its code, since this paper cannot show its name Loan ${loan.id} Status active`);
     expect(text).not.toContain('□');
   });
 

@@ -117,7 +117,7 @@ describe('a product whose name has letters that paper lacks', () => {
       const text = (await read(paper)).join(' ');
       expect(text).not.toContain('□');
       expect(text).toMatch(/(Loan offer|Offer 1): xiao-e /);
-      expect(text.split('Product xiao-e: its code, since this paper lacks letters of its name')).toHaveLength(2);
+      expect(text.split('Product xiao-e: its code, since this paper cannot show its name')).toHaveLength(2);
     }
   });
 
