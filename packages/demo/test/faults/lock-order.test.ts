@@ -10,7 +10,7 @@ const RUN_MS = 4_000;
 const DONE_MIN = 10;
 const RUN_MAX_MS = 30_000;
 /** Between two requests of a lane, so that a machine of two cores is not the limit. */
-const PAUSE_MS = 300;
+const PAUSE_MS = 800;
 const WAIT_MAX_MS = 250;
 /** Pays a loan off, and leaves more credit than is spent here. */
 const OVERPAYMENT = '60000.00';
