@@ -108,7 +108,7 @@ const reopen = statement(
      cross join lateral (
        select id from dead_letters
        where consumer = $1 and event_id = c.event_id and status = 'discarded' and topic = $2 and partition = $3
-         and message_offset < c.message_offset and settled_at < to_timestamp(c.written_at_ms / 1000.0)
+         and message_offset < c.message_offset and date_trunc('milliseconds', settled_at) <= to_timestamp(c.written_at_ms / 1000.0)
        for update) l
      group by l.id) g
    where d.id = g.id

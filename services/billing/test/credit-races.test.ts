@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@tenor/service-kit';
 import { contradictions, ledgerContradictions } from '@tenor/testing';
-import { type BillingTest, refunding, reversed, settled, startBillingTest } from './harness.ts';
+import { type BillingTest, type PaymentMessage, refunding, reversed, settled, startBillingTest } from './harness.ts';
 
 let billing: BillingTest;
 beforeAll(async () => {
@@ -9,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => billing.stop());
 
 const CUSTOMERS = 12;
+const HEAD_START_MS = 15;
 const INR = { currency: 'INR' };
 /** Any amount, and overpayments become credit; 100.00 in one instalment without interest. */
 const plain = {
@@ -91,13 +93,18 @@ test('refunds, uses and the reversal of one credit at one moment conserve the su
     const uses = Array.from({ length: 3 }, () => async () => {
       if (await use(customerId, owing.id)) outcomes.used += 1;
     });
-    const reversal = () => billing.apply(reversed(payment));
+    // A request has a longer way than an event: every other round it has a start.
+    const apply = async (event: PaymentMessage): Promise<void> => {
+      await sleep(round % 2 === 0 ? 0 : HEAD_START_MS);
+      await billing.apply(event);
+    };
+    const reversal = () => apply(reversed(payment));
     await allAtOnce(
       [
         ...refunds.map(
           ({ requested }) =>
             () =>
-              billing.apply(requested),
+              apply(requested),
         ),
         ...uses,
         reversal,
