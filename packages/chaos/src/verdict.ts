@@ -41,7 +41,7 @@ export async function judge(evidence: Evidence): Promise<Found> {
   const { tenant, log } = evidence;
   const sql = await openSql(tenant.adminUrl);
   try {
-    const stuck = [...(await notReady(evidence)), ...(await notDrained(sql, tenant)), ...(await refusalsInDoubt(sql))];
+    const stuck = [...(await notReady(evidence)), ...(await notDrained(sql, tenant)), ...(await callsWithoutEnd(sql))];
     const repeated = await repeatAll(evidence);
     stuck.push(...(await notDrained(sql, tenant)));
     const { violations, lost, doubled } = await findAll(sql, evidence);
@@ -97,12 +97,15 @@ function notDrained(sql: SqlConnection, tenant: TestTenant): Promise<Violation[]
   );
 }
 
-/** A payout that was refused after an answer was lost is not given up before the provider was asked for it long enough. */
-function refusalsInDoubt(sql: SqlConnection): Promise<Violation[]> {
+/**
+ * A payout whose sender was killed is sent again when its lease has ended; where that is refused, the provider is asked
+ * long enough before it is given up.
+ */
+function callsWithoutEnd(sql: SqlConnection): Promise<Violation[]> {
   const stand = async (): Promise<boolean> => (await sql.rows(letRefusalsStand)).length === 0;
   return eventually(stand, { timeoutMs: DRAIN_TIMEOUT_MS, intervalMs: 500 }).then(
     () => [],
-    () => rule('every refused payout comes to an end', ['some are asked for still']),
+    () => rule('every call of a provider comes to an end', ['some are open still']),
   );
 }
 

@@ -198,12 +198,14 @@ export const unrest = `
          (select count(*) from payment.payment_allocations where in_flight) as in_flight`;
 
 /**
- * Lets the time pass after which a provider is asked once more for calls that it refused, and tells which those are: of a
- * refusal that others may contradict, it is asked for a quarter of an hour before it stands.
+ * Lets the time pass after which a provider is asked once more for calls that it refused: a refusal that another attempt
+ * may contradict stands only after a quarter of an hour. Tells which calls of any kind are open still.
  */
 export const letRefusalsStand = `
-  update payment.provider_calls set next_poll_at = clock_timestamp()
-   where concluded_at is null and refusal_code is not null and next_poll_at is not null returning id`;
+  with asked as (
+    update payment.provider_calls set next_poll_at = clock_timestamp()
+     where concluded_at is null and refusal_code is not null and next_poll_at is not null)
+  select id from payment.provider_calls where concluded_at is null`;
 
 /** Everything that a replay of the topics must leave as it is. */
 export const durableTables = [
