@@ -179,13 +179,19 @@ export async function startBillingTest(name: string, environment: Record<string,
       }
       await producer.disconnect();
     },
-    /** What was published about a customer, or its loans, once at least `count` events are on the topic. */
-    async published(customerId: string, topic: 'loans' | 'customers', count: number): Promise<Published[]> {
+    /** What was published about a customer, or its loans, of one type if given, once at least `count` are on the topic. */
+    async published(
+      customerId: string,
+      topic: 'loans' | 'customers',
+      count: number,
+      type?: string,
+    ): Promise<Published[]> {
       return eventually(async () => {
         const messages = await readTopic(tenant.brokers, `${tenant.topicPrefix}${topics[topic]}`);
         const all = messages.filter(({ key }) => key === customerId).map(({ value }) => value as Published);
         // A send that was not acknowledged in time is repeated: delivery is at least once.
-        const own = [...new Map(all.map((event) => [event.id, event])).values()];
+        const known = [...new Map(all.map((event) => [event.id, event])).values()];
+        const own = type === undefined ? known : known.filter((event) => event.type === type);
         if (own.length < count) throw new Error(`Only ${own.length} of ${count} events were published`);
         return own;
       });

@@ -217,7 +217,7 @@ describe('repayments', () => {
     const { customerId, loan } = await plainLoan();
     await billing.apply(settled({ customerId, amount: '1000.00', currency: 'USD' }));
     await billing.apply(settled({ customerId, amount: '25.00', currency: 'USD' }));
-    const repaid = (await billing.published(customerId, 'loans', 6)).filter(({ type }) => type === 'loan.repaid');
+    const repaid = await billing.published(customerId, 'loans', 2, 'loan.repaid');
     expect(repaid[1]?.data).toMatchObject({
       amount: '0.00',
       credited: '25.00',
