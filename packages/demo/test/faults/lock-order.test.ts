@@ -16,8 +16,9 @@ const WAIT_MAX_MS = 250;
 const OVERPAYMENT = '60000.00';
 /** Beyond this, nobody waits on any machine. */
 const WAIT_CAP_MS = 1_000;
-const RUNS_MAX = 3;
-const CALM_PAUSE_MS = 3_000;
+const RUNS_MAX = 6;
+/** Whatever else keeps the machine busy may have ended by then. */
+const CALM_PAUSE_MS = 5_000;
 /**
  * A machine is overloaded on which a thread that has work gets less than this of a core, as one that takes no lock and
  * asks no service finds in the same run. Who waits longer than 250 ms there is measured again, and the limit of the best run is longer in
@@ -161,7 +162,7 @@ beforeAll(async () => {
   for (const label of Object.keys(tally)) delete tally[label];
   while (
     runs.length < RUNS_MAX &&
-    !runs.some((run) => longestMs(run) <= WAIT_MAX_MS || run.coreShare >= CORE_SHARE_MIN)
+    !runs.some((run) => longestMs(run) <= limitMs(run) || run.coreShare >= CORE_SHARE_MIN)
   ) {
     if (runs.length > 0) await sleep(CALM_PAUSE_MS);
     const watch = await watchLockWaits(system.tenant.adminUrl);
@@ -170,7 +171,7 @@ beforeAll(async () => {
   }
   for (const run of runs) process.stdout.write(`lock waits: ${JSON.stringify(told(run))}\n`);
   process.stdout.write(`requests: ${JSON.stringify(tally)}\n`);
-}, 150_000);
+}, 240_000);
 afterAll(async () => {
   await sql?.close();
   await system?.stop();
