@@ -1,4 +1,3 @@
 export { toCsv } from './csv.ts';
-export { isPrintable } from './fonts.ts';
 export type { Fact, Paper, PaperColumn, PaperTable, Section } from './paper.ts';
-export { renderPdf } from './pdf.ts';
+export { openPress, type Press } from './press.ts';

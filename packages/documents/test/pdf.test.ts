@@ -1,7 +1,9 @@
 import zlib from 'node:zlib';
 import { readPdf } from '@tenor/testing';
 import fc from 'fast-check';
-import { isPrintable, type Paper, renderPdf } from '../src/index.ts';
+import { isPrintable } from '../src/fonts.ts';
+import type { Paper } from '../src/paper.ts';
+import { renderPdf } from '../src/pdf.ts';
 
 const TODAY = new Date('2026-06-01T00:00:00Z');
 const columns = [

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { isPrintable, renderPdf, toCsv } from '@tenor/documents';
+import { openPress, toCsv } from '@tenor/documents';
 import {
   type App,
   answerFormat,
@@ -111,6 +111,7 @@ async function sendSchedule(sql: Sql, reply: FastifyReply, format: 'csv' | 'pdf'
     return sendDocument(reply, format, name, toCsv(header, rows));
   }
   const stored = await findProduct(sql, product.code, product.version);
+  const { renderPdf, isPrintable } = await openPress();
   const paper = schedulePaper(view, { code: product.code, name: stored?.product.name ?? product.code }, isPrintable);
   return sendDocument(reply, format, name, await renderPdf(paper, new Date(view.asOf)));
 }

@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { isPrintable, renderPdf, toCsv } from '@tenor/documents';
+import { openPress, toCsv } from '@tenor/documents';
 import {
   type App,
   answerFormat,
@@ -77,6 +77,7 @@ async function answerOne(reply: FastifyReply, format: Format, only: Quote, { tod
   const { header, rows } = quoteTable(only);
   if (format === 'csv') return sendDocument(reply, format, 'quote', toCsv(header, rows));
   const madeOn = today(null);
+  const { renderPdf, isPrintable } = await openPress();
   return sendDocument(reply, format, 'quote', await renderPdf(quotePaper(only, madeOn, isPrintable), new Date(madeOn)));
 }
 
@@ -90,6 +91,7 @@ async function answerSeveral(
   const { header, rows } = offersTable(quotes);
   if (format === 'csv') return sendDocument(reply, format, 'offers', toCsv(header, rows));
   const madeOn = today(null);
+  const { renderPdf, isPrintable } = await openPress();
   return sendDocument(
     reply,
     format,

@@ -1,11 +1,16 @@
 import { date, daysBetween, type LocalDate } from '@tenor/calendar';
-import { isPrintable, renderPdf } from '@tenor/documents';
+import { openPress, type Press } from '@tenor/documents';
 import fc from 'fast-check';
 import type { FeeTerm } from '../../src/products/terms.ts';
 import { type Quote, quote } from '../../src/quotes/quote.ts';
 import { quotePaper } from '../../src/quotes/quote-paper.ts';
 import { type ScheduleInput, totalOf } from '../../src/schedules/schedule.ts';
 import { anySchedule } from '../schedules/any-schedule.ts';
+
+let press: Press;
+beforeAll(async () => {
+  press = await openPress();
+});
 
 const RUNS = 200;
 /** No two ways to count a time differ by more: days of a short month, and a day of each year of 52 weeks. */
@@ -75,7 +80,10 @@ test('any quote can be written on paper', async () => {
     fc.asyncProperty(anySchedule, async (input) => {
       const made = quoted(input);
       if (made === undefined) return;
-      const bytes = await renderPdf(quotePaper(made, date('2026-06-01'), isPrintable), new Date('2026-06-01'));
+      const bytes = await press.renderPdf(
+        quotePaper(made, date('2026-06-01'), press.isPrintable),
+        new Date('2026-06-01'),
+      );
       expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
     }),
     { numRuns: 60 },

@@ -1,10 +1,15 @@
 import { date } from '@tenor/calendar';
-import { isPrintable, renderPdf } from '@tenor/documents';
+import { openPress, type Press } from '@tenor/documents';
 import { readPdf } from '@tenor/testing';
 import type { GivenTerms } from '../../src/products/terms.ts';
 import { aprFacts, offersPaper, quotePaper } from '../../src/quotes/quote-paper.ts';
 import { offersTable, quoteTable } from '../../src/quotes/quote-table.ts';
 import { quoted } from './quotes.ts';
+
+let press: Press;
+beforeAll(async () => {
+  press = await openPress();
+});
 
 const TODAY = date('2026-06-01');
 const monthly = { every: 1, unit: 'month' } as const;
@@ -17,11 +22,11 @@ const terms: GivenTerms = {
 };
 const plain: GivenTerms = { interestMethod: 'none', frequency: monthly, numberOfInstalments: 1 };
 const product = { code: 'credito', version: 1, name: '=Crédito «Весна»' };
-const read = async (paper: Parameters<typeof renderPdf>[0]) => readPdf(await renderPdf(paper, new Date(TODAY)));
+const read = async (paper: Parameters<Press['renderPdf']>[0]) => readPdf(await press.renderPdf(paper, new Date(TODAY)));
 
 test('a quote on paper says what the borrower gets, pays and owes when', async () => {
   const [page = '', ...more] = await read(
-    quotePaper(quoted(terms, [['2026-06-01', '1000']], product), TODAY, isPrintable),
+    quotePaper(quoted(terms, [['2026-06-01', '1000']], product), TODAY, press.isPrintable),
   );
   expect(more).toEqual([]);
   for (const part of [
@@ -45,7 +50,7 @@ test('a quote on paper says what the borrower gets, pays and owes when', async (
 test('offers on paper stand side by side, then one by one', async () => {
   const dear = quoted(terms, [['2026-06-01', '1000']], product);
   const cheap = quoted({ ...terms, fees: [] }, [['2026-06-01', '1000']]);
-  const pages = await read(offersPaper([dear, cheap], TODAY, isPrintable));
+  const pages = await read(offersPaper([dear, cheap], TODAY, press.isPrintable));
   const text = pages.join(' ');
   expect(text).toContain('2 loan offers compared');
   expect(text).toContain('Lowest annual rate offer 2, by its annual percentage rate');
@@ -58,7 +63,7 @@ test('1,200 instalments fill pages that are all numbered', async () => {
   const long = quoted({ ...terms, frequency: { every: 1, unit: 'week' }, numberOfInstalments: 1_200 }, [
     ['2026-06-01', '100000'],
   ]);
-  const pages = await read(quotePaper(long, TODAY, isPrintable));
+  const pages = await read(quotePaper(long, TODAY, press.isPrintable));
   expect(pages.length).toBeGreaterThan(15);
   for (const [index, page] of pages.entries()) expect(page).toContain(`Page ${index + 1} of ${pages.length}`);
   expect(pages.at(-1)).toMatch(/1200 \d+ \w+ \d{4} .* 0\.00 Total/);
@@ -110,8 +115,8 @@ describe('a product whose name has letters that paper lacks', () => {
 
   test('goes by its code, and the paper says so', async () => {
     const papers = [
-      quotePaper(one, TODAY, isPrintable),
-      offersPaper([one, quoted(terms, [['2026-06-01', '1000']], product)], TODAY, isPrintable),
+      quotePaper(one, TODAY, press.isPrintable),
+      offersPaper([one, quoted(terms, [['2026-06-01', '1000']], product)], TODAY, press.isPrintable),
     ];
     for (const paper of papers) {
       const text = (await read(paper)).join(' ');
@@ -126,6 +131,6 @@ describe('a product whose name has letters that paper lacks', () => {
 
 test('no heading breaks within a word where amounts have 15 digits', async () => {
   const large = quoted({ ...terms, fees: [] }, [['2026-06-01', '900000000000000']]);
-  const [first] = await read(offersPaper([large, large], TODAY, isPrintable));
+  const [first] = await read(offersPaper([large, large], TODAY, press.isPrintable));
   expect(first).toContain('Offer Product You receive Instalments You repay Total cost Fees APR %');
 });
