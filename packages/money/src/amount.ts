@@ -1,4 +1,5 @@
 import { currencyDigits } from './currency.ts';
+import { magnitude } from './money.ts';
 
 /** The largest amount that is kept, either sign, in minor units: ten times it still fits a 64-bit column. */
 export const MAX_MINOR = 10n ** 17n;
@@ -31,7 +32,9 @@ export function formatAmount(minor: bigint, currency: string): string {
   const digits = currencyDigits(currency);
   if (digits === undefined) throw new RangeError(`${currency} is not a currency of ISO 4217`);
   const sign = minor < 0n ? '-' : '';
-  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
+  const text = magnitude(minor)
+    .toString()
+    .padStart(digits + 1, '0');
   if (digits === 0) return sign + text;
   return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }

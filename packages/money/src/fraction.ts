@@ -1,3 +1,5 @@
+import { magnitude } from './money.ts';
+
 /** An exact rational in lowest terms, its denominator above zero: rates and period factors are never approximated. */
 export interface Fraction {
   readonly numerator: bigint;
@@ -7,7 +9,7 @@ export interface Fraction {
 /** Reduces to lowest terms. Throws RangeError when the denominator is not above zero. */
 export function fraction(numerator: bigint, denominator: bigint): Fraction {
   if (denominator <= 0n) throw new RangeError('the denominator must be above zero');
-  const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator);
+  const divisor = greatestCommonDivisor(magnitude(numerator), denominator);
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 

@@ -1,7 +1,19 @@
 export { type AmountProblem, formatAmount, MAX_MINOR, parseAmount } from './amount.ts';
 export { currencyDigits, isCurrency } from './currency.ts';
 export { type Fraction, fraction, parseDecimal } from './fraction.ts';
-export { add, CurrencyMismatchError, compare, type Money, max, min, money, negate, subtract, sum } from './money.ts';
+export {
+  add,
+  CurrencyMismatchError,
+  compare,
+  type Money,
+  magnitude,
+  max,
+  min,
+  money,
+  negate,
+  subtract,
+  sum,
+} from './money.ts';
 export {
   divideRounded,
   divideRoundedToMultiple,

@@ -53,6 +53,11 @@ export function max(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
+/** Without its sign. */
+export function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
 function common(a: Money, b: Money): string {
   if (a.currency !== b.currency) throw new CurrencyMismatchError(a.currency, b.currency);
   return a.currency;

@@ -1,10 +1,11 @@
 import type { Refusal } from '@tenor/contracts';
 import { createBatcher } from './batcher.ts';
 import type { CommandContext } from './caller.ts';
-import { type Database, mayBeCommitted, statement, type Transaction } from './database.ts';
+import { type Database, mayBeCommitted, type Transaction } from './database.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import { isRefusal } from './errors.ts';
 import { coalesced, knownKeys, storeKeys } from './idempotency.ts';
+import { waitForLocks } from './lock-patience.ts';
 import { isConflict, isLockTimeout } from './retry.ts';
 import { type Effects, executeAlone, type Outcome, transact, type UnitOfWork, unitOfWork } from './unit-of-work.ts';
 
@@ -36,7 +37,7 @@ export interface BatchedCommand<Command, Customer, Loaded, Result extends object
 }
 
 /** So short that a key, or an external id, that somebody else is about to take holds nobody else up. */
-const impatient = statement('command_batch_patience', "set local lock_timeout = '50ms'");
+const LOCK_TIMEOUT = '50ms';
 const ALONE_AT_ONCE = 4;
 
 interface Request<Command> {
@@ -123,7 +124,7 @@ async function performTogether<Command, Customer, Loaded, Result extends object>
 ): Promise<{ result: Outcomes<Command, Result>; effects: Effects[] }> {
   const commands = requests.map(({ command }) => command);
   const keys = requests.flatMap(({ context: { idempotency } }) => idempotency ?? []);
-  sql.write(impatient);
+  waitForLocks(sql, LOCK_TIMEOUT);
   // Asked for together and run in this order: whoever held the lock before has stored its key.
   const [locked, known, loaded] = await Promise.all([
     lock(sql, commands.map(customerOf), 'skip'),

@@ -9,10 +9,10 @@ import {
   supersedeLetters,
 } from './dead-letters.store.ts';
 import { byCustomer, type Delivery, type Item, itemOfLetter } from './delivery.ts';
-import { type Place, recordInInbox, saveProgress } from './inbox.store.ts';
+import { type Advance, type Place, recordInInbox, saveProgress } from './inbox.store.ts';
 import { deadLetterTopic } from './kafka-topics.ts';
+import { waitForLocks } from './lock-patience.ts';
 import type { ConsumerMeters } from './metrics.ts';
-import { statement } from './statement.ts';
 import { traceShares } from './traced-messages.ts';
 import type { Tracer } from './tracer.ts';
 import { runUnitOfWork, type UnitOfWork } from './unit-of-work.ts';
@@ -41,14 +41,6 @@ export interface Subscriber {
   readonly tracer: Tracer | undefined;
 }
 
-/** Where the transaction leaves its partition. */
-export interface Advance {
-  readonly topic: string;
-  readonly partition: number;
-  /** Everything before it is committed with this transaction. */
-  readonly nextOffset: bigint;
-}
-
 /** Why the one event of a transaction goes to the dead letters instead of to the handler. */
 export interface Guilt {
   readonly detail: string;
@@ -59,7 +51,6 @@ export interface Guilt {
 const SHARED_LOCK_TIMEOUT = '100ms';
 /** The broker's other partitions are not read meanwhile. */
 const LONE_LOCK_TIMEOUT = '1s';
-const patience = statement('consumer_patience', "select set_config('lock_timeout', $1, true)");
 
 /** What one partition brings into a transaction, and where that leaves it. */
 export interface Share {
@@ -90,7 +81,7 @@ export async function settleShares(
   const stopTimer = metrics?.transactionSeconds.startTimer({ group });
   const traced = traceShares(tracer, group, shares);
   const settling = runUnitOfWork(database, contextOf(group, traced.shares), async (uow) => {
-    uow.write(patience, [shares.length > 1 ? SHARED_LOCK_TIMEOUT : LONE_LOCK_TIMEOUT]);
+    waitForLocks(uow, shares.length > 1 ? SHARED_LOCK_TIMEOUT : LONE_LOCK_TIMEOUT);
     const settlements = await settleIn(uow, subscriber, traced.shares, guilt);
     const stored = saveProgress(
       uow,

@@ -6,7 +6,7 @@ import type { DeadLetterDesk } from './dead-letter-replay.ts';
 import { type DeadLetter, getLetter, listLetters } from './dead-letters.store.ts';
 import { isRefusal, refuse } from './errors.ts';
 import { readProgress } from './inbox.store.ts';
-import { decodeCursor, pageOfRows } from './pagination.ts';
+import { readPage } from './pagination.ts';
 import { orderPutAside, type PutAside } from './put-asides.store.ts';
 
 export interface DeadLetterRoutes {
@@ -99,12 +99,11 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
         response: { 200: pageOf(DeadLetterSchema) },
       },
     },
-    async ({ query: { limit, cursor, status } }) => {
-      const after = decodeCursor(cursor, UuidSchema);
-      if (isRefusal(after)) return after;
-      const letters = await listLetters(database, { consumers: groups, status, after, limit: limit + 1 });
-      return pageOfRows(letters, limit, { item: present, position: ({ id }) => id });
-    },
+    ({ query: { status, ...page } }) =>
+      readPage(page, UuidSchema, (after, limit) => listLetters(database, { consumers: groups, status, after, limit }), {
+        item: present,
+        position: ({ id }) => id,
+      }),
   );
 
   registerPutAsides(app, { prefix, database, groups });

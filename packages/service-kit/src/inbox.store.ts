@@ -52,6 +52,12 @@ export interface Place {
   readonly partition: number;
 }
 
+/** Where a transaction leaves a partition. */
+export interface Advance extends Omit<Place, 'consumer'> {
+  /** Everything before it is committed with this transaction. */
+  readonly nextOffset: bigint;
+}
+
 /**
  * Stores, in the transaction of the effects, the offsets up to which they are all committed, one for each partition; one
  * that is already passed changes nothing. Resolves with what is stored, in the order given.
@@ -59,7 +65,7 @@ export interface Place {
 export async function saveProgress(
   sql: Transaction,
   consumer: string,
-  advances: readonly { readonly topic: string; readonly partition: number; readonly nextOffset: bigint }[],
+  advances: readonly Advance[],
 ): Promise<bigint[]> {
   const rows = await sql.query<{ topic: string; partition: number; next_offset: bigint }>(upsertProgress, [
     consumer,

@@ -1,7 +1,7 @@
 import type { Refusal } from '@tenor/contracts';
 import { CURSOR_LENGTH_MAX } from '@tenor/contracts';
 import type { Static, TSchema } from 'typebox';
-import { validationFailed } from './errors.ts';
+import { isRefusal, validationFailed } from './errors.ts';
 import { strictAjv } from './validation.ts';
 
 const ajv = strictAjv();
@@ -29,6 +29,22 @@ function parse(cursor: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * One page of a list: what `read` finds behind the position that the cursor holds, at most as many rows as it is told.
+ * Refuses a cursor that is not of this list before anything is read.
+ */
+export async function readPage<Position extends TSchema, Row, Item>(
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  schema: Position,
+  read: (after: Static<Position> | undefined, limit: number) => Promise<readonly Row[] | Refusal>,
+  to: { item: (row: Row) => Item; position: (row: Row) => Static<Position> },
+): Promise<{ data: Item[]; next_cursor: string | null } | Refusal> {
+  const after = decodeCursor(cursor, schema);
+  if (isRefusal(after)) return after;
+  const rows = await read(after, limit + 1);
+  return isRefusal(rows) ? rows : pageOfRows(rows, limit, to);
 }
 
 /**

@@ -1,14 +1,6 @@
 import { date } from '@tenor/calendar';
 import { entityTag, expectedVersion, IfMatchSchema, type Refusal } from '@tenor/contracts';
-import {
-  type App,
-  commandContext,
-  type Database,
-  decodeCursor,
-  execute,
-  isRefusal,
-  pageOfRows,
-} from '@tenor/service-kit';
+import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
 import { type Calendar, noCalendar, orderedCalendar } from './calendar.ts';
 import { putCalendar } from './calendars.commands.ts';
@@ -85,13 +77,11 @@ export function calendarsRoutes(app: App, { database }: { database: Database }):
         response: { 200: CalendarPageSchema },
       },
     },
-    async (request) => {
-      const { limit, cursor } = request.query;
-      const position = decodeCursor(cursor, CursorSchema);
-      if (isRefusal(position)) return position;
-      const calendars = await listCalendars(database, position?.name ?? null, limit + 1);
-      return pageOfRows(calendars, limit, { item: presentListed, position: ({ name }) => ({ name }) });
-    },
+    ({ query }) =>
+      readPage(query, CursorSchema, (after, limit) => listCalendars(database, after?.name ?? null, limit), {
+        item: presentListed,
+        position: ({ name }) => ({ name }),
+      }),
   );
 }
 

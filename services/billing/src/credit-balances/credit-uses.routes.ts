@@ -1,14 +1,6 @@
 import { UuidSchema } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import {
-  type App,
-  commandContext,
-  type Database,
-  decodeCursor,
-  execute,
-  isRefusal,
-  pageOfRows,
-} from '@tenor/service-kit';
+import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { IdParamsSchema } from '../customers/customers.schemas.ts';
@@ -80,12 +72,14 @@ export function creditUsesRoutes(app: App, { database, today }: Dependencies): v
         response: { 200: CreditUsePageSchema },
       },
     },
-    async ({ params: { id: customerId }, query: { limit, cursor } }) => {
+    async ({ params: { id: customerId }, query }) => {
       if ((await findCustomer(database, customerId)) === undefined) return noCustomer(customerId);
-      const position = decodeCursor(cursor, CursorSchema);
-      if (isRefusal(position)) return position;
-      const uses = await pageOfUses(database, { customerId, before: position?.id, limit: limit + 1 });
-      return pageOfRows(uses, limit, { item: useJson, position: ({ id }) => ({ id }) });
+      return readPage(
+        query,
+        CursorSchema,
+        (after, limit) => pageOfUses(database, { customerId, before: after?.id, limit }),
+        { item: useJson, position: ({ id }) => ({ id }) },
+      );
     },
   );
 }

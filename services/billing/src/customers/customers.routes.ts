@@ -1,14 +1,6 @@
 import { entityTag, expectedVersion, IfMatchSchema, UuidSchema } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
-import {
-  type App,
-  commandContext,
-  type Database,
-  decodeCursor,
-  execute,
-  isRefusal,
-  pageOfRows,
-} from '@tenor/service-kit';
+import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
 import { changeCustomerRecord, noCustomer, type RegisterCustomer, registerCustomer } from './customers.commands.ts';
 import {
@@ -96,18 +88,14 @@ function readAndList(app: App, { database, store }: Dependencies): void {
         response: { 200: CustomerPageSchema },
       },
     },
-    async (request) => {
-      const { limit, cursor, status, external_id: externalId, text } = request.query;
-      const position = decodeCursor(cursor, CursorSchema);
-      if (isRefusal(position)) return position;
-      const rows = await store.page(database, {
-        limit: limit + 1,
-        ...(status && { status }),
-        ...(externalId && { externalId }),
-        ...(text && { text }),
-        ...(position && { before: position.id }),
-      });
-      return pageOfRows(rows, limit, { item: present, position: ({ customer }) => ({ id: customer.id }) });
+    ({ query: { status, external_id: externalId, text, ...page } }) => {
+      const filter = { ...(status && { status }), ...(externalId && { externalId }), ...(text && { text }) };
+      return readPage(
+        page,
+        CursorSchema,
+        (after, limit) => store.page(database, { ...filter, limit, ...(after && { before: after.id }) }),
+        { item: present, position: ({ customer }) => ({ id: customer.id }) },
+      );
     },
   );
 

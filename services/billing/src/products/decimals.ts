@@ -1,4 +1,4 @@
-import { type Fraction, parseAmount, parseDecimal } from '@tenor/money';
+import { type Fraction, fraction, parseAmount, parseDecimal } from '@tenor/money';
 
 /** Whether this text is an amount of the currency: no more decimals than it has. */
 export function isAmount(text: string, currency: string): boolean {
@@ -12,11 +12,17 @@ export function decimal(text: string): Fraction {
   return value;
 }
 
+/** A percentage, of such a form, as a part of one. */
+export function percentage(text: string): Fraction {
+  const { numerator, denominator } = decimal(text);
+  return fraction(numerator, denominator * 100n);
+}
+
 export function addDecimals(one: Fraction, other: Fraction): Fraction {
-  return {
-    numerator: one.numerator * other.denominator + other.numerator * one.denominator,
-    denominator: one.denominator * other.denominator,
-  };
+  return fraction(
+    one.numerator * other.denominator + other.numerator * one.denominator,
+    one.denominator * other.denominator,
+  );
 }
 
 /** Below, equal to or above zero as the first is to the second. */

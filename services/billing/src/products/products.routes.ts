@@ -1,12 +1,4 @@
-import {
-  type App,
-  commandContext,
-  type Database,
-  decodeCursor,
-  execute,
-  isRefusal,
-  pageOfRows,
-} from '@tenor/service-kit';
+import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
 import { productFromJson, productToJson } from './product-json.ts';
 import { storeProduct } from './products.commands.ts';
@@ -63,13 +55,11 @@ export function productsRoutes(app: App, { database }: { database: Database }): 
         response: { 200: ProductPageSchema },
       },
     },
-    async (request) => {
-      const { limit, cursor } = request.query;
-      const position = decodeCursor(cursor, CursorSchema);
-      if (isRefusal(position)) return position;
-      const products = await listProducts(database, position?.code ?? null, limit + 1);
-      return pageOfRows(products, limit, { item: presentProduct, position: ({ product: { code } }) => ({ code }) });
-    },
+    ({ query }) =>
+      readPage(query, CursorSchema, (after, limit) => listProducts(database, after?.code ?? null, limit), {
+        item: presentProduct,
+        position: ({ product: { code } }) => ({ code }),
+      }),
   );
 
   app.get(

@@ -1,4 +1,5 @@
-import { divideRoundedToMultiple, parseAmount, parseDecimal, type RoundingMode } from '@tenor/money';
+import { divideRoundedToMultiple, parseAmount, type RoundingMode } from '@tenor/money';
+import { percentage } from './decimals.ts';
 import type { Terms } from './terms.ts';
 
 /** An amount of the terms in minor units. Throws where validated terms have none. */
@@ -15,7 +16,6 @@ export function payableStep({ instalmentMultiple }: Terms, currency: string): bi
 
 /** A percentage of an amount, rounded once, to a multiple where one is given. Throws where validated terms have none. */
 export function percentOf(percent: string, amount: bigint, mode: RoundingMode, multiple = 1n): bigint {
-  const rate = parseDecimal(percent);
-  if (rate === undefined) throw new Error(`validated terms have no decimal: ${percent}`);
-  return divideRoundedToMultiple(amount * rate.numerator, rate.denominator * 100n, multiple, mode);
+  const { numerator, denominator } = percentage(percent);
+  return divideRoundedToMultiple(amount * numerator, denominator, multiple, mode);
 }

@@ -2,6 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import { type Fraction, fraction } from '@tenor/money';
 import { addDecimals, decimal } from '../products/decimals.ts';
 import type { IndexRate } from '../products/terms.ts';
+import { inForceOn } from '../schedules/yearly-rate.ts';
 import { dayInWords } from './words.ts';
 
 /** Index and margin together, in percent per year. */
@@ -26,9 +27,7 @@ export function indexInWords(rate: IndexRate, first: LocalDate, last: LocalDate)
 }
 
 function valueOn({ values }: IndexRate, day: LocalDate): string {
-  const current = values.findLast(({ from }) => from <= day) ?? values[0];
-  if (current === undefined) throw new Error('an index without a value passed its validation');
-  return current.percent;
+  return inForceOn(values, day).percent;
 }
 
 function yearlyPercent({ marginPercent }: IndexRate, percent: string): string {

@@ -1,4 +1,4 @@
-import { divideRoundedToMultiple, max } from '@tenor/money';
+import { divideRoundedToMultiple, magnitude, max } from '@tenor/money';
 import { planDeclining } from './declining-balance.ts';
 import { type Period, type PlanInput, type PlannedParts, principalOf } from './plan.ts';
 
@@ -72,8 +72,4 @@ function smoothed(input: PlanInput, residual: bigint, equal: bigint, plan: Plann
 function lastOf(plan: readonly PlannedParts[]): bigint {
   const last = plan.at(-1);
   return last === undefined ? 0n : last.principal + last.interest;
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

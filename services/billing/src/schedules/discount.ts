@@ -1,3 +1,5 @@
+import { magnitude } from '@tenor/money';
+
 /** A payment (above zero) or an advance (below), in minor units, `whole` + `part` unit-periods after the start. */
 export interface TimedFlow {
   readonly amount: bigint;
@@ -100,10 +102,6 @@ function startingPoint(ordered: readonly TimedFlow[]): bigint {
   }
   const discount = BigInt(Math.round(Math.exp(-low) * 2 ** Number(FLOAT_BITS))) << (ONE_BITS - FLOAT_BITS);
   return discount > 0n ? discount : 1n;
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }
 
 function times(a: bigint, b: bigint): bigint {

@@ -1,5 +1,6 @@
 import { type Frequency, yearBasis } from '@tenor/calendar';
-import { divideRounded, type Fraction, fraction, parseDecimal } from '@tenor/money';
+import { divideRounded, type Fraction, fraction } from '@tenor/money';
+import { percentage } from '../products/decimals.ts';
 import type { Terms } from '../products/terms.ts';
 import { spreadEvenly } from './even-parts.ts';
 import type { PlanInput, PlannedParts } from './plan.ts';
@@ -28,13 +29,13 @@ export function planWithoutInterest(input: PlanInput): PlannedParts[] {
 
 /** The part of the principal that is charged in all: the stated rate, or that times the nominal length in years. */
 function flatRate({ flatRatePercent, flatRateBasis, frequency, dayCount }: Terms, periods: number): Fraction {
-  const rate = flatRatePercent === null ? undefined : parseDecimal(flatRatePercent);
-  if (rate === undefined) throw new Error('flat terms without a rate passed their validation');
-  if (flatRateBasis === 'whole_term') return { ...rate, denominator: rate.denominator * 100n };
+  if (flatRatePercent === null) throw new Error('flat terms without a rate passed their validation');
+  const rate = percentage(flatRatePercent);
+  if (flatRateBasis === 'whole_term') return rate;
   const years = nominalYear(frequency, yearBasis(dayCount));
   return {
     numerator: rate.numerator * years.numerator * BigInt(periods),
-    denominator: rate.denominator * years.denominator * 100n,
+    denominator: rate.denominator * years.denominator,
   };
 }
 

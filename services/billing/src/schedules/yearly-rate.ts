@@ -1,5 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
-import { type Fraction, fraction, parseDecimal } from '@tenor/money';
+import { type Fraction, fraction } from '@tenor/money';
+import { addDecimals, percentage } from '../products/decimals.ts';
 import type { Terms } from '../products/terms.ts';
 
 /** A rate that holds from a day on, as a part of the principal per year; the first holds before its day too. */
@@ -13,32 +14,27 @@ const MONTHS_PER_YEAR = 12n;
 
 /** The rates of terms whose interest runs on the balance, in the order of their days; never empty. */
 export function yearlyRates({ annualRatePercent, monthlyRatePercent, indexRate }: Terms): readonly YearlyRate[] {
-  if (annualRatePercent !== null) return [{ from: null, rate: partOf(annualRatePercent) }];
+  if (annualRatePercent !== null) return [{ from: null, rate: percentage(annualRatePercent) }];
   if (monthlyRatePercent !== null) {
-    const { numerator, denominator } = partOf(monthlyRatePercent);
+    const { numerator, denominator } = percentage(monthlyRatePercent);
     return [{ from: null, rate: fraction(numerator * MONTHS_PER_YEAR, denominator) }];
   }
   if (indexRate === null) throw new Error('terms without a rate passed their validation');
-  const margin = partOf(indexRate.marginPercent);
-  return indexRate.values.map(({ from, percent }) => ({ from, rate: sum(partOf(percent), margin) }));
+  const margin = percentage(indexRate.marginPercent);
+  return indexRate.values.map(({ from, percent }) => ({ from, rate: addDecimals(percentage(percent), margin) }));
 }
 
 /** The rate that holds on a day. */
 export function rateOn(rates: readonly YearlyRate[], day: LocalDate): Fraction {
-  const current = rates.findLast(({ from }) => from === null || from <= day) ?? rates[0];
+  return inForceOn(rates, day).rate;
+}
+
+/** What holds on a day of what is dated, in the order of the days; the first holds before its own too. */
+export function inForceOn<Dated extends { readonly from: LocalDate | null }>(
+  values: readonly Dated[],
+  day: LocalDate,
+): Dated {
+  const current = values.findLast(({ from }) => from === null || from <= day) ?? values[0];
   if (current === undefined) throw new Error('an index without a value passed its validation');
-  return current.rate;
-}
-
-function partOf(percent: string): Fraction {
-  const rate = parseDecimal(percent);
-  if (rate === undefined) throw new Error(`validated terms have no decimal: ${percent}`);
-  return fraction(rate.numerator, rate.denominator * 100n);
-}
-
-function sum(one: Fraction, other: Fraction): Fraction {
-  return fraction(
-    one.numerator * other.denominator + other.numerator * one.denominator,
-    one.denominator * other.denominator,
-  );
+  return current;
 }

@@ -1,5 +1,5 @@
 import type { Refusal } from '@tenor/contracts';
-import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
+import { type App, type Database, readPage } from '@tenor/service-kit';
 import { knowsCustomer } from '../loan-accounts/customers.store.ts';
 import { listPayments } from './payment-lists.store.ts';
 import { viewPayment } from './payment-view.ts';
@@ -66,17 +66,13 @@ export function paymentListRoutes(app: App, database: Database): void {
   );
 }
 
-async function page(database: Database, query: PaymentsQuery) {
-  const cursor = decodeCursor(query.cursor, PaymentCursorSchema);
-  if (isRefusal(cursor)) return cursor;
-  const filter = {
-    customerId: query.customer_id,
-    loanId: query.loan_id,
-    status: query.status,
-    from: query.from,
-    to: query.to,
-    after: cursor?.id,
-  };
-  const payments = await listPayments(database, filter, query.limit + 1);
-  return pageOfRows(payments, query.limit, { item: viewPayment, position: ({ id }) => ({ id }) });
+function page(database: Database, query: PaymentsQuery) {
+  const { customer_id: customerId, loan_id: loanId, status, from, to } = query;
+  const filter = { customerId, loanId, status, from, to };
+  return readPage(
+    query,
+    PaymentCursorSchema,
+    (after, limit) => listPayments(database, { ...filter, after: after?.id }, limit),
+    { item: viewPayment, position: ({ id }) => ({ id }) },
+  );
 }

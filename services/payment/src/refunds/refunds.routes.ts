@@ -3,10 +3,9 @@ import { formatAmount } from '@tenor/money';
 import {
   type App,
   commandContext,
-  decodeCursor,
   isRefusal,
-  pageOfRows,
   preferredWaitMs,
+  readPage,
   validationFailed,
   type Waiter,
 } from '@tenor/service-kit';
@@ -80,14 +79,16 @@ export function refundRoutes(app: App, service: PaymentService, decided: Waiter)
         response: { 200: RefundPageSchema },
       },
     },
-    async ({ params: { id: customerId }, query: { limit, cursor, status } }) => {
+    async ({ params: { id: customerId }, query: { status, ...page } }) => {
       if (!(await knowsCustomer(database, customerId))) {
         return { refused: 'not_found', detail: 'There is no such customer.' } satisfies Refusal;
       }
-      const position = decodeCursor(cursor, RefundCursorSchema);
-      if (isRefusal(position)) return position;
-      const refunds = await listRefunds(database, { customerId, status, after: position?.id }, limit + 1);
-      return pageOfRows(refunds, limit, { item: viewRefund, position: ({ id }) => ({ id }) });
+      return readPage(
+        page,
+        RefundCursorSchema,
+        (after, limit) => listRefunds(database, { customerId, status, after: after?.id }, limit),
+        { item: viewRefund, position: ({ id }) => ({ id }) },
+      );
     },
   );
 }
