@@ -11,6 +11,7 @@ import { loanApproved } from './events/loan-approved.ts';
 import { loanBecameDelinquent } from './events/loan-became-delinquent.ts';
 import { loanBucketChanged } from './events/loan-bucket-changed.ts';
 import { loanCancelled } from './events/loan-cancelled.ts';
+import { loanCharged } from './events/loan-charged.ts';
 import { loanCured } from './events/loan-cured.ts';
 import { loanDisbursed } from './events/loan-disbursed.ts';
 import { loanOpened } from './events/loan-opened.ts';
@@ -20,6 +21,7 @@ import { loanRepaid } from './events/loan-repaid.ts';
 import { loanRepaymentReallocated } from './events/loan-repayment-reallocated.ts';
 import { loanRepaymentReversed } from './events/loan-repayment-reversed.ts';
 import { loanSnapshot } from './events/loan-snapshot.ts';
+import { loanWaived } from './events/loan-waived.ts';
 import { paymentFailed } from './events/payment-failed.ts';
 import { paymentReceived } from './events/payment-received.ts';
 import { paymentRefundFailed } from './events/payment-refund-failed.ts';
@@ -43,6 +45,8 @@ export const events = [
   loanBecameDelinquent,
   loanCured,
   loanBucketChanged,
+  loanCharged,
+  loanWaived,
   loanSnapshot,
   customerRegistered,
   customerChanged,

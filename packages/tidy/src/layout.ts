@@ -9,10 +9,12 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'schedules',
     'quotes',
     'delinquency',
+    'penalties',
     'ledger',
     'loans',
     'repayments',
     'credit-balances',
+    'changes',
   ],
   payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
 };

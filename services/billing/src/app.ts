@@ -1,6 +1,7 @@
 import { businessDate } from '@tenor/calendar';
 import { type Clock, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
+import { changesRoutes } from './changes/changes.routes.ts';
 import type { BillingConfig } from './config.ts';
 import { repaymentsGroup, startConsumers } from './consumers.ts';
 import { createCounters } from './counters.ts';
@@ -48,5 +49,6 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   appliedCreditsRoutes(app, database, repaymentsGroup);
   decidedRefundsRoutes(app, database, repaymentsGroup);
   creditUsesRoutes(app, service);
+  changesRoutes(app, service);
   return backbone.listen(app, consumers);
 }

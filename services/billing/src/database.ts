@@ -16,6 +16,7 @@ import { Instalments1763700000160 } from './migrations/0160-instalments.ts';
 import { Calendars1763700000170 } from './migrations/0170-calendars.ts';
 import { ProductVersions1763700000172 } from './migrations/0172-product-versions.ts';
 import { LoanApr1763700000173 } from './migrations/0173-loan-apr.ts';
+import { LateCharges1763700000180 } from './migrations/0180-late-charges.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -40,6 +41,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       Calendars1763700000170,
       ProductVersions1763700000172,
       LoanApr1763700000173,
+      LateCharges1763700000180,
     ],
     applicationName: 'tenor-billing',
   });

@@ -137,6 +137,7 @@ export function weekly(from: string, count: number, paid: readonly number[], par
       fee: 0n,
       balanceAfter: BigInt(count - number) * 1000n,
       paid: { principal: amount, interest: 0n, fee: 0n, penalty: 0n },
+      additions: null,
       ...parts,
     };
   });

@@ -1,32 +1,92 @@
 import type { Parts, PlannedInstalment } from '../schedules/schedule.ts';
 
-/** An instalment of a live loan: what the schedule asks and what has been paid of it, in minor units. */
+/**
+ * What an instalment asks beyond its plan, and what of it all was given up, in minor units. The days that it was late
+ * are kept exactly, as minor units × days, so that reckoning them in one go or day by day comes to the same.
+ */
+export interface Additions {
+  /** Asked by events. */
+  readonly charged: Parts;
+  /** Asked by the days that passed: penalty, and interest on principal that is late. */
+  readonly grown: Parts;
+  readonly waived: Parts;
+  /** Over all days that cost a penalty, what of principal, interest and fee was overdue at their start. */
+  readonly lateDays: bigint;
+  /** Over all days after the due date, what of the principal was. */
+  readonly latePrincipalDays: bigint;
+}
+
+/** An instalment of a live loan: what the schedule asks, what came on top, and what has been paid; in minor units. */
 export interface LoanInstalment extends PlannedInstalment {
   readonly paid: Parts;
+  /** Null of one to which nothing happened but payments. */
+  readonly additions: Additions | null;
 }
+
+export const NO_PARTS: Parts = { principal: 0n, interest: 0n, fee: 0n, penalty: 0n };
+export const NO_ADDITIONS: Additions = {
+  charged: NO_PARTS,
+  grown: NO_PARTS,
+  waived: NO_PARTS,
+  lateDays: 0n,
+  latePrincipalDays: 0n,
+};
 
 /** A planned instalment of which nothing is paid. */
 export function unpaidInstalment(planned: PlannedInstalment): LoanInstalment {
-  return { ...planned, paid: { principal: 0n, interest: 0n, fee: 0n, penalty: 0n } };
+  return { ...planned, paid: NO_PARTS, additions: null };
 }
 
-/** What one component of an instalment still owes. No event charges a penalty yet, so none is ever owed. */
+/** What one component of an instalment asks for, paid or not, and not counting what was waived. */
+export function askedOf(instalment: LoanInstalment, component: keyof Parts): bigint {
+  const planned = component === 'penalty' ? 0n : instalment[component];
+  const { additions } = instalment;
+  if (additions === null) return planned;
+  return planned + additions.charged[component] + additions.grown[component] - additions.waived[component];
+}
+
+/** What one component of an instalment still owes. */
 export function remainderOf(instalment: LoanInstalment, component: keyof Parts): bigint {
-  const asked = component === 'penalty' ? 0n : instalment[component];
-  return asked - instalment.paid[component];
+  return askedOf(instalment, component) - instalment.paid[component];
+}
+
+/** What an instalment asks for in all, paid or not, in minor units. */
+export function askedInAll(instalment: LoanInstalment): bigint {
+  const planned = instalment.principal + instalment.interest + instalment.fee;
+  const { additions } = instalment;
+  return additions === null
+    ? planned
+    : planned + sumOfParts(additions.charged) + sumOfParts(additions.grown) - sumOfParts(additions.waived);
 }
 
 /** What an instalment still owes in all, in minor units. */
-export function remainder({ principal, interest, fee, paid }: LoanInstalment): bigint {
-  return principal - paid.principal + (interest - paid.interest) + (fee - paid.fee) - paid.penalty;
+export function remainder(instalment: LoanInstalment): bigint {
+  return askedInAll(instalment) - sumOfParts(instalment.paid);
 }
 
 /** Whether nothing is left to pay; an instalment of zero counts as paid. Cheaper than asking for the remainder. */
-export function isSettled({ principal, interest, fee, paid }: LoanInstalment): boolean {
+export function isSettled(instalment: LoanInstalment): boolean {
+  const { principal, interest, fee, paid, additions } = instalment;
+  if (additions !== null) return components.every((component) => remainderOf(instalment, component) === 0n);
   return paid.principal === principal && paid.interest === interest && paid.fee === fee;
 }
 
-/** Whether both ask the same, whatever is paid of them. */
+export const components = ['penalty', 'fee', 'interest', 'principal'] as const satisfies readonly (keyof Parts)[];
+
+export function addParts(a: Parts, b: Parts): Parts {
+  return {
+    principal: a.principal + b.principal,
+    interest: a.interest + b.interest,
+    fee: a.fee + b.fee,
+    penalty: a.penalty + b.penalty,
+  };
+}
+
+export function sumOfParts({ principal, interest, fee, penalty }: Parts): bigint {
+  return principal + interest + fee + penalty;
+}
+
+/** Whether both ask the same by their plans, whatever is paid of them. */
 export function isPlannedAs(one: PlannedInstalment, other: PlannedInstalment | undefined): boolean {
   return (
     other !== undefined &&

@@ -1,10 +1,9 @@
+import type { LocalDate } from '@tenor/calendar';
 import { min } from '@tenor/money';
-import { isSettled, type LoanInstalment, remainderOf } from '../delinquency/instalment.ts';
+import { addParts, isSettled, type LoanInstalment, NO_PARTS, remainderOf } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
+import type { ProductPolicy } from '../products/policy.ts';
 import type { Parts } from '../schedules/schedule.ts';
-
-/** Within an instalment, what is paid before what (domain.md §2, `allocation_order`). */
-const ORDER = ['penalty', 'fee', 'interest', 'principal'] as const satisfies readonly (keyof Parts)[];
 
 export interface Allocated {
   /** Of each instalment that took something, oldest first; their sum is `applied`. */
@@ -16,43 +15,55 @@ export interface Allocated {
   readonly excess: bigint;
 }
 
+/** In what order a payment of a day pays what is owed (domain.md §2, `allocation_order`). */
+export type AllocationOrder = ProductPolicy['allocationOrder'] & { readonly on: LocalDate };
+
 /**
- * Spreads one repayment over the instalments: the oldest first, due or not; within each penalty, fee, interest,
- * principal. No instalment takes more than it owes.
+ * Spreads one repayment over the instalments: the oldest first, due or not, each by the order of components. Where the
+ * order is vertical, one component of all that is due goes before the next; what is not due yet is paid instalment by
+ * instalment all the same. No instalment takes more than it owes.
  *
  * @param amount minor units, not negative
  * @param instalments in the order of their due dates
  */
-export function allocate(amount: bigint, instalments: readonly LoanInstalment[]): Allocated {
+export function allocate(amount: bigint, instalments: readonly LoanInstalment[], order: AllocationOrder): Allocated {
+  const taken = new Map<number, Parts>();
+  let left = amount;
+  for (const { position, instalment, component } of turns(instalments, order)) {
+    if (left === 0n) break;
+    const part = min(left, remainderOf(instalment, component));
+    if (part === 0n) continue;
+    left -= part;
+    const parts = taken.get(position) ?? NO_PARTS;
+    taken.set(position, { ...parts, [component]: parts[component] + part });
+  }
   const allocations: Allocation[] = [];
   const paid = new Map<number, LoanInstalment>();
-  let left = amount;
-  for (const [position, instalment] of instalments.entries()) {
-    if (left === 0n) break;
-    if (isSettled(instalment)) continue;
-    const parts = take(left, instalment);
-    left -= parts.principal + parts.interest + parts.fee + parts.penalty;
+  for (const [position, parts] of [...taken].sort(([one], [other]) => one - other)) {
+    const instalment = instalments[position];
+    if (instalment === undefined) continue;
     allocations.push({ instalment: instalment.number, ...parts });
     paid.set(position, { ...instalment, paid: addParts(instalment.paid, parts) });
   }
   return { allocations, paid, applied: amount - left, excess: left };
 }
 
-function take(amount: bigint, instalment: LoanInstalment): Parts {
-  const parts = { principal: 0n, interest: 0n, fee: 0n, penalty: 0n };
-  let left = amount;
-  for (const component of ORDER) {
-    parts[component] = min(left, remainderOf(instalment, component));
-    left -= parts[component];
-  }
-  return parts;
+interface Turn {
+  readonly position: number;
+  readonly instalment: LoanInstalment;
+  readonly component: keyof Parts;
 }
 
-function addParts(a: Parts, b: Parts): Parts {
-  return {
-    principal: a.principal + b.principal,
-    interest: a.interest + b.interest,
-    fee: a.fee + b.fee,
-    penalty: a.penalty + b.penalty,
-  };
+/** What is asked for a part of the payment, one after the other. */
+function* turns(instalments: readonly LoanInstalment[], order: AllocationOrder): Generator<Turn> {
+  const { components, vertical, on } = order;
+  const notDue = vertical ? instalments.findIndex(({ dueDate }) => dueDate > on) : 0;
+  const due = notDue === -1 ? instalments : instalments.slice(0, notDue);
+  for (const component of due.length === 0 ? [] : components) {
+    for (const [position, instalment] of due.entries()) yield { position, instalment, component };
+  }
+  for (const [offset, instalment] of instalments.slice(due.length).entries()) {
+    if (isSettled(instalment)) continue;
+    for (const component of components) yield { position: due.length + offset, instalment, component };
+  }
 }

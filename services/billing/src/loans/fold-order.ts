@@ -22,9 +22,11 @@ const ranks: Readonly<Record<PlacedEventType, number>> = {
   rejected: 20,
   cancelled: 20,
   disbursed: 30,
+  charged: 50,
   repaid: 60,
   credit_used: 60,
   credit_spent: 65,
+  waived: 70,
 };
 
 export function sortKey(event: PlacedEvent): SortKey {

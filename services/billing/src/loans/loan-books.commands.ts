@@ -6,12 +6,14 @@ import { type Credits, loadCredits, saveCredits } from '../customers/credits.sto
 import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
 import { announcements, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
 import { insertEntries, type LedgerEntry } from '../ledger/ledger.store.ts';
+import { aged } from '../penalties/passing-days.ts';
 import { databaseClock } from './database-clock.store.ts';
 import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } from './journal.store.ts';
 import type { LoanState } from './loan.ts';
 import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
-import { insertStored, loadForChange, type StoredLoan, updateStored } from './loans.store.ts';
+import { insertStored, loadForChange, updateStored } from './loans.store.ts';
+import type { StoredLoan } from './stored-loan.ts';
 
 /** A loan that is being written: its state as it stands in this unit of work, and what has to be stored. */
 export interface LoanBook extends LoanKey {
@@ -181,7 +183,7 @@ export function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanStat
 
 /** Publishes each change of delinquency since the last announcement, once; the caller stores what it returns. */
 function announce(book: LoanBook, state: LoanState, today: LocalDate): Announced {
-  const standing = delinquency(state, today);
+  const standing = delinquency(aged(state, today), today);
   for (const kind of announcements(book.announced, standing)) {
     const data = delinquencyData(state, standing, today);
     switch (kind) {

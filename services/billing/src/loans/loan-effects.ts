@@ -1,6 +1,14 @@
-import { NEVER_CLOSED } from '@tenor/calendar';
-import { parseAmount } from '@tenor/money';
-import { isSettled, type LoanInstalment, unpaidInstalment } from '../delinquency/instalment.ts';
+import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
+import { min, parseAmount } from '@tenor/money';
+import {
+  addParts,
+  isSettled,
+  type LoanInstalment,
+  NO_ADDITIONS,
+  NO_PARTS,
+  remainderOf,
+  unpaidInstalment,
+} from '../delinquency/instalment.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { scheduleApr } from '../schedules/apr.ts';
@@ -21,6 +29,10 @@ export interface Outcome {
   readonly disbursed: bigint;
   /** Fees kept back from it or lent on top of it: with it, the principal that is owed. */
   readonly chargedFees: bigint;
+  /** What each instalment was charged with. */
+  readonly charges: readonly Allocation[];
+  /** What each instalment was let off. */
+  readonly waivers: readonly Allocation[];
   /** What each instalment took of a payment. */
   readonly allocations: readonly Allocation[];
   /** Sum of the allocations. */
@@ -34,6 +46,8 @@ export interface Outcome {
 export const NOTHING_MOVED: Outcome = {
   disbursed: 0n,
   chargedFees: 0n,
+  charges: [],
+  waivers: [],
   allocations: [],
   applied: 0n,
   excess: 0n,
@@ -54,9 +68,11 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   rejected: (loan) => endApplication(loan, 'rejected'),
   cancelled: (loan) => endApplication(loan, 'cancelled'),
   disbursed: disburse,
-  repaid: (loan, { payload }, spent) => repay(loan, payload.amount, spent.get(payload.paymentId)),
-  credit_used: (loan, { payload }, spent) => ({
-    ...repay(loan, payload.amount, spent.get(payload.useId)),
+  charged: charge,
+  waived: waive,
+  repaid: (loan, { payload, valueDate }, spent) => repay(loan, payload.amount, valueDate, spent.get(payload.paymentId)),
+  credit_used: (loan, { payload, valueDate }, spent) => ({
+    ...repay(loan, payload.amount, valueDate, spent.get(payload.useId)),
     paidFrom: 'customer_credit',
   }),
   credit_spent: (loan, { payload }) => {
@@ -102,6 +118,7 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     apr: null,
     credited: 0n,
     lastKey: null,
+    clock: null,
   };
 }
 
@@ -120,10 +137,51 @@ function disburse(loan: WorkingLoan, { valueDate }: LoanEventOf<'disbursed'>): O
   return { ...NOTHING_MOVED, disbursed: netDisbursed, chargedFees: principal - netDisbursed };
 }
 
+/** A charge belongs to the instalment that falls due next, the last one once all have. */
+function charge(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'charged'>): Outcome {
+  const { instalments, currency } = loan;
+  const next = instalments.findIndex(({ dueDate }) => dueDate >= valueDate);
+  const position = next === -1 ? instalments.length - 1 : next;
+  const instalment = instalments[position];
+  if (instalment === undefined) throw new Error(`Loan ${loan.loanId} has no instalment to charge`);
+  const parts = { ...NO_PARTS, [payload.component]: minorOf(payload.amount, currency) };
+  const additions = instalment.additions ?? NO_ADDITIONS;
+  instalments[position] = {
+    ...instalment,
+    additions: { ...additions, charged: addParts(additions.charged, parts) },
+  };
+  followInstalments(loan);
+  return { ...NOTHING_MOVED, charges: [{ instalment: instalment.number, ...parts }] };
+}
+
+/** Gives up what is owed of a component that day, or as much of it as the waiver says: the oldest instalment first. */
+function waive(loan: WorkingLoan, { payload }: LoanEventOf<'waived'>): Outcome {
+  const { component } = payload;
+  const waivers: Allocation[] = [];
+  let left = payload.amount === null ? undefined : minorOf(payload.amount, loan.currency);
+  for (const [position, instalment] of loan.instalments.entries()) {
+    if (payload.instalment !== null && payload.instalment !== instalment.number) continue;
+    const owed = remainderOf(instalment, component);
+    const part = left === undefined ? owed : min(left, owed);
+    if (part === 0n) continue;
+    if (left !== undefined) left -= part;
+    const parts = { ...NO_PARTS, [component]: part };
+    const additions = instalment.additions ?? NO_ADDITIONS;
+    loan.instalments[position] = {
+      ...instalment,
+      additions: { ...additions, waived: addParts(additions.waived, parts) },
+    };
+    waivers.push({ instalment: instalment.number, ...parts });
+  }
+  followInstalments(loan);
+  return { ...NOTHING_MOVED, waivers };
+}
+
 /** Gives the instalments what is not spent already; all that they do not take, the spent part included, is excess. */
-function repay(loan: WorkingLoan, amount: string, spent = 0n): Outcome {
+function repay(loan: WorkingLoan, amount: string, on: LocalDate, spent = 0n): Outcome {
   const owed = loan.disbursedOn === null ? [] : loan.instalments;
-  const { allocations, paid, applied, excess: rest } = allocate(minorOf(amount, loan.currency) - spent, owed);
+  const order = { ...loan.policy.allocationOrder, on };
+  const { allocations, paid, applied, excess: rest } = allocate(minorOf(amount, loan.currency) - spent, owed, order);
   const excess = rest + spent;
   for (const [position, instalment] of paid) loan.instalments[position] = instalment;
   loan.credited += excess;

@@ -36,6 +36,21 @@ export interface LoanEventPayloads {
   readonly cancelled: { readonly reason: string | null };
   /** Paid out on the value date; the schedule counts from it. */
   readonly disbursed: { readonly amount: string };
+  /** Joins the instalment that falls due next. `code` names it for people and reports. */
+  readonly charged: {
+    readonly chargeId: string;
+    readonly component: 'fee' | 'penalty';
+    readonly code: string;
+    readonly amount: string;
+  };
+  /** Gives up what is owed that day; null: of every instalment, all of it. */
+  readonly waived: {
+    readonly waiverId: string;
+    readonly component: 'fee' | 'penalty' | 'interest';
+    readonly instalment: number | null;
+    readonly amount: string | null;
+    readonly reason: string | null;
+  };
   /** `amount` is all that was directed at this loan; what does not fit is the fold's output. */
   readonly repaid: { readonly paymentId: string; readonly externalRef: string | null; readonly amount: string };
   readonly repayment_reversed: { readonly paymentId: string; readonly kind: ReversalKind };

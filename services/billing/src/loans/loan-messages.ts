@@ -10,6 +10,7 @@ import type {
 import { formatAmount } from '@tenor/money';
 import type { LockedCustomer } from '../customers/customers.store.ts';
 import { remainder } from '../delinquency/instalment.ts';
+import type { Allocation } from '../ledger/posting.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { scheduledJson } from '../schedules/schedule-json.ts';
@@ -160,6 +161,10 @@ export function reversedData({
 }
 
 function allocationsOf({ allocations }: Effect, currency: string): LoanRepaid['allocations'] {
+  return allocationsJson(allocations, currency);
+}
+
+export function allocationsJson(allocations: readonly Allocation[], currency: string): LoanRepaid['allocations'] {
   return allocations.map(({ instalment, principal, interest, fee, penalty }) => ({
     instalment,
     principal: formatAmount(principal, currency),

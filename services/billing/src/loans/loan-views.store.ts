@@ -1,11 +1,13 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import type { Sql } from '@tenor/service-kit';
+import { aged } from '../penalties/passing-days.ts';
 import { databaseClock, hasOpenWriter } from './database-clock.store.ts';
 import { secondsBetween, toMicroseconds } from './instants.ts';
 import { type LoanKey, loadEvents } from './journal.store.ts';
 import { fold, type LoanState } from './loan.ts';
-import { loadLoans, loanReader, type StoredLoan } from './loans.store.ts';
+import { loadLoans, loanReader } from './loans.store.ts';
+import type { StoredLoan } from './stored-loan.ts';
 
 /** When to look, and by which knowledge; each may be left out. */
 export interface At {
@@ -77,9 +79,9 @@ async function viewStored(
   const past = viewpoints.filter(({ isWhole }) => !isWhole).map(({ loan }) => loan.state);
   const events = await loadEvents(sql, past);
   return viewpoints.flatMap(({ loan, isWhole, ...viewpoint }) => {
-    if (isWhole) return [{ state: loan.state, ...viewpoint }];
+    if (isWhole) return [{ state: aged(loan.state, viewpoint.asOf), ...viewpoint }];
     const folded = fold(events.get(loan.state.loanId) ?? [], viewpoint);
-    return folded === undefined ? [] : [{ state: folded.state, ...viewpoint }];
+    return folded === undefined ? [] : [{ state: aged(folded.state, viewpoint.asOf), ...viewpoint }];
   });
 }
 

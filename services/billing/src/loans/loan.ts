@@ -1,5 +1,6 @@
 import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { LoanInstalment } from '../delinquency/instalment.ts';
+import { aged } from '../penalties/passing-days.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 import type { Apr } from '../schedules/apr.ts';
 import { compareKeys, inFoldOrder, type SortKey, sortKey, standingEvents, type Viewpoint } from './fold-order.ts';
@@ -48,6 +49,8 @@ export interface LoanState {
   readonly credited: bigint;
   /** The place of the last event that counts; null only before the first. */
   readonly lastKey: SortKey | null;
+  /** The first day that its growth is not reckoned for; null where nothing grew yet (`aged`). */
+  readonly clock: LocalDate | null;
 }
 
 /** What one event did. */
@@ -110,5 +113,6 @@ function opened(event: PlacedEvent): WorkingLoan {
 
 function step(loan: WorkingLoan, event: PlacedEvent, spent: Spent): Outcome {
   if (event.type === 'opened') throw new Error(`Loan ${loan.loanId} is opened twice (${event.id})`);
+  Object.assign(loan, aged(loan, event.valueDate));
   return apply(loan, event, spent);
 }

@@ -104,6 +104,9 @@ function tell(service: LoanService, { publisher }: LoanBook, draft: DraftEvent, 
     case 'disbursed':
       publisher.publish(loanDisbursed, disbursedData(state, draft.valueDate, state.principal));
       break;
+    case 'charged':
+    case 'waived':
+      throw new Error(`${draft.type} is told by the changes`);
     case 'repaid':
     case 'repayment_reversed':
     case 'credit_used':

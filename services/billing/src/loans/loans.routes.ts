@@ -75,7 +75,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies): void {
     async (request, reply) => {
       const command = toCommand(request.body);
       const outcome = await openLoan(commandContext(request), command);
-      return answer(dependencies, outcome, reply.code(201));
+      return answerLoan(dependencies, outcome, reply.code(201));
     },
   );
 
@@ -172,12 +172,12 @@ function advancing(dependencies: LoansDependencies) {
     const outcome = await execute(dependencies.database, commandContext(request), (uow) =>
       advanceLoan(uow, dependencies, id, step),
     );
-    return answer(dependencies, outcome, reply);
+    return answerLoan(dependencies, outcome, reply);
   };
 }
 
 /** The loan as the command left it, the first time and on a replay alike. */
-async function answer(
+export async function answerLoan(
   dependencies: LoansDependencies,
   outcome: Outcome<LoanReference>,
   reply: Pick<FastifyReply, 'header'>,

@@ -1,62 +1,15 @@
-import { date, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
+import type { LocalDate } from '@tenor/calendar';
 import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
-import { isPlannedAs } from '../delinquency/instalment.ts';
-import { completePolicy } from '../products/policy.ts';
-import { storedTerms } from '../products/terms.ts';
+import { askedInAll, isPlannedAs, remainder, remainderOf } from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
-import type { Head, LoanKey } from './journal.store.ts';
+import type { LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
-import type { Announced } from './loan-book.ts';
-import { type PlannedLoan, recordedApr } from './loan-schedule.ts';
-
-/** A loan's row: the stored projection, and where its journal, its events and its announcements stand. */
-export interface StoredLoan {
-  readonly state: LoanState;
-  readonly head: Head;
-  readonly eventSequence: bigint;
-  readonly announced: Announced;
-}
-
-interface LoanRow {
-  customer_id: string;
-  id: string;
-  external_id: string | null;
-  product_code: string;
-  product_version: number;
-  currency: string;
-  status: LoanState['status'];
-  principal: bigint;
-  terms: LoanState['terms'];
-  /** Null where the terms name no calendar. */
-  closed_days: LoanState['closedDays'] | null;
-  policy: LoanState['policy'];
-  disbursed_on: LoanState['disbursedOn'];
-  maturity_date: LoanState['maturityDate'];
-  credited: bigint;
-  last_key: LoanState['lastKey'];
-  head_seq: number;
-  head_hash: string;
-  head_recorded_at: string;
-  event_sequence: bigint;
-  announced_delinquent: boolean;
-  announced_bucket: Announced['bucket'];
-  numbers: number[];
-  due_dates: string[];
-  principals: bigint[];
-  interests: bigint[];
-  fees: bigint[];
-  balances_after: bigint[];
-  paid_principals: bigint[];
-  paid_interests: bigint[];
-  paid_fees: bigint[];
-  paid_penalties: bigint[];
-  /** Null until the money was paid out, and in rows of which it was not kept yet. */
-  apr: LoanState['apr'];
-}
+import { additionsToStore } from './stored-additions.ts';
+import { type LoanRow, type StoredLoan, toStored } from './stored-loan.ts';
 
 const standingColumns = `customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date,
   credited, last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
-  paid_principals, paid_interests, paid_fees, paid_penalties, apr`;
+  paid_principals, paid_interests, paid_fees, paid_penalties, apr, additions, clock`;
 const planColumns = 'numbers, due_dates, principals, interests, fees, balances_after';
 
 // The loan that a payment goes with when nothing is owed any more.
@@ -89,14 +42,16 @@ const insertLoans = statement(
    select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
           last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
           paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[], apr,
-          numbers::integer[], due_dates::date[], principals::bigint[], interests::bigint[], fees::bigint[],
+          additions, clock, numbers::integer[], due_dates::date[], principals::bigint[], interests::bigint[],
+          fees::bigint[],
           balances_after::bigint[], external_id, product_code, product_version, currency, principal, terms, closed_days,
           policy
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
-                 $29::text[], $30::integer[], $31::text[], $32::bigint[], $33::jsonb[], $34::jsonb[], $35::jsonb[])
+                 $22::jsonb[], $23::date[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
+                 $29::text[], $30::text[], $31::text[], $32::integer[], $33::text[], $34::bigint[], $35::jsonb[],
+                 $36::jsonb[], $37::jsonb[])
        as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
               terms, closed_days, policy)`,
 );
@@ -109,6 +64,7 @@ const updateLoans = statement(
           announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
           paid_principals = new.paid_principals::bigint[], paid_interests = new.paid_interests::bigint[],
           paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[], apr = new.apr,
+          additions = new.additions, clock = new.clock,
           numbers = coalesce(new.numbers::integer[], loans.numbers),
           due_dates = coalesce(new.due_dates::date[], loans.due_dates),
           principals = coalesce(new.principals::bigint[], loans.principals),
@@ -118,7 +74,8 @@ const updateLoans = statement(
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])
+                 $22::jsonb[], $23::date[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
+                 $29::text[])
        as new(${standingColumns}, ${planColumns})
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
@@ -205,6 +162,11 @@ function standing(loans: readonly StoredLoan[]): unknown[][] {
     paid('fee'),
     paid('penalty'),
     states.map(({ apr }) => apr && JSON.stringify(apr)),
+    states.map(({ instalments }) => {
+      const additions = additionsToStore(instalments);
+      return additions && JSON.stringify(additions);
+    }),
+    states.map(({ clock }) => clock),
   ];
 }
 
@@ -236,61 +198,7 @@ function isSamePlan(one: readonly LoanInstalment[], other: readonly LoanInstalme
 const isOwed = ({ status }: LoanState): boolean => status === 'active' || status === 'paid';
 const sumOver = (state: LoanState, of: (instalment: LoanInstalment) => bigint): bigint =>
   state.instalments.reduce((sum, instalment) => sum + of(instalment), 0n);
-const total = (state: LoanState): bigint => sumOver(state, (i) => i.principal + i.interest + i.fee);
+const total = (state: LoanState): bigint => sumOver(state, askedInAll);
 const unpaidPrincipal = (state: LoanState): bigint =>
-  isOwed(state) ? sumOver(state, (i) => i.principal - i.paid.principal) : 0n;
-const unpaid = (state: LoanState): bigint =>
-  isOwed(state)
-    ? sumOver(state, ({ paid, ...i }) => i.principal + i.interest + i.fee - paid.principal - paid.interest - paid.fee)
-    : 0n;
-
-function toStored(row: LoanRow): StoredLoan {
-  const planned: PlannedLoan = {
-    currency: row.currency,
-    principal: row.principal,
-    terms: storedTerms(row.terms),
-    closedDays: row.closed_days ?? NEVER_CLOSED,
-  };
-  return {
-    state: {
-      ...planned,
-      loanId: row.id,
-      customerId: row.customer_id,
-      externalId: row.external_id,
-      product: { code: row.product_code, version: row.product_version },
-      policy: completePolicy(row.policy),
-      status: row.status,
-      disbursedOn: row.disbursed_on,
-      maturityDate: row.maturity_date,
-      instalments: toInstalments(row),
-      apr: row.apr ?? recordedApr(planned, row.disbursed_on),
-      credited: row.credited,
-      lastKey: row.last_key,
-    },
-    head: { seq: row.head_seq, hash: row.head_hash, recordedAt: row.head_recorded_at },
-    eventSequence: row.event_sequence,
-    announced: { isDelinquent: row.announced_delinquent, bucket: row.announced_bucket },
-  };
-}
-
-function toInstalments(row: LoanRow): LoanInstalment[] {
-  const at = (column: readonly bigint[], index: number): bigint => {
-    const amount = column[index];
-    if (amount === undefined) throw new Error(`Loan ${row.id} has arrays of different lengths`);
-    return amount;
-  };
-  return row.due_dates.map((dueDate, index) => ({
-    number: Number(row.numbers[index]),
-    dueDate: date(dueDate),
-    principal: at(row.principals, index),
-    interest: at(row.interests, index),
-    fee: at(row.fees, index),
-    balanceAfter: at(row.balances_after, index),
-    paid: {
-      principal: at(row.paid_principals, index),
-      interest: at(row.paid_interests, index),
-      fee: at(row.paid_fees, index),
-      penalty: at(row.paid_penalties, index),
-    },
-  }));
-}
+  isOwed(state) ? sumOver(state, (instalment) => remainderOf(instalment, 'principal')) : 0n;
+const unpaid = (state: LoanState): bigint => (isOwed(state) ? sumOver(state, remainder) : 0n);

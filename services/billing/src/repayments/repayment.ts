@@ -4,6 +4,7 @@ import { type LoanInstalment, remainder } from '../delinquency/instalment.ts';
 import { compareText } from '../loans/fold-order.ts';
 import type { LoanState } from '../loans/loan.ts';
 import { totalOwed } from '../loans/outstanding.ts';
+import { aged } from '../penalties/passing-days.ts';
 
 /** A share of a payment, in minor units. */
 export interface Part {
@@ -39,7 +40,7 @@ export interface Split {
  * with, of those that took something if any did, so that a later refold of that loan can take it back.
  */
 export function splitPayment(payment: SettledPayment, loans: readonly LoanState[]): Split {
-  const able = loans.filter((loan) => canTake(loan, payment));
+  const able = loans.filter((loan) => canTake(loan, payment)).map((loan) => aged(loan, payment.valueDate));
   const asked = payment.allocations.filter(({ loanId }) => able.some((loan) => loan.loanId === loanId));
   const shares = payment.allocation === 'explicit' ? upTo(payment.amount, asked) : asOwed(payment.amount, asked, able);
   const parts = [...shares].map(([loanId, amount]) => ({ loanId, amount })).filter(({ amount }) => amount > 0n);

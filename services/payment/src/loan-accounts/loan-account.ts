@@ -30,7 +30,14 @@ export interface LoanAccount {
 export type LoanEvent = Extract<AnyEvent, { type: `loan.${string}` }>;
 
 /** The events that show the loan's new face. */
-type LoanMoved = Event<'loan.disbursed' | 'loan.repaid' | 'loan.repayment_reallocated' | 'loan.repayment_reversed'>;
+type LoanMoved = Event<
+  | 'loan.disbursed'
+  | 'loan.repaid'
+  | 'loan.repayment_reallocated'
+  | 'loan.repayment_reversed'
+  | 'loan.charged'
+  | 'loan.waived'
+>;
 
 /**
  * The loan after an event. One that it has passed already, by its sequence, changes nothing and gives back the
@@ -53,6 +60,8 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
     case 'loan.repaid':
     case 'loan.repayment_reallocated':
     case 'loan.repayment_reversed':
+    case 'loan.charged':
+    case 'loan.waived':
       return { ...moved(account, event), lastSequence };
     case 'loan.approved':
       return { ...account, status: 'approved', lastSequence };

@@ -1,0 +1,60 @@
+import { loanCharged, loanWaived, type Refusal } from '@tenor/contracts';
+import { isRefusal, type UnitOfWork } from '@tenor/service-kit';
+import type { LoanState } from '../loans/loan.ts';
+import type { Step } from '../loans/loan-book.ts';
+import { type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
+import type { DraftEvent } from '../loans/loan-event.ts';
+import { findLoanKey } from '../loans/loan-reads.store.ts';
+import { noLoan } from '../loans/loan-views.store.ts';
+import type { LoanReference, LoanService } from '../loans/loans.commands.ts';
+import { type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
+import { chargedData, waivedData } from './change-messages.ts';
+import type { Effective } from './charge.ts';
+
+/** What a change decides by: the loan as it stands, and today in its time zone. */
+export type DecideChange = (state: LoanState, today: Pick<Effective, 'businessDate'>) => DraftEvent | Refusal;
+
+/**
+ * Changes a live loan by one event, and tells of it and of the payments that apply another amount because of it. Refuses
+ * `not_found`, and what the decision refuses.
+ */
+export async function changeLoan(
+  uow: UnitOfWork,
+  service: Pick<LoanService, 'today'>,
+  loanId: string,
+  decide: DecideChange,
+): Promise<LoanReference | Refusal> {
+  const key = await findLoanKey(uow, loanId);
+  if (key === undefined) return noLoan(loanId);
+  const books = await openBooks(uow, [key.customerId], async () => [key.loanId]);
+  const book = books.customers.get(key.customerId);
+  const loan = book?.loans.get(key.loanId);
+  if (book === undefined || loan?.state === undefined) return noLoan(loanId);
+  const before = loan.state;
+  const businessDate = service.today(before.policy.timeZone);
+  const draft = decide(before, { businessDate });
+  if (isRefusal(draft)) return draft;
+  const work = { uow, applied: new Map(), toSave: new Map(), movedUses: new Map() };
+  const desk: Desk = { ...work, book, now: books.now, today: service.today(null) };
+  const step = await record(uow, loan, draft, books.now);
+  tell(loan, step, draft);
+  tellMoved(desk, loan, step, step.event.id);
+  tellPaid(loan, before, step);
+  saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
+  saveDesk(work);
+  const { recordedAt } = step.event;
+  return { loan_id: key.loanId, customer_id: key.customerId, known_at: recordedAt, as_of: businessDate };
+}
+
+function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
+  switch (draft.type) {
+    case 'charged':
+      publisher.publish(loanCharged, chargedData(step, draft));
+      break;
+    case 'waived':
+      publisher.publish(loanWaived, waivedData(step, draft));
+      break;
+    default:
+      throw new Error(`${draft.type} is no change of a live loan`);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Additions, LoanInstalment } from '../delinquency/instalment.ts';
+import type { Parts } from '../schedules/schedule.ts';
+
+/** Additions as JSON, by the number of their instalment; amounts as text, since JSON has no whole numbers of that size. */
+export type StoredAdditions = Readonly<Record<string, StoredAddition>>;
+
+type StoredParts = Readonly<Record<keyof Parts, string>>;
+interface StoredAddition {
+  readonly charged: StoredParts;
+  readonly grown: StoredParts;
+  readonly waived: StoredParts;
+  readonly lateDays: string;
+  readonly latePrincipalDays: string;
+}
+
+/** Null for a loan of which no instalment has any, as nearly all are. */
+export function additionsToStore(instalments: readonly LoanInstalment[]): StoredAdditions | null {
+  const stored: Record<string, StoredAddition> = {};
+  for (const { number, additions } of instalments) {
+    if (additions === null) continue;
+    stored[number] = {
+      charged: partsToStore(additions.charged),
+      grown: partsToStore(additions.grown),
+      waived: partsToStore(additions.waived),
+      lateDays: String(additions.lateDays),
+      latePrincipalDays: String(additions.latePrincipalDays),
+    };
+  }
+  return Object.keys(stored).length === 0 ? null : stored;
+}
+
+export function storedAdditions(stored: StoredAdditions | null, number: number): Additions | null {
+  const additions = stored?.[number];
+  if (additions === undefined) return null;
+  return {
+    charged: storedParts(additions.charged),
+    grown: storedParts(additions.grown),
+    waived: storedParts(additions.waived),
+    lateDays: BigInt(additions.lateDays),
+    latePrincipalDays: BigInt(additions.latePrincipalDays),
+  };
+}
+
+function partsToStore({ principal, interest, fee, penalty }: Parts): StoredParts {
+  return { principal: `${principal}`, interest: `${interest}`, fee: `${fee}`, penalty: `${penalty}` };
+}
+
+function storedParts({ principal, interest, fee, penalty }: StoredParts): Parts {
+  return { principal: BigInt(principal), interest: BigInt(interest), fee: BigInt(fee), penalty: BigInt(penalty) };
+}
