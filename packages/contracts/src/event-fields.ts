@@ -82,7 +82,14 @@ export const loanStatus = oneOf(
   'Status after the event',
 );
 
-export const bucket = (description: string) => oneOf(['current', '1-30', '31-60', '61-90', '91+'], description);
+/** `current`, then days past due by the limits of the product, the last bucket open: `1-30`, …, `91+`. */
+export const BUCKET_PATTERN = '^(current|[1-9]\\d{0,3}-[1-9]\\d{0,3}|[1-9]\\d{0,3}\\+)$';
+export const bucket = (description: string) =>
+  Type.String({
+    pattern: BUCKET_PATTERN,
+    description: `${description}, by the limits of the product`,
+    examples: ['1-30'],
+  });
 
 /** What every event that moves money says about its loan, so that a consumer needs no other to stay right. */
 export const loanFace = {

@@ -8,6 +8,7 @@ import {
   type EventOf,
   events,
   type LoanRepaid,
+  loanBucketChanged,
   loanRepaid,
   topics,
 } from '../src/index.ts';
@@ -97,4 +98,18 @@ test('the static types are those of the schemas', () => {
   const status: LoanRepaid['status'] = 'open';
   expect(byContract.status).not.toBe(status);
   expect(creditOf).toBeInstanceOf(Function);
+});
+
+test.each([
+  ['current', true],
+  ['1-30', true],
+  ['1-1', true],
+  ['3651+', true],
+  ['0-30', false],
+  ['91', false],
+  ['late', false],
+])('a bucket may be called %s: %s', (bucket, isName) => {
+  const named = () => assertConforms(loanBucketChanged, { ...loanBucketChanged.example, bucket });
+  if (isName) expect(named).not.toThrow();
+  else expect(named).toThrow();
 });

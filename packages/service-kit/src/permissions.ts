@@ -19,6 +19,8 @@ export const permissions = {
   'payments:read': readers,
   'payments:write': writers,
   'reports:read': readers,
+  'end_of_day:read': readers,
+  'end_of_day:write': ['admin', 'service'],
   'audit:read': ['admin', 'auditor'],
   'dead_letters:read': ['admin', 'officer', 'auditor'],
   'dead_letters:write': ['admin'],

@@ -15,6 +15,7 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'repayments',
     'credit-balances',
     'changes',
+    'daily-check',
   ],
   payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
 };

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
 import { type Clock, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes } from './changes/changes.routes.ts';
+import { pausesRoutes } from './changes/pauses.routes.ts';
 import type { BillingConfig } from './config.ts';
 import { repaymentsGroup, startConsumers } from './consumers.ts';
 import { createCounters } from './counters.ts';
@@ -9,6 +11,8 @@ import { creditUsesRoutes } from './credit-balances/credit-uses.routes.ts';
 import { decidedRefundsRoutes } from './credit-balances/decided-refunds.routes.ts';
 import { customersRoutes } from './customers/customers.routes.ts';
 import { customersStore } from './customers/customers.store.ts';
+import { dailyChecks } from './daily-check/daily-check.commands.ts';
+import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
 import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
 import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
@@ -35,6 +39,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
     refOf: customers.refOf,
     ...createCounters(metrics),
   };
+  const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const consumers = [startConsumers(backbone, service)];
 
   const app = await backbone.createApp(consumers);
@@ -50,5 +55,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   decidedRefundsRoutes(app, database, repaymentsGroup);
   creditUsesRoutes(app, service);
   changesRoutes(app, service);
-  return backbone.listen(app, consumers);
+  pausesRoutes(app, service);
+  endOfDayRoutes(app, { ...service, checks });
+  return backbone.listen(app, consumers, () => checks.stop());
 }

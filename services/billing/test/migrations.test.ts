@@ -4,6 +4,7 @@ import { Billing1763700000002 } from '../src/migrations/0001-billing.ts';
 import { Instalments1763700000160 } from '../src/migrations/0160-instalments.ts';
 import { Calendars1763700000170 } from '../src/migrations/0170-calendars.ts';
 import { LoanApr1763700000173 } from '../src/migrations/0173-loan-apr.ts';
+import { Delinquency1763700000192 } from '../src/migrations/0192-delinquency.ts';
 
 let tenant: TestTenant;
 let sql: SqlConnection;
@@ -102,6 +103,27 @@ test('loans from before they kept their annual rates have none stored, and are l
   const after = await openWith(...migrations, LoanApr1763700000173);
   await migrate(after);
   expect(await sql.rows('select distinct apr from loans')).toEqual([{ apr: null }]);
+  await after.dataSource.undoLastMigration();
+  await after.close();
+  expect(await sql.rows('select * from loans order by id')).toEqual(before);
+});
+
+test('the first daily check looks at each active loan that nobody knows the next change of', async () => {
+  const migrations = [Billing1763700000002, Instalments1763700000160];
+  const without = await openWith(...migrations);
+  await migrate(without);
+  await without.close();
+  await sql.rows(`update loans set disbursed_on = date '2026-01-01' where maturity_date is null`);
+  await sql.rows(`update loans set status = 'paid' where id = (select id from loans order by id limit 1)`);
+  const before = await sql.rows('select * from loans order by id');
+
+  const after = await openWith(...migrations, Delinquency1763700000192);
+  await migrate(after);
+  const found = await sql.rows('select status, next_change_on::text, pauses from loans order by id');
+  expect(found).toEqual([
+    { status: 'paid', next_change_on: null, pauses: null },
+    { status: 'active', next_change_on: '2026-01-01', pauses: null },
+  ]);
   await after.dataSource.undoLastMigration();
   await after.close();
   expect(await sql.rows('select * from loans order by id')).toEqual(before);

@@ -63,7 +63,7 @@ const policy = {
   overridable: ['number_of_instalments'],
   payment_policy: 'partial',
   overpayment: 'reject',
-  delinquency: { consecutive_missed: 3, max_days_past_due: 60, tolerance: '1.50', grace_days: 5 },
+  delinquency: { consecutive_missed: 3, max_days_past_due: 60, tolerance: '1.50', grace_days: 5, buckets: [7, 30, 90] },
   auto_approve: false,
   disburse_on_approval: true,
   time_zone: 'Asia/Jakarta',
@@ -100,7 +100,6 @@ export const notYet = [
   '/settlement/payoff',
   '/settlement/early_settlement_rebate',
   '/settlement/small_balance_tolerance',
-  '/delinquency/buckets',
   '/delinquency/non_accrual_after_days',
   '/delinquency/accrual_again_after_days',
 ];

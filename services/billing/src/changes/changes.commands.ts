@@ -54,6 +54,10 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
     case 'waived':
       publisher.publish(loanWaived, waivedData(step, draft));
       break;
+    case 'delinquency_paused':
+    case 'delinquency_resumed':
+      // Consumers hear of what it changes, as of any other change of delinquency.
+      break;
     default:
       throw new Error(`${draft.type} is no change of a live loan`);
   }

@@ -39,7 +39,8 @@ export function changesRoutes(app: App, dependencies: LoansDependencies): void {
   );
 }
 
-function changing(dependencies: LoansDependencies) {
+/** Changes the loan of the path as decided, and answers with the loan as that left it. */
+export function changing(dependencies: LoansDependencies) {
   return async (
     request: Parameters<typeof commandContext>[0] & { params: { id: string } },
     reply: FastifyReply,
@@ -53,7 +54,8 @@ function changing(dependencies: LoansDependencies) {
   };
 }
 
-const onDay = (text: string | undefined) => (text === undefined ? null : date(text));
+/** The day that a request names; null: the business date. */
+export const onDay = (text: string | undefined) => (text === undefined ? null : date(text));
 
 function charging({ amount, value_date: on, component, code }: ChargeBody): DecideChange | Refusal {
   const money = readMoney(amount, '/amount');

@@ -25,6 +25,21 @@ export const ChargeSchema = Type.Object(
 );
 export type ChargeBody = Static<typeof ChargeSchema>;
 
+export const PauseSchema = Type.Object(
+  {
+    value_date: valueDate,
+    until: Type.Optional({
+      ...BookDateSchema,
+      description: 'The last day that does not count; left out: until delinquency is resumed',
+    }),
+    reason,
+  },
+  closed,
+);
+export type PauseBody = Static<typeof PauseSchema>;
+
+export const ResumptionSchema = Type.Object({ value_date: valueDate }, closed);
+
 export const WaiverSchema = Type.Object(
   {
     component: Type.Enum(['fee', 'penalty', 'interest'], { description: 'What of the debt is given up' }),

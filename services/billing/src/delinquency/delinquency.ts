@@ -1,17 +1,16 @@
-import { addDays, daysBetween, type LocalDate } from '@tenor/calendar';
+import type { LocalDate } from '@tenor/calendar';
 import { parseAmount } from '@tenor/money';
 import type { ProductPolicy } from '../products/product.ts';
+import { type Bucket, bucketOf, CURRENT, lateBuckets } from './bucket.ts';
 import { isSettled, type LoanInstalment, remainder } from './instalment.ts';
-
-export const buckets = ['current', '1-30', '31-60', '61-90', '91+'] as const;
-export type Bucket = (typeof buckets)[number];
+import { countedBack, countedDays, type Pauses } from './pause.ts';
 
 /** How late a loan is on one day (domain.md §6). */
 export interface Delinquency {
   readonly isDelinquent: boolean;
   /** Instalments missed in a row, counted back from the newest whose time has passed. */
   readonly consecutiveMissed: number;
-  /** Days since the oldest missed instalment was due, grace not subtracted; 0 when none is missed. */
+  /** Days since the oldest missed instalment was due, grace not subtracted, paused days not counted; 0 when none is missed. */
   readonly daysPastDue: number;
   readonly bucket: Bucket;
   /** Sum of what the missed instalments still owe, in minor units. */
@@ -26,13 +25,14 @@ export interface WatchedLoan {
   readonly disbursedOn: LocalDate | null;
   /** In the order of their due dates. */
   readonly instalments: readonly LoanInstalment[];
+  readonly pauses: Pauses;
 }
 
 const UP_TO_DATE: Delinquency = {
   isDelinquent: false,
   consecutiveMissed: 0,
   daysPastDue: 0,
-  bucket: 'current',
+  bucket: CURRENT,
   arrears: 0n,
 };
 
@@ -41,7 +41,7 @@ const UP_TO_DATE: Delinquency = {
  * as the policy says (or all, of a loan that has fewer), or more days past due than the policy allows.
  */
 export function delinquency(loan: WatchedLoan, asOf: LocalDate): Delinquency {
-  const { consecutiveMissed: threshold, maxDaysPastDue } = loan.policy.delinquency;
+  const { consecutiveMissed: threshold, maxDaysPastDue, buckets } = loan.policy.delinquency;
   const isMissed = missed(loan);
   let [oldest, consecutiveMissed, arrears]: [LoanInstalment | undefined, number, bigint] = [undefined, 0, 0n];
   for (const instalment of elapsed(loan, asOf)) {
@@ -52,26 +52,21 @@ export function delinquency(loan: WatchedLoan, asOf: LocalDate): Delinquency {
     } else consecutiveMissed = 0;
   }
   if (oldest === undefined) return UP_TO_DATE;
-  const daysPastDue = daysBetween(oldest.dueDate, asOf);
+  const daysPastDue = countedDays(oldest.dueDate, asOf, loan.pauses);
   const isInARow = consecutiveMissed > 0 && consecutiveMissed >= Math.min(threshold, loan.instalments.length);
   const isDelinquent = isInARow || daysPastDue > maxDaysPastDue;
-  return { isDelinquent, consecutiveMissed, daysPastDue, bucket: bucketOf(daysPastDue), arrears };
+  return { isDelinquent, consecutiveMissed, daysPastDue, bucket: bucketOf(daysPastDue, buckets), arrears };
 }
 
 /** The arrears of `asOf`, each missed instalment's remainder in the bucket of its own days past due; minor units. */
-export function arrearsByBucket(loan: WatchedLoan, asOf: LocalDate): Record<Bucket, bigint> {
-  const sums: Record<Bucket, bigint> = { current: 0n, '1-30': 0n, '31-60': 0n, '61-90': 0n, '91+': 0n };
+export function arrearsByBucket(loan: WatchedLoan, asOf: LocalDate): Map<Bucket, bigint> {
+  const { buckets } = loan.policy.delinquency;
+  const sums = new Map(lateBuckets(buckets).map((bucket) => [bucket, 0n]));
   for (const instalment of elapsed(loan, asOf).filter(missed(loan))) {
-    sums[bucketOf(daysBetween(instalment.dueDate, asOf))] += remainder(instalment);
+    const bucket = bucketOf(countedDays(instalment.dueDate, asOf, loan.pauses), buckets);
+    sums.set(bucket, (sums.get(bucket) ?? 0n) + remainder(instalment));
   }
   return sums;
-}
-
-export function bucketOf(daysPastDue: number): Bucket {
-  if (daysPastDue < 1) return 'current';
-  if (daysPastDue <= 30) return '1-30';
-  if (daysPastDue <= 60) return '31-60';
-  return daysPastDue <= 90 ? '61-90' : '91+';
 }
 
 export type Announcement = 'became_delinquent' | 'cured' | 'bucket_changed';
@@ -87,17 +82,17 @@ export function announcements(
   return told;
 }
 
-/** The instalments whose due date and grace lie before `asOf`. */
-function elapsed({ disbursedOn, instalments, policy }: WatchedLoan, asOf: LocalDate): readonly LoanInstalment[] {
+/** The instalments whose due date and grace lie before `asOf`, by the days that count. */
+export function elapsed(loan: WatchedLoan, asOf: LocalDate): readonly LoanInstalment[] {
+  const { disbursedOn, instalments, pauses, policy } = loan;
   if (disbursedOn === null) return [];
-  const { graceDays } = policy.delinquency;
-  const limit = graceDays === 0 ? asOf : addDays(asOf, -graceDays);
+  const limit = countedBack(asOf, policy.delinquency.graceDays, pauses);
   const end = instalments.findIndex(({ dueDate }) => dueDate >= limit);
   return end === -1 ? instalments : instalments.slice(0, end);
 }
 
 /** Tells of an elapsed instalment whether its remainder is above the tolerance. */
-function missed({ policy, currency }: WatchedLoan): (instalment: LoanInstalment) => boolean {
+export function missed({ policy, currency }: WatchedLoan): (instalment: LoanInstalment) => boolean {
   const tolerance = parseAmount(policy.delinquency.tolerance, currency);
   if (typeof tolerance !== 'bigint') throw new Error(`The tolerance is no amount of ${currency}: ${tolerance}`);
   return (instalment) => !isSettled(instalment) && remainder(instalment) > tolerance;

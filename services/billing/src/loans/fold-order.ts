@@ -12,7 +12,8 @@ export interface SortKey {
 }
 
 /**
- * The order of kinds within a day (domain.md §4): lifecycle, disbursement, terms change (40), charge (50), payment and
+ * The order of kinds within a day (domain.md §4): lifecycle, disbursement, terms change (40), pause of
+ * delinquency, its end, charge (50), payment and
  * use of credit, spending of what they left, waiver (70), write-off (80), recovery (90). Stored keys hold these
  * numbers: add, never renumber.
  */
@@ -22,6 +23,8 @@ const ranks: Readonly<Record<PlacedEventType, number>> = {
   rejected: 20,
   cancelled: 20,
   disbursed: 30,
+  delinquency_paused: 45,
+  delinquency_resumed: 46,
   charged: 50,
   repaid: 60,
   credit_used: 60,

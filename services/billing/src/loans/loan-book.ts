@@ -1,3 +1,4 @@
+import type { LocalDate } from '@tenor/calendar';
 import type { Delinquency } from '../delinquency/delinquency.ts';
 import { isPlannedAs } from '../delinquency/instalment.ts';
 import { difference, type Posting, postingsOf } from '../ledger/posting.ts';
@@ -7,6 +8,13 @@ import { type DraftEvent, isPlaced, type LoanEvent } from './loan-event.ts';
 
 /** What was last announced about a loan's delinquency. */
 export type Announced = Pick<Delinquency, 'isDelinquent' | 'bucket'>;
+
+/** What a loan's row keeps of its delinquency. */
+export interface Standing {
+  readonly announced: Announced;
+  /** The next day on which something could have to be announced; null when none can come without an event. */
+  readonly nextChangeOn: LocalDate | null;
+}
 
 /** Where the recording of a loan stands: what its next event follows. */
 export interface Position {

@@ -1,18 +1,16 @@
 import type { LocalDate } from '@tenor/calendar';
-import { loanBecameDelinquent, loanBucketChanged, loanCured } from '@tenor/contracts';
-import { formatAmount } from '@tenor/money';
 import { newId, type SubjectPublisher, subjectPublisher, type Transaction, type UnitOfWork } from '@tenor/service-kit';
 import { type Credits, loadCredits, saveCredits } from '../customers/credits.store.ts';
 import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
-import { announcements, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
+import { CURRENT } from '../delinquency/bucket.ts';
 import { insertEntries, type LedgerEntry } from '../ledger/ledger.store.ts';
-import { aged } from '../penalties/passing-days.ts';
 import { databaseClock } from './database-clock.store.ts';
 import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } from './journal.store.ts';
 import type { LoanState } from './loan.ts';
 import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
 import { insertStored, loadForChange, updateStored } from './loans.store.ts';
+import { announce } from './standing.commands.ts';
 import type { StoredLoan } from './stored-loan.ts';
 
 /** A loan that is being written: its state as it stands in this unit of work, and what has to be stored. */
@@ -47,7 +45,7 @@ export interface Books {
   readonly customers: ReadonlyMap<string, CustomerBook>;
 }
 
-const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: 'current' };
+const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: CURRENT };
 
 /** Locks the customers, then their active loans and those found under that lock, and loads all of them. */
 export async function openBooks(
@@ -123,14 +121,14 @@ export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (
   for (const book of books) {
     const { state } = book;
     if (state === undefined || book.recorded.length === 0) continue;
-    const announced = announce(book, state, today(state));
+    const standing = announce(book.publisher, book.announced, state, today(state));
     const { rows, head } = chain({
       loanId: book.loanId,
       customerId: book.customerId,
       head: book.head,
       events: book.recorded,
     });
-    const stored = { state, head, announced, eventSequence: book.publisher.sequence };
+    const stored = { state, head, ...standing, eventSequence: book.publisher.sequence };
     written.push({ book, stored, rows });
   }
   insertStored(
@@ -179,39 +177,4 @@ export function saveBooks(uow: UnitOfWork, books: Books, today: (state: LoanStat
   );
   const spoken = customers.filter(({ customer, publisher }) => publisher.sequence !== customer.eventSequence);
   saveEventSequences(uow, new Map(spoken.map(({ customer, publisher }) => [customer.id, publisher.sequence])));
-}
-
-/** Publishes each change of delinquency since the last announcement, once; the caller stores what it returns. */
-function announce(book: LoanBook, state: LoanState, today: LocalDate): Announced {
-  const standing = delinquency(aged(state, today), today);
-  for (const kind of announcements(book.announced, standing)) {
-    const data = delinquencyData(state, standing, today);
-    switch (kind) {
-      case 'became_delinquent':
-        book.publisher.publish(loanBecameDelinquent, data);
-        break;
-      case 'cured':
-        book.publisher.publish(loanCured, data);
-        break;
-      case 'bucket_changed':
-        book.publisher.publish(loanBucketChanged, { ...data, from: book.announced.bucket });
-        break;
-      default:
-        kind satisfies never;
-    }
-  }
-  return { isDelinquent: standing.isDelinquent, bucket: standing.bucket };
-}
-
-function delinquencyData(state: LoanState, standing: Delinquency, asOf: LocalDate) {
-  return {
-    loan_id: state.loanId,
-    customer_id: state.customerId,
-    as_of: asOf,
-    consecutive_missed: standing.consecutiveMissed,
-    days_past_due: standing.daysPastDue,
-    bucket: standing.bucket,
-    arrears: formatAmount(standing.arrears, state.currency),
-    currency: state.currency,
-  };
 }

@@ -9,6 +9,7 @@ import {
   remainderOf,
   unpaidInstalment,
 } from '../delinquency/instalment.ts';
+import { paused, resumed } from '../delinquency/pause.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { scheduleApr } from '../schedules/apr.ts';
@@ -68,6 +69,14 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   rejected: (loan) => endApplication(loan, 'rejected'),
   cancelled: (loan) => endApplication(loan, 'cancelled'),
   disbursed: disburse,
+  delinquency_paused: (loan, { payload, valueDate }) => {
+    loan.pauses = paused(loan.pauses, { from: valueDate, until: payload.until });
+    return NOTHING_MOVED;
+  },
+  delinquency_resumed: (loan, { valueDate }) => {
+    loan.pauses = resumed(loan.pauses, valueDate);
+    return NOTHING_MOVED;
+  },
   charged: charge,
   waived: waive,
   repaid: (loan, { payload, valueDate }, spent) => repay(loan, payload.amount, valueDate, spent.get(payload.paymentId)),
@@ -119,6 +128,7 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     credited: 0n,
     lastKey: null,
     clock: null,
+    pauses: [],
   };
 }
 

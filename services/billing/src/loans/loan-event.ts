@@ -36,6 +36,10 @@ export interface LoanEventPayloads {
   readonly cancelled: { readonly reason: string | null };
   /** Paid out on the value date; the schedule counts from it. */
   readonly disbursed: { readonly amount: string };
+  /** From the value date through `until` no day counts as late; null: until a resumption. */
+  readonly delinquency_paused: { readonly until: LocalDate | null; readonly reason: string | null };
+  /** The value date counts again, and the days after it. */
+  readonly delinquency_resumed: Readonly<Record<string, never>>;
   /** Joins the instalment that falls due next. `code` names it for people and reports. */
   readonly charged: {
     readonly chargeId: string;

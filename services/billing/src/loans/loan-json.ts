@@ -1,7 +1,8 @@
 import type { LocalDate } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
-import { type Delinquency, delinquency } from '../delinquency/delinquency.ts';
+import { arrearsByBucket, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
 import { type LoanInstalment, remainder } from '../delinquency/instalment.ts';
+import { pauseOn } from '../delinquency/pause.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { plannedJson } from '../schedules/schedule-json.ts';
@@ -65,6 +66,22 @@ export function delinquencyJson(standing: Delinquency, currency: string) {
     bucket: standing.bucket,
     arrears: formatAmount(standing.arrears, currency),
     currency,
+  };
+}
+
+/** How late one loan is, with its arrears by the age of each missed instalment. */
+export function loanDelinquencyJson({ state, asOf, knownAt }: Seen) {
+  const { currency, pauses } = state;
+  return {
+    as_of: asOf,
+    known_at: knownAt,
+    ...delinquencyJson(delinquency(state, asOf), currency),
+    arrears_by_bucket: [...arrearsByBucket(state, asOf)].map(([bucket, arrears]) => ({
+      bucket,
+      arrears: formatAmount(arrears, currency),
+    })),
+    is_paused: pauseOn(pauses, asOf) !== undefined,
+    pauses: pauses.map(({ from, until }) => ({ from, until })),
   };
 }
 

@@ -14,10 +14,9 @@ import {
 } from '@tenor/service-kit';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { delinquency } from '../delinquency/delinquency.ts';
 import { findProduct } from '../products/products.store.ts';
 import { type JournalRow, journalRows } from './journal.store.ts';
-import { delinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
+import { loanDelinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
 import { proveLoan } from './loan-proof.store.ts';
 import { type At, type LoanView, noLoan, type ViewLoan } from './loan-views.store.ts';
 import {
@@ -94,12 +93,7 @@ function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
       config: { permission: 'loans:read', refusals },
       schema: { summary: 'How late the loan is', tags, params, querystring, response: { 200: DelinquencySchema } },
     },
-    async ({ params: { id }, query }) =>
-      shown(await viewLoan(id, toAt(query)), ({ state, asOf, knownAt }) => ({
-        as_of: asOf,
-        known_at: knownAt,
-        ...delinquencyJson(delinquency(state, asOf), state.currency),
-      })),
+    async ({ params: { id }, query }) => shown(await viewLoan(id, toAt(query)), loanDelinquencyJson),
   );
 }
 

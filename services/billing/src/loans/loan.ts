@@ -1,5 +1,6 @@
 import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { LoanInstalment } from '../delinquency/instalment.ts';
+import type { Pauses } from '../delinquency/pause.ts';
 import { aged } from '../penalties/passing-days.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 import type { Apr } from '../schedules/apr.ts';
@@ -51,6 +52,8 @@ export interface LoanState {
   readonly lastKey: SortKey | null;
   /** The first day that its growth is not reckoned for; null where nothing grew yet (`aged`). */
   readonly clock: LocalDate | null;
+  /** Days that do not count as late. */
+  readonly pauses: Pauses;
 }
 
 /** What one event did. */

@@ -104,6 +104,8 @@ function tell(service: LoanService, { publisher }: LoanBook, draft: DraftEvent, 
     case 'disbursed':
       publisher.publish(loanDisbursed, disbursedData(state, draft.valueDate, state.principal));
       break;
+    case 'delinquency_paused':
+    case 'delinquency_resumed':
     case 'charged':
     case 'waived':
       throw new Error(`${draft.type} is told by the changes`);

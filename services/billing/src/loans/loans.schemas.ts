@@ -1,6 +1,7 @@
 import {
   AmountSchema,
   BookDateSchema,
+  BUCKET_PATTERN,
   CurrencySchema,
   DateSchema,
   ExternalIdSchema,
@@ -29,7 +30,11 @@ export const AtQuerySchema = Type.Object(at, { additionalProperties: false });
 export type AtQuery = Static<typeof AtQuerySchema>;
 
 export const LoanStatusSchema = Type.Enum(['pending', 'approved', 'active', 'paid', 'rejected', 'cancelled']);
-export const BucketSchema = Type.Enum(['current', '1-30', '31-60', '61-90', '91+']);
+export const BucketSchema = Type.String({
+  pattern: BUCKET_PATTERN,
+  description: 'By the limits of the product: `current`, `1-30`, …, the last one open as in `91+`',
+  examples: ['1-30'],
+});
 
 export const NewLoanSchema = Type.Object(
   {
@@ -127,7 +132,19 @@ const delinquency = {
   currency: CurrencySchema,
 };
 export const DelinquencySchema = Type.Object(
-  { as_of: DateSchema, known_at: InstantSchema, ...delinquency },
+  {
+    as_of: DateSchema,
+    known_at: InstantSchema,
+    ...delinquency,
+    arrears_by_bucket: Type.Array(
+      Type.Object({ bucket: BucketSchema, arrears: AmountSchema }, { additionalProperties: false }),
+      { description: 'What each missed instalment owes, in the bucket of its own days past due; together the arrears' },
+    ),
+    is_paused: Type.Boolean({ description: 'Whether the day does not count as late' }),
+    pauses: Type.Array(Type.Object({ from: DateSchema, until: orNull(DateSchema) }, { additionalProperties: false }), {
+      description: 'Days that do not count, both ends among them; `until` is null while it is not known',
+    }),
+  },
   { additionalProperties: false },
 );
 

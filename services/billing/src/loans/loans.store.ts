@@ -9,7 +9,8 @@ import { type LoanRow, type StoredLoan, toStored } from './stored-loan.ts';
 
 const standingColumns = `customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date,
   credited, last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
-  paid_principals, paid_interests, paid_fees, paid_penalties, apr, additions, clock`;
+  paid_principals, paid_interests, paid_fees, paid_penalties, apr, additions, clock, pauses,
+  next_change_on`;
 const planColumns = 'numbers, due_dates, principals, interests, fees, balances_after';
 
 // The loan that a payment goes with when nothing is owed any more.
@@ -42,16 +43,15 @@ const insertLoans = statement(
    select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
           last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
           paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[], apr,
-          additions, clock, numbers::integer[], due_dates::date[], principals::bigint[], interests::bigint[],
-          fees::bigint[],
-          balances_after::bigint[], external_id, product_code, product_version, currency, principal, terms, closed_days,
-          policy
+          additions, clock, pauses, next_change_on, numbers::integer[], due_dates::date[], principals::bigint[],
+          interests::bigint[], fees::bigint[], balances_after::bigint[], external_id, product_code, product_version,
+          currency, principal, terms, closed_days, policy
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::jsonb[], $23::date[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
-                 $29::text[], $30::text[], $31::text[], $32::integer[], $33::text[], $34::bigint[], $35::jsonb[],
-                 $36::jsonb[], $37::jsonb[])
+                 $22::jsonb[], $23::date[], $24::jsonb[], $25::date[], $26::text[], $27::text[], $28::text[],
+                 $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::integer[], $35::text[],
+                 $36::bigint[], $37::jsonb[], $38::jsonb[], $39::jsonb[])
        as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
               terms, closed_days, policy)`,
 );
@@ -64,7 +64,8 @@ const updateLoans = statement(
           announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
           paid_principals = new.paid_principals::bigint[], paid_interests = new.paid_interests::bigint[],
           paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[], apr = new.apr,
-          additions = new.additions, clock = new.clock,
+          additions = new.additions, clock = new.clock, pauses = new.pauses,
+          next_change_on = new.next_change_on,
           numbers = coalesce(new.numbers::integer[], loans.numbers),
           due_dates = coalesce(new.due_dates::date[], loans.due_dates),
           principals = coalesce(new.principals::bigint[], loans.principals),
@@ -74,8 +75,8 @@ const updateLoans = statement(
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::jsonb[], $23::date[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
-                 $29::text[])
+                 $22::jsonb[], $23::date[], $24::jsonb[], $25::date[], $26::text[], $27::text[], $28::text[],
+                 $29::text[], $30::text[], $31::text[])
        as new(${standingColumns}, ${planColumns})
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
@@ -167,6 +168,8 @@ function standing(loans: readonly StoredLoan[]): unknown[][] {
       return additions && JSON.stringify(additions);
     }),
     states.map(({ clock }) => clock),
+    states.map(({ pauses }) => (pauses.length === 0 ? null : JSON.stringify(pauses))),
+    loans.map(({ nextChangeOn }) => nextChangeOn),
   ];
 }
 

@@ -1,18 +1,18 @@
 import { date, NEVER_CLOSED } from '@tenor/calendar';
+import type { Pauses } from '../delinquency/pause.ts';
 import { completePolicy } from '../products/policy.ts';
 import { storedTerms } from '../products/terms.ts';
 import type { Head } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
-import type { Announced } from './loan-book.ts';
+import type { Announced, Standing } from './loan-book.ts';
 import { type PlannedLoan, recordedApr } from './loan-schedule.ts';
 import { type StoredAdditions, storedAdditions } from './stored-additions.ts';
 
 /** A loan's row: the stored projection, and where its journal, its events and its announcements stand. */
-export interface StoredLoan {
+export interface StoredLoan extends Standing {
   readonly state: LoanState;
   readonly head: Head;
   readonly eventSequence: bigint;
-  readonly announced: Announced;
 }
 
 /** As the table has it. */
@@ -53,6 +53,9 @@ export interface LoanRow {
   apr: LoanState['apr'];
   additions: StoredAdditions | null;
   clock: LoanState['clock'];
+  /** Null for none. */
+  pauses: Pauses | null;
+  next_change_on: StoredLoan['nextChangeOn'];
 }
 
 export function toStored(row: LoanRow): StoredLoan {
@@ -78,10 +81,12 @@ export function toStored(row: LoanRow): StoredLoan {
       credited: row.credited,
       lastKey: row.last_key,
       clock: row.clock,
+      pauses: row.pauses ?? [],
     },
     head: { seq: row.head_seq, hash: row.head_hash, recordedAt: row.head_recorded_at },
     eventSequence: row.event_sequence,
     announced: { isDelinquent: row.announced_delinquent, bucket: row.announced_bucket },
+    nextChangeOn: row.next_change_on,
   };
 }
 

@@ -89,7 +89,6 @@ const unsupported: readonly { readonly field: string; readonly of: (policy: Prod
   { field: 'settlement.payoff', of: ({ settlement }) => settlement.payoff },
   { field: 'settlement.early_settlement_rebate', of: ({ settlement }) => settlement.earlySettlementRebate },
   { field: 'settlement.small_balance_tolerance', of: ({ settlement }) => plain(settlement.smallBalanceTolerance) },
-  { field: 'delinquency.buckets', of: ({ delinquency }) => delinquency.buckets },
   { field: 'delinquency.non_accrual_after_days', of: ({ delinquency }) => delinquency.nonAccrualAfterDays },
   { field: 'accrual', of: ({ accrual }) => accrual },
 ];

@@ -92,7 +92,7 @@ const delinquency = {
     minItems: 1,
     maxItems: BUCKETS_MAX,
     title: 'Buckets',
-    description: 'Last days of the buckets, rising; the last bucket is open. Only 30, 60, 90 are supported yet',
+    description: 'Last days of the buckets, rising; the last bucket is open',
   }),
   non_accrual_after_days: orNull(days({ title: 'Days', description: 'Days past due' }, 1), {
     title: 'Non-accrual after',

@@ -1,11 +1,7 @@
 import { date } from '@tenor/calendar';
-import {
-  announcements,
-  arrearsByBucket,
-  bucketOf,
-  delinquency,
-  type WatchedLoan,
-} from '../../src/delinquency/delinquency.ts';
+import { bucketOf, lateBuckets } from '../../src/delinquency/bucket.ts';
+import { announcements, arrearsByBucket, delinquency, type WatchedLoan } from '../../src/delinquency/delinquency.ts';
+import type { Pauses } from '../../src/delinquency/pause.ts';
 import { policyWith, weekly } from '../builders.ts';
 
 type Rule = Parameters<typeof policyWith>[0];
@@ -16,6 +12,7 @@ const watched = (count: number, paid: readonly number[], rule: Rule = {}): Watch
   policy: policyWith(rule),
   disbursedOn: date(FROM),
   instalments: weekly(FROM, count, paid),
+  pauses: [],
 });
 
 describe('a loan is delinquent', () => {
@@ -119,13 +116,14 @@ describe('arrears', () => {
   test('stand each in the bucket of its own days past due', () => {
     const loan = watched(20, [4]);
     const asOf = date('2026-04-09');
-    expect(arrearsByBucket(loan, asOf)).toEqual({
-      current: 0n,
-      '1-30': 4000n,
-      '31-60': 4000n,
-      '61-90': 3000n,
-      '91+': 1000n,
-    });
+    expect(arrearsByBucket(loan, asOf)).toEqual(
+      new Map([
+        ['1-30', 4000n],
+        ['31-60', 4000n],
+        ['61-90', 3000n],
+        ['91+', 1000n],
+      ]),
+    );
     expect(delinquency(loan, asOf).arrears).toBe(12000n);
   });
 });
@@ -141,7 +139,79 @@ test.each([
   [91, '91+'],
   [4000, '91+'],
 ])('%d days past due are in the bucket %s', (days, bucket) => {
-  expect(bucketOf(days)).toBe(bucket);
+  expect(bucketOf(days, [30, 60, 90])).toBe(bucket);
+});
+
+describe('buckets by other limits', () => {
+  test.each([
+    { limits: [7], names: ['1-7', '8+'], of: { 0: 'current', 7: '1-7', 8: '8+' } },
+    {
+      limits: [1, 15, 45],
+      names: ['1-1', '2-15', '16-45', '46+'],
+      of: { 1: '1-1', 2: '2-15', 45: '16-45', 46: '46+' },
+    },
+  ])('$limits are $names', ({ limits, names, of }) => {
+    expect(lateBuckets(limits)).toEqual(names);
+    for (const [days, bucket] of Object.entries(of)) expect(bucketOf(Number(days), limits)).toBe(bucket);
+  });
+
+  test('hold the arrears of a loan whose product has them', () => {
+    const asOf = date('2026-01-23');
+    const loan = watched(4, [], { buckets: [7, 14] });
+    expect(delinquency(loan, asOf)).toMatchObject({ daysPastDue: 15, bucket: '15+' });
+    expect([...arrearsByBucket(loan, asOf)]).toEqual([
+      ['1-7', 1000n],
+      ['8-14', 1000n],
+      ['15+', 1000n],
+    ]);
+  });
+});
+
+describe('in a pause', () => {
+  const pausedFrom = (from: string, until: string | null): Pauses => [
+    { from: date(from), until: until === null ? null : date(until) },
+  ];
+  test.each([
+    {
+      pauses: pausedFrom('2026-01-09', null),
+      asOf: '2026-12-31',
+      days: 0,
+      missed: 0,
+      because: 'nothing becomes missed',
+    },
+    {
+      pauses: pausedFrom('2026-01-10', null),
+      asOf: '2026-12-31',
+      days: 1,
+      missed: 1,
+      because: 'what was missed stays',
+    },
+    {
+      pauses: pausedFrom('2026-01-09', '2026-01-14'),
+      asOf: '2026-01-14',
+      days: 0,
+      missed: 0,
+      because: 'it still lasts',
+    },
+    {
+      pauses: pausedFrom('2026-01-09', '2026-01-14'),
+      asOf: '2026-01-15',
+      days: 1,
+      missed: 1,
+      because: 'one day counts',
+    },
+    { pauses: pausedFrom('2026-01-09', '2026-01-14'), asOf: '2026-01-23', days: 9, missed: 3, because: 'six did not' },
+    { pauses: pausedFrom('2025-01-01', '2026-01-08'), asOf: '2026-01-23', days: 15, missed: 3, because: 'it was over' },
+  ])('$days days past due on $asOf: $because', ({ pauses, asOf, days, missed }) => {
+    const found = delinquency({ ...watched(50, []), pauses }, date(asOf));
+    expect(found).toMatchObject({ daysPastDue: days, consecutiveMissed: missed, isDelinquent: missed > 1 });
+  });
+
+  test('grace does not run either', () => {
+    const loan = { ...watched(4, [], { graceDays: 3 }), pauses: pausedFrom('2026-01-10', '2026-01-19') };
+    expect(delinquency(loan, date('2026-01-21'))).toMatchObject({ consecutiveMissed: 0, daysPastDue: 0 });
+    expect(delinquency(loan, date('2026-01-22'))).toMatchObject({ consecutiveMissed: 1, daysPastDue: 4 });
+  });
 });
 
 describe('what is announced', () => {

@@ -273,7 +273,6 @@ describe('a policy', () => {
     ['settlement.small_balance_tolerance', '"0"', { settlement: { smallBalanceTolerance: '0.01' } }],
     ['penalty', 'null', { penalty }],
     ['late_interest', 'false', { lateInterest: true }],
-    ['delinquency.buckets', '[30,60,90]', { delinquency: { buckets: [10, 20] } }],
     ['delinquency.non_accrual_after_days', 'null', { delinquency: { nonAccrualAfterDays: 90 } }],
     ['accrual', '"cash"', { accrual: 'daily' }],
   ])('is refused that nothing acts on yet, rather than ignored: %s but %s', (term, usual, policy) =>
