@@ -121,6 +121,18 @@ export async function startBillingTest(name: string, environment: Record<string,
       body: isJson ? response.json<Body>() : ({} as Body),
     };
   }
+  async function applying(messages: readonly PaymentMessage[], pause = async () => {}): Promise<void> {
+    const deliveries = messages.map(({ customerId, text }, index): Delivery => {
+      const decoded = decodeEvent(Buffer.from(text));
+      if (!decoded.ok || !decoded.known) throw new Error('not an event of ours');
+      return { event: decoded.event, customerId, topic: topics.payments, partition: 0, offset: BigInt(index) };
+    });
+    const context = { caller: { id: 'test', roles: [] }, requestId: newId(), traceparent: childTraceparent() };
+    await runUnitOfWork(database, context, async (uow) => {
+      await handle(uow, deliveries);
+      await pause();
+    });
+  }
   const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
     (await pool.query<Row>(text, values)).rows;
 
@@ -157,14 +169,22 @@ export async function startBillingTest(name: string, environment: Record<string,
     },
 
     /** Hands events to the consumer's handler in one transaction, as it would get them without an inbox. */
-    async apply(...messages: readonly PaymentMessage[]): Promise<void> {
-      const deliveries = messages.map(({ customerId, text }, index): Delivery => {
-        const decoded = decodeEvent(Buffer.from(text));
-        if (!decoded.ok || !decoded.known) throw new Error('not an event of ours');
-        return { event: decoded.event, customerId, topic: topics.payments, partition: 0, offset: BigInt(index) };
+    apply: (...messages: readonly PaymentMessage[]): Promise<void> => applying(messages),
+    /** The same, but the transaction has written all and stays open until `end` is called. */
+    async stall(...messages: readonly PaymentMessage[]): Promise<{ end(): Promise<void> }> {
+      const written = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const writing = applying(messages, () => {
+        written.resolve();
+        return mayEnd.promise;
       });
-      const context = { caller: { id: 'test', roles: [] }, requestId: newId(), traceparent: childTraceparent() };
-      await runUnitOfWork(database, context, (uow) => handle(uow, deliveries));
+      await Promise.race([written.promise, writing]);
+      return {
+        end() {
+          mayEnd.resolve();
+          return writing;
+        },
+      };
     },
     /** Sends events to the payments topic, as the payment service's relay would. */
     async send(...messages: readonly PaymentMessage[]): Promise<void> {

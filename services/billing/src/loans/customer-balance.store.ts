@@ -6,7 +6,7 @@ import { loadCredits } from '../customers/credits.store.ts';
 import type { Customer } from '../customers/customer.ts';
 import { invalid } from '../customers/money-input.ts';
 import { loanCurrencies, loansOfCustomer, standingOf } from './loan-reads.store.ts';
-import { type At, type LoanView, type Viewing, viewLoans } from './loan-views.store.ts';
+import { type At, type LoanView, latestKnown, type Viewing, viewLoans } from './loan-views.store.ts';
 import { NO_LOAN } from './no-loan.ts';
 import { outstanding } from './outstanding.ts';
 
@@ -41,6 +41,14 @@ const selectUnplaced = statement(
                          and r.kind = 'reversal' and ($4::timestamptz is null or r.recorded_at <= $4))`,
 );
 
+const selectUnplacedKnown = statement(
+  'balance_unplaced_known_at',
+  `select greatest(
+            (select max(recorded_at) from applied_payments where customer_id = $1 and currency = $2 and loan_id = $3),
+            (select max(greatest(recorded_at, returned_at)) from spent_credits
+              where customer_id = $1 and currency = $2 and loan_id = $3)) as known_at`,
+);
+
 /**
  * The balance now from the stored sums, at another time from the loans' journals; the limit is always the present one.
  * Refuses `validation_failed` for an unknown currency, or none where several are possible, and `known_at_too_recent`.
@@ -58,13 +66,17 @@ export async function customerBalance(
   const limit = creditLimit?.currency === currency ? creditLimit.minor : null;
   const asOf = at.asOf ?? viewing.today(null);
   if (at.asOf === undefined && at.knownAt === undefined) {
-    const { exposure, outstanding: owed, knownAt } = await standingOf(sql, customer.id, currency);
-    const credit = (await loadCredits(sql, [customer.id])).get(customer.id)?.get(currency) ?? 0n;
-    return { asOf, knownAt, currency, limit, exposure, outstanding: owed, credit };
+    const [{ exposure, outstanding: owed, knownAt }, credits, unplacedAt] = await Promise.all([
+      standingOf(sql, customer.id, currency),
+      loadCredits(sql, [customer.id]),
+      unplacedKnownAt(sql, customer.id, currency),
+    ]);
+    const credit = credits.get(customer.id)?.get(currency) ?? 0n;
+    return { asOf, knownAt: later(knownAt, unplacedAt), currency, limit, exposure, outstanding: owed, credit };
   }
-  const views = await viewLoans(sql, viewing, await loansOfCustomer(sql, customer.id, currency), at);
+  const views = await viewLoans(sql, viewing, () => loansOfCustomer(sql, customer.id, currency), at);
   if (!Array.isArray(views)) return views;
-  const knownAt = at.knownAt ?? views.map((view) => view.knownAt).reduce(later, null);
+  const knownAt = at.knownAt ?? later(latestKnown(views), await unplacedKnownAt(sql, customer.id, currency));
   const [row] = await sql.query<{ credit: bigint }>(selectUnplaced, [
     customer.id,
     currency,
@@ -91,7 +103,14 @@ function sumsOf(views: readonly LoanView[]): { exposure: bigint; outstanding: bi
 const plannedPrincipal = ({ instalments }: LoanView['state']): bigint =>
   instalments.reduce((sum, { principal }) => sum + principal, 0n);
 
-const later = (one: string | null, other: string): string => (one === null || other > one ? other : one);
+const later = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other > one) ? other : one;
+
+/** When credit that no loan took was last recorded or spent; null where there never was any. */
+async function unplacedKnownAt(sql: Sql, customerId: string, currency: string): Promise<string | null> {
+  const [row] = await sql.query<{ known_at: string | null }>(selectUnplacedKnown, [customerId, currency, NO_LOAN]);
+  return row?.known_at ?? null;
+}
 
 /** The limit's currency, else the only one that the customer has loans in. */
 async function onlyCurrency(sql: Sql, customer: Customer): Promise<string | undefined> {

@@ -11,7 +11,7 @@ import { customerBalance } from './customer-balance.store.ts';
 import { delinquencyJson } from './loan-json.ts';
 import { toAt } from './loan-reads.routes.ts';
 import { loansOfCustomer } from './loan-reads.store.ts';
-import { type LoanView, type Viewing, viewLoans } from './loan-views.store.ts';
+import { type LoanView, latestKnown, type Viewing, viewLoans } from './loan-views.store.ts';
 import { listLoans } from './loans.routes.ts';
 import {
   AtQuerySchema,
@@ -111,14 +111,20 @@ function loanRoutes(app: App, dependencies: Dependencies): void {
     async ({ params: { id }, query }) => {
       if ((await findCustomer(database, id)) === undefined) return noCustomer(id);
       const at = toAt(query);
-      const views = await viewLoans(database, dependencies, await loansOfCustomer(database, id, null), at);
-      return Array.isArray(views) ? worstOf(id, views, at.asOf ?? today(null)) : (views satisfies Refusal);
+      const views = await viewLoans(database, dependencies, () => loansOfCustomer(database, id, null), at);
+      return Array.isArray(views)
+        ? worstOf(id, views, { asOf: at.asOf ?? today(null), knownAt: at.knownAt })
+        : (views satisfies Refusal);
     },
   );
 }
 
 /** Which loan is the worst: a delinquent one before others, then the one that is late for longest. */
-function worstOf(customerId: string, views: readonly LoanView[], asOf: LocalDate): CustomerDelinquencyJson {
+function worstOf(
+  customerId: string,
+  views: readonly LoanView[],
+  { asOf, knownAt }: { asOf: LocalDate; knownAt: string | undefined },
+): CustomerDelinquencyJson {
   const loans = views
     .filter(({ state }) => state.status === 'active')
     .map(({ state, asOf: on }) => ({ state, standing: delinquency(state, on) }))
@@ -131,6 +137,7 @@ function worstOf(customerId: string, views: readonly LoanView[], asOf: LocalDate
   return {
     customer_id: customerId,
     as_of: asOf,
+    known_at: knownAt ?? latestKnown(views),
     is_delinquent: worst?.isDelinquent ?? false,
     consecutive_missed: worst?.consecutiveMissed ?? 0,
     days_past_due: worst?.daysPastDue ?? 0,

@@ -29,7 +29,7 @@ export interface Viewing {
 }
 
 /** Nearly every writer ends sooner; the few that do not are looked for. */
-const SETTLED_AFTER_SECONDS = 5;
+export const SETTLED_AFTER_SECONDS = 5;
 
 export type ViewLoan = (loanId: string, at: At) => Promise<LoanView | Refusal>;
 
@@ -37,36 +37,41 @@ export type ViewLoan = (loanId: string, at: At) => Promise<LoanView | Refusal>;
 export function loanViewer(sql: Sql, viewing: Viewing): ViewLoan {
   const read = loanReader(sql);
   return async (loanId, at) => {
-    const stored = await read(loanId);
-    if (stored === undefined) return noLoan(loanId);
-    const views = await viewStored(sql, viewing, [stored], at);
+    const views = await viewStored(sql, viewing, at, async () => {
+      const stored = await read(loanId);
+      return stored === undefined ? [] : [stored];
+    });
     if (!Array.isArray(views)) return views;
-    return views[0] ?? { refused: 'not_found', detail: `The loan ${loanId} was not there then.` };
+    if (views[0] !== undefined) return views[0];
+    const isPast = at.asOf !== undefined || at.knownAt !== undefined;
+    return isPast ? { refused: 'not_found', detail: `There was no loan ${loanId} then.` } : noLoan(loanId);
   };
 }
 
 /**
- * These loans as they stood, newest first; those that were not there yet are left out. The stored projection answers
- * for now and for any time that leaves out no event, the journal for the others. Without `knownAt` a loan is read, and its view says so, as of its last
- * recorded event, so that the same question with that known_at has the same answer for ever.
+ * The listed loans as they stood, newest first; those that were not there yet are left out. The stored projection
+ * answers for now and for any time that leaves out no event, the journal for the others. Without `knownAt` a loan is
+ * read, and its view says so, as of its last recorded event, so that the same question with that known_at has the same
+ * answer for ever. `list` is asked again once it is sure that nobody adds to it any more.
  */
 export async function viewLoans(
   sql: Sql,
   viewing: Viewing,
-  keys: readonly LoanKey[],
+  list: () => Promise<readonly LoanKey[]>,
   at: At,
 ): Promise<LoanView[] | Refusal> {
-  return viewStored(sql, viewing, await loadLoans(sql, keys), at);
+  return viewStored(sql, viewing, at, async () => loadLoans(sql, await list()));
 }
 
 async function viewStored(
   sql: Sql,
   { today }: Viewing,
-  stored: readonly StoredLoan[],
   at: At,
+  read: () => Promise<readonly StoredLoan[]>,
 ): Promise<LoanView[] | Refusal> {
   const knownAt = at.knownAt === undefined ? undefined : toMicroseconds(at.knownAt);
-  if (knownAt !== undefined && !(await isSettled(sql, knownAt, stored))) {
+  const stored = knownAt === undefined ? await read() : await readSettled(sql, knownAt, read);
+  if (stored === undefined) {
     return { refused: 'known_at_too_recent', detail: `What was recorded until ${knownAt} may still change.` };
   }
   const asOfFor = ({ state }: StoredLoan): LocalDate => at.asOf ?? today(state.policy.timeZone);
@@ -85,16 +90,33 @@ async function viewStored(
   });
 }
 
+/**
+ * The loans, read while nobody can still record something at `knownAt` or before; undefined if somebody can. Up to the
+ * head of a lone loan nobody can, since each event is recorded later than the one before. For others it is made sure
+ * first and read after that, or what a slow writer commits in between would be missing.
+ */
+async function readSettled(
+  sql: Sql,
+  knownAt: string,
+  read: () => Promise<readonly StoredLoan[]>,
+): Promise<readonly StoredLoan[] | undefined> {
+  const [only, ...others] = await read();
+  if (only !== undefined && others.length === 0 && knownAt <= only.head.recordedAt) return [only];
+  return (await isSettled(sql, knownAt)) ? read() : undefined;
+}
+
+/** The latest recording that any of these views holds; null without one. */
+export const latestKnown = (views: readonly LoanView[]): string | null =>
+  views.reduce<string | null>((latest, { knownAt }) => (latest === null || knownAt > latest ? knownAt : latest), null);
+
 /** Whether a look at this time leaves out no event, so that the stored projection is what the fold would give. */
 function holdsAll({ state, head }: StoredLoan, asOf: LocalDate | undefined, knownAt: string | undefined): boolean {
   const isKnown = knownAt === undefined || knownAt >= head.recordedAt;
   return isKnown && (asOf === undefined || (state.lastKey !== null && asOf >= state.lastKey.valueDate));
 }
 
-/** Whether nobody can still record something at `knownAt` or before: it is not after the one loan's head, or old enough and older than every open writer. */
-async function isSettled(sql: Sql, knownAt: string, stored: readonly StoredLoan[]): Promise<boolean> {
-  const [only, ...others] = stored;
-  if (only !== undefined && others.length === 0 && knownAt <= only.head.recordedAt) return true;
+/** Whether `knownAt` is old enough, and older than every open writer. */
+async function isSettled(sql: Sql, knownAt: string): Promise<boolean> {
   if (secondsBetween(knownAt, await databaseClock(sql)) < SETTLED_AFTER_SECONDS) return false;
   return !(await hasOpenWriter(sql, knownAt));
 }

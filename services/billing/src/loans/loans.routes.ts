@@ -14,6 +14,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { termsFromJson } from '../products/terms-json.ts';
+import type { LoanKey } from './journal.store.ts';
 import { loanJson } from './loan-json.ts';
 import { toAt } from './loan-reads.routes.ts';
 import { type LoanFilter, pageOfLoans } from './loan-reads.store.ts';
@@ -201,11 +202,16 @@ export async function listLoans(
   const position = decodeCursor(cursor, CursorSchema);
   if (isRefusal(position)) return position;
   const before = position === undefined ? {} : { before: position.id };
-  const keys = await pageOfLoans(database, { ...filter, ...before, limit: filter.limit + 1 });
-  const page = pageOfRows(keys, filter.limit, { item: (key) => key, position: ({ loanId }) => ({ id: loanId }) });
-  const views = await viewLoans(database, dependencies, page.data, at);
+  let nextCursor: string | null = null;
+  const list = async (): Promise<LoanKey[]> => {
+    const keys = await pageOfLoans(database, { ...filter, ...before, limit: filter.limit + 1 });
+    const page = pageOfRows(keys, filter.limit, { item: (key) => key, position: ({ loanId }) => ({ id: loanId }) });
+    nextCursor = page.next_cursor;
+    return page.data;
+  };
+  const views = await viewLoans(database, dependencies, list, at);
   if (!Array.isArray(views)) return views;
-  return { data: views.map((view) => loanJson(view) as LoanJson), next_cursor: page.next_cursor };
+  return { data: views.map((view) => loanJson(view) as LoanJson), next_cursor: nextCursor };
 }
 
 function toCommand(body: NewLoan) {

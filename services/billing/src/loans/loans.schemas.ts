@@ -235,6 +235,7 @@ export const CustomerDelinquencySchema = Type.Object(
   {
     customer_id: UuidSchema,
     as_of: DateSchema,
+    known_at: { ...orNull(InstantSchema), description: 'null for a customer without loans' },
     is_delinquent: Type.Boolean(),
     consecutive_missed: Type.Integer({ minimum: 0 }),
     days_past_due: Type.Integer({ minimum: 0 }),
