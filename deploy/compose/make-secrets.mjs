@@ -1,6 +1,6 @@
 // Run once by docker-compose before anything else: makes this installation's own secrets in a volume that only its
 // containers mount, so that no password stands in a file of the repository and none has a default.
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const FOLDER = '/run/tenor-secrets';
@@ -16,6 +16,7 @@ const random = () => randomBytes(RANDOM_BYTES).toString('hex');
 
 keep('postgres_password', random());
 keep('external_ref_key', random());
+keep('integrity_key', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
 for (const service of ['billing', 'payment']) {
   if (existsSync(`${FOLDER}/${service}_password`)) continue;
   const password = random();

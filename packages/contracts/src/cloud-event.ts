@@ -1,17 +1,17 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { closed } from './closed-schema.ts';
-import { InstantSchema } from './dates.ts';
+import { DateSchema, InstantSchema } from './dates.ts';
 import type { TopicKey, TopicName } from './topics.ts';
 import { topics } from './topics.ts';
 import { type Check, checkOf } from './validation.ts';
 
-export type EventSubject = 'loan' | 'customer' | 'payment' | 'refund';
+export type EventSubject = 'loan' | 'customer' | 'payment' | 'refund' | 'day';
 
 /** What both sides hold to about one type of event. Made by `defineEvent`. */
 export interface EventContract<Type extends string = string, Data extends TObject = TObject> {
   readonly type: Type;
   readonly topic: TopicName;
-  /** What the envelope's `subject` is the id of, and what `sequence` counts for. */
+  /** What the envelope's `subject` is the id of, or the day itself, and what `sequence` counts for. */
   readonly subject: EventSubject;
   readonly title: string;
   readonly description: string;
@@ -41,7 +41,6 @@ const envelope = {
   specversion: Type.Literal('1.0'),
   id: Type.String({ format: 'uuid', description: 'UUIDv7 of the event: the key to recognise a duplicate by' }),
   source: Type.String({ pattern: '^/tenor/[a-z-]+$', description: 'The service that published it' }),
-  subject: Type.String({ format: 'uuid', description: 'Id of the loan, customer, payment or refund that it is about' }),
   time: InstantSchema,
   datacontenttype: Type.Literal('application/json'),
   dataschema: Type.String({ description: 'URN of the schema of `data`' }),
@@ -50,16 +49,37 @@ const envelope = {
     maximum: Number.MAX_SAFE_INTEGER,
     description: 'Counts the events of this subject from 1 without gaps; ignore what you have passed',
   }),
-  partitionkey: Type.String({ format: 'uuid', description: 'Customer id, the key of the Kafka message' }),
   traceparent: Type.Optional(Type.String({ maxLength: 64, description: 'W3C trace context of the cause' })),
 };
 
+const uuid = Type.String({ format: 'uuid' });
+const ofCustomer = {
+  subject: { ...uuid, description: 'Id of the loan, customer, payment or refund that it is about' },
+  partitionkey: { ...uuid, description: 'Customer id, the key of the Kafka message' },
+};
+const ofDay = {
+  subject: { ...DateSchema, description: 'The day that it is about' },
+  partitionkey: { ...DateSchema, description: 'The day, the key of the Kafka message' },
+};
+const ofAny = {
+  subject: Type.Union([uuid, DateSchema], {
+    description: 'Id of the loan, customer, payment or refund that it is about; of integrity the day',
+  }),
+  partitionkey: Type.Union([uuid, DateSchema], {
+    description: 'Customer id, the key of the Kafka message; of integrity the day',
+  }),
+};
+
 /** The envelope of an event of any type; `type` and `data` are left to the contract. */
-export const EnvelopeSchema = Type.Object({ ...envelope, type: Type.String({ minLength: 1, maxLength: 100 }) });
+export const EnvelopeSchema = Type.Object({
+  ...envelope,
+  ...ofAny,
+  type: Type.String({ minLength: 1, maxLength: 100 }),
+});
 
 /** The whole message of one type: envelope and data. */
-export function messageSchema(type: string, data: TSchema): TObject {
-  return Type.Object({ ...envelope, type: Type.Literal(type), data });
+export function messageSchema(type: string, subject: EventSubject, data: TSchema): TObject {
+  return Type.Object({ ...envelope, ...(subject === 'day' ? ofDay : ofCustomer), type: Type.Literal(type), data });
 }
 
 type Envelope = Static<typeof EnvelopeSchema>;
@@ -77,12 +97,12 @@ export type UnknownEvent = Envelope & { data?: unknown };
 export function defineEvent<const Type extends string, Data extends TObject>(
   definition: EventDefinition<Type, Data>,
 ): EventContract<Type, Data> {
-  const { type, data } = definition;
+  const { type, subject, data } = definition;
   return {
     ...definition,
     topic: topics[definition.topic],
     dataschema: `urn:tenor:event:${type}:v1`,
-    checkMessage: checkOf(() => messageSchema(type, data)),
+    checkMessage: checkOf(() => messageSchema(type, subject, data)),
     checkData: checkOf(() => closed(data)),
   };
 }
@@ -119,7 +139,8 @@ export interface EventFields {
   readonly time: string;
   /** From 1, per subject. */
   readonly sequence: bigint | number;
-  readonly customerId: string;
+  /** The key of the message; left out where no customer is concerned: then the subject is. */
+  readonly customerId?: string;
   readonly traceparent?: string | undefined;
   readonly data: unknown;
 }
@@ -137,7 +158,7 @@ export function encodeEvent(contract: EventContract, fields: EventFields): strin
     datacontenttype: 'application/json',
     dataschema: contract.dataschema,
     sequence: typeof fields.sequence === 'bigint' ? Number(fields.sequence) : fields.sequence,
-    partitionkey: fields.customerId,
+    partitionkey: fields.customerId ?? fields.subject,
     ...(fields.traceparent === undefined ? {} : { traceparent: fields.traceparent }),
     data: fields.data,
   };

@@ -25,6 +25,7 @@ export * from './events/customer-limit-changed.ts';
 export * from './events/customer-refund-authorised.ts';
 export * from './events/customer-refund-refused.ts';
 export * from './events/customer-registered.ts';
+export * from './events/journal-root-signed.ts';
 export * from './events/loan-approved.ts';
 export * from './events/loan-became-delinquent.ts';
 export * from './events/loan-bucket-changed.ts';

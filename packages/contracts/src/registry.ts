@@ -7,6 +7,7 @@ import { customerLimitChanged } from './events/customer-limit-changed.ts';
 import { customerRefundAuthorised } from './events/customer-refund-authorised.ts';
 import { customerRefundRefused } from './events/customer-refund-refused.ts';
 import { customerRegistered } from './events/customer-registered.ts';
+import { journalRootSigned } from './events/journal-root-signed.ts';
 import { loanApproved } from './events/loan-approved.ts';
 import { loanBecameDelinquent } from './events/loan-became-delinquent.ts';
 import { loanBucketChanged } from './events/loan-bucket-changed.ts';
@@ -64,6 +65,7 @@ export const events = [
   paymentRefundRequested,
   paymentRefundPaidOut,
   paymentRefundFailed,
+  journalRootSigned,
 ] as const satisfies readonly EventContract[];
 
 type AnyContract = (typeof events)[number];

@@ -3,6 +3,7 @@ export const topics = {
   loans: 'billing.loans.v1',
   customers: 'billing.customers.v1',
   payments: 'payment.payments.v1',
+  integrity: 'billing.integrity.v1',
 } as const;
 
 export type TopicKey = keyof typeof topics;
@@ -39,5 +40,10 @@ export const topicSettings: Readonly<Record<TopicName, TopicSettings>> = {
     ...kept,
     title: 'Payments',
     description: 'Payments that settled, were taken back or were rejected, published by payment.',
+  },
+  'billing.integrity.v1': {
+    ...kept,
+    title: 'Integrity',
+    description: 'Signed roots of the journals of all loans, one a day, published by billing.',
   },
 };

@@ -9,17 +9,18 @@ describe('decoding', () => {
     'gives back the %s that was encoded',
     (type, event) => {
       const ids: Readonly<Record<string, unknown>> = event.example;
+      const key = String(ids[event.subject === 'day' ? 'day' : 'customer_id']);
       const text = encodeEvent(event, {
         id: '019aa4f1-6c00-7000-8000-00000000e001',
         source: '/tenor/billing',
-        subject: String(ids[`${event.subject}_id`]),
+        subject: String(ids[event.subject === 'day' ? 'day' : `${event.subject}_id`]),
         time: '2026-01-08T09:30:00.123456Z',
         sequence: 7n,
-        customerId: event.example.customer_id,
+        ...(event.subject === 'day' ? {} : { customerId: key }),
         traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
         data: event.example,
       });
-      const envelope = { type, sequence: 7, partitionkey: event.example.customer_id, dataschema: event.dataschema };
+      const envelope = { type, sequence: 7, partitionkey: key, dataschema: event.dataschema };
       expect(decodeEvent(Buffer.from(text))).toMatchObject({
         ok: true,
         known: true,

@@ -17,13 +17,14 @@ const folder = join(import.meta.dirname, '../src/events');
 
 describe.each(events.map((event): [string, EventContract] => [event.type, event]))('%s', (type, event) => {
   test('belongs to the topic that its name begins with', () => {
-    expect(event.topic).toBe(topics[`${type.split('.')[0]}s` as keyof typeof topics]);
+    const [noun] = type.split('.');
+    expect(event.topic).toBe(noun === 'journal' ? topics.integrity : topics[`${noun}s` as keyof typeof topics]);
   });
 
   test('has an example that conforms, with the ids that the envelope needs', () => {
     expect(() => assertConforms(event, event.example)).not.toThrow();
-    expect(event.example).toHaveProperty('customer_id');
-    expect(event.example).toHaveProperty(`${event.subject}_id`);
+    const names = event.subject === 'day' ? ['day'] : ['customer_id', `${event.subject}_id`];
+    for (const name of names) expect(event.example).toHaveProperty(name);
   });
 
   test('names no personal data', () => {
@@ -60,6 +61,8 @@ test('every type of event is declared once, and the list is what consumers were 
     'loan.became_delinquent',
     'loan.cured',
     'loan.bucket_changed',
+    'loan.charged',
+    'loan.waived',
     'loan.snapshot',
     'customer.registered',
     'customer.changed',
@@ -77,6 +80,7 @@ test('every type of event is declared once, and the list is what consumers were 
     'payment.refund_requested',
     'payment.refund_paid_out',
     'payment.refund_failed',
+    'journal.root_signed',
   ]);
 });
 

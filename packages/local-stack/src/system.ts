@@ -105,7 +105,9 @@ async function startChildren(
   const wiring: Wiring = { folder, env, urls, brokers: stack.kafka.brokers };
 
   onProgress('migrating the databases');
-  const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT));
+  const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT), {
+    INTEGRITY_KEY: secrets.integrity_key,
+  });
   const simulatorPort = await choosePort(SIMULATOR_PORT, [billing.port]);
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
   const payment = serviceProgram('payment', wiring, await choosePort(PAYMENT_PORT, [billing.port, simulatorPort]), {

@@ -2,6 +2,7 @@ import type { Sql } from './database.ts';
 import type { Delivery, RawMessage } from './delivery.ts';
 import { newId } from './ids.ts';
 import type { Place } from './inbox.store.ts';
+import { NO_CUSTOMER } from './outbox.store.ts';
 import { DEAD_LETTER_SLOT } from './outbox-slots.ts';
 import { statement } from './statement.ts';
 
@@ -43,7 +44,6 @@ export interface DeadLetter {
 }
 
 const open = `status in ('dead', 'parked')`;
-const NO_CUSTOMER = '00000000-0000-0000-0000-000000000000';
 const DETAIL_LENGTH_MAX = 2_000;
 
 // What was at fault is published too, as it came; what is only parked behind it is not.

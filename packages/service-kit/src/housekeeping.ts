@@ -1,11 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from './database.ts';
 import type { Logger } from './logging.ts';
+import { type Repeating, repeat } from './repeating.ts';
 import { statement } from './statement.ts';
-
-export interface Housekeeping {
-  stop(): Promise<void>;
-}
 
 export interface HousekeepingOptions {
   readonly database: Database;
@@ -75,22 +71,9 @@ export async function purgeOld(
 }
 
 /** Purges old idempotency keys, inbox rows, settled dead letters and `purges` for as long as it runs. */
-export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
-  const { database, logger, intervalMs } = options;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await sleep(intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
-      await purgeOld(database, options).catch((error: unknown) => logger.warn({ err: error }, 'purging failed'));
-    }
-  };
-  const running = run();
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+export function startHousekeeping(options: HousekeepingOptions): Repeating {
+  const { database, logger, intervalMs = INTERVAL_MS } = options;
+  return repeat(intervalMs, async () => {
+    await purgeOld(database, options).catch((error: unknown) => logger.warn({ err: error }, 'purging failed'));
+  });
 }

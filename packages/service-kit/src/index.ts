@@ -10,13 +10,13 @@ export * from './command-context.ts';
 export * from './config.ts';
 export * from './consumer.ts';
 export * from './database.ts';
+export { publishOfDay } from './day-events.ts';
 export { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letters.routes.ts';
 export { subjectsPutAside } from './dead-letters.store.ts';
 export * from './discarded-letters-migration.ts';
 export * from './errors.ts';
 export { answerFormat, answerIn, type Format, formatFor, formatQuery, sendDocument } from './formats.ts';
 export {
-  type Housekeeping,
   type HousekeepingOptions,
   type Purge,
   purgeOld,
@@ -37,9 +37,11 @@ export * from './permissions.ts';
 export * from './probes.ts';
 export * from './put-asides-migration.ts';
 export * from './relay-sessions-migration.ts';
+export { type Repeating, repeat } from './repeating.ts';
 export { backOffMs } from './retry.ts';
 export * from './service.ts';
 export * from './shutdown.ts';
+export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.ts';
 export * from './statement.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';

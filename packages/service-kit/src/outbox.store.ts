@@ -26,6 +26,9 @@ export interface OutboxRow {
   readonly headers: Record<string, string> | null;
 }
 
+/** Stands for the customer in rows of the outbox that no customer is concerned by. */
+export const NO_CUSTOMER = '00000000-0000-0000-0000-000000000000';
+
 // One statement: the counter of each customer moves by the number of its events, and they take the places in between.
 // A customer without a row gives no place, which the table refuses.
 const insertEvents = statement(
@@ -43,6 +46,13 @@ const insertEvents = statement(
    select g.slot, g.customer_id, b.base + row_number() over (partition by g.customer_id order by g.place),
      g.event_id, g.topic, g.subject, g.type, g.payload
    from given g left join bumped b on b.id = g.customer_id`,
+);
+
+// No customer counts its place, so the caller says it; the position is unique among such rows of the slot.
+const insertOfDay = statement(
+  'outbox_insert_day',
+  `insert into outbox (slot, customer_id, position, event_id, topic, subject, type, message_key, payload)
+   values ($1, '${NO_CUSTOMER}', $2, $3, $4, $5, $6, $5, $7)`,
 );
 
 // Each slot has its own limit, so that a customer with much to say does not hold up the other slots. What another relay
@@ -103,6 +113,12 @@ export function writeOutbox(sql: Transaction, events: readonly OutboxEvent[]): v
     events.map(({ type }) => type),
     events.map(({ payload }) => payload),
   ]);
+}
+
+/** Writes an event of a day, which no customer is concerned by: its subject is its key, and `position` its place among the days. */
+export function writeOutboxOfDay(sql: Transaction, event: Omit<OutboxEvent, 'customerId'>, position: bigint): void {
+  const { eventId, topic, subject, type, payload } = event;
+  sql.write(insertOfDay, [slotOf(subject), position, eventId, topic, subject, type, payload]);
 }
 
 /** What to read: of each slot at most `limit` rows behind a place. */

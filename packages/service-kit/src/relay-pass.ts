@@ -123,8 +123,8 @@ function bytesOf({ payload, raw_payload: raw }: OutboxRow): number {
 
 function messageOf(row: OutboxRow): Message {
   return {
-    // Only a dead letter brings headers, and the key that it came with, which may be none.
-    key: row.headers === null ? row.customer_id : row.message_key,
+    // A dead letter, which alone brings headers, has the key that it came with, which may be none.
+    key: row.headers === null ? (row.message_key ?? row.customer_id) : row.message_key,
     value: row.raw_payload ?? row.payload,
     headers: row.headers ?? { 'content-type': CLOUD_EVENTS_CONTENT_TYPE },
   };

@@ -14,6 +14,7 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'loans',
     'repayments',
     'credit-balances',
+    'integrity',
     'changes',
     'daily-check',
   ],

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
-import { type Clock, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
+import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes } from './changes/changes.routes.ts';
 import { pausesRoutes } from './changes/pauses.routes.ts';
@@ -14,6 +14,9 @@ import { customersStore } from './customers/customers.store.ts';
 import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
+import { startDailyRoots } from './integrity/daily-root.commands.ts';
+import { integrityRoutes } from './integrity/integrity.routes.ts';
+import { rootTrust } from './integrity/root-trust.store.ts';
 import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
 import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
 import { loanViewer } from './loans/loan-views.store.ts';
@@ -29,7 +32,8 @@ import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
   const backbone = await openBackbone('billing', config, openBillingDatabase);
-  const { database, metrics } = backbone;
+  const { database, metrics, logger } = backbone;
+  const key = config.INTEGRITY_KEY === undefined ? undefined : signingKey(config.INTEGRITY_KEY);
   const customers = customersStore(config.EXTERNAL_REF_KEY);
   const today = (timeZone: string | null) => businessDate(clock.now(), timeZone ?? config.TIME_ZONE);
   const service = {
@@ -37,6 +41,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
     today,
     viewLoan: loanViewer(database, { today }),
     refOf: customers.refOf,
+    trust: rootTrust(key, config.INTEGRITY_TRUSTED_KEYS),
     ...createCounters(metrics),
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
@@ -57,5 +62,10 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   changesRoutes(app, service);
   pausesRoutes(app, service);
   endOfDayRoutes(app, { ...service, checks });
-  return backbone.listen(app, consumers, () => checks.stop());
+  integrityRoutes(app, service);
+  const dailyRoots = key && startDailyRoots(database, key, logger);
+  if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
+  return backbone.listen(app, consumers, async () => {
+    await Promise.all([checks.stop(), dailyRoots?.stop()]);
+  });
 }

@@ -17,13 +17,16 @@ import { Calendars1763700000170 } from './migrations/0170-calendars.ts';
 import { ProductVersions1763700000172 } from './migrations/0172-product-versions.ts';
 import { LoanApr1763700000173 } from './migrations/0173-loan-apr.ts';
 import { LateCharges1763700000180 } from './migrations/0180-late-charges.ts';
+import { JournalRoots1763700000190 } from './migrations/0190-journal-roots.ts';
 import { Delinquency1763700000192 } from './migrations/0192-delinquency.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
 
 /** Opens the service's database; its migrations are those of the kit and then its own. */
-export function openBillingDatabase(config: BillingConfig): Promise<Database> {
+export function openBillingDatabase(
+  config: Pick<BillingConfig, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>,
+): Promise<Database> {
   return openDatabase({
     url: config.DATABASE_URL,
     schema: SCHEMA,
@@ -43,6 +46,7 @@ export function openBillingDatabase(config: BillingConfig): Promise<Database> {
       ProductVersions1763700000172,
       LoanApr1763700000173,
       LateCharges1763700000180,
+      JournalRoots1763700000190,
       Delinquency1763700000192,
     ],
     applicationName: 'tenor-billing',

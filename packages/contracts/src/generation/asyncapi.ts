@@ -56,7 +56,7 @@ function operation(key: TopicKey): Json {
 }
 
 function message(event: EventContract): Json {
-  const { properties, ...envelope } = messageSchema(event.type, event.data);
+  const { properties, ...envelope } = messageSchema(event.type, event.subject, event.data);
   return {
     name: event.type,
     title: event.title,
@@ -64,10 +64,16 @@ function message(event: EventContract): Json {
     contentType: 'application/cloudevents+json',
     payload: plain({ ...envelope, properties: { ...properties, data: ref(`components/schemas/${event.type}`) } }),
     bindings: {
-      kafka: { key: { type: 'string', format: 'uuid', description: 'Customer id' }, bindingVersion: '0.5.0' },
+      kafka: { key: keyOf(event), bindingVersion: '0.5.0' },
     },
     examples: [{ name: event.type, payload: exampleMessage(event) }],
   };
+}
+
+function keyOf({ subject }: EventContract): Json {
+  return subject === 'day'
+    ? { type: 'string', format: 'date', description: 'The day' }
+    : { type: 'string', format: 'uuid', description: 'Customer id' };
 }
 
 /** A whole message with the contract's example as its data. */
@@ -78,12 +84,12 @@ export function exampleMessage(event: EventContract): Json {
     id: '019aa4f1-6c00-7000-8000-00000000e001',
     source: event.topic === topics.payments ? '/tenor/payment' : '/tenor/billing',
     type: event.type,
-    subject: ids[`${event.subject}_id`],
+    subject: event.subject === 'day' ? ids['day'] : ids[`${event.subject}_id`],
     time: '2026-01-08T09:30:00.123456Z',
     datacontenttype: 'application/json',
     dataschema: event.dataschema,
-    sequence: 3,
-    partitionkey: ids['customer_id'],
+    sequence: event.subject === 'day' ? 1 : 3,
+    partitionkey: ids[event.subject === 'day' ? 'day' : 'customer_id'],
     data: event.example,
   };
 }

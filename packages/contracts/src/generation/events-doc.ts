@@ -6,7 +6,7 @@ import { cell, describeFields, GENERATED_NOTE } from './markdown.ts';
 
 const GUIDE = `## How to consume
 - Subscribe from the beginning with a consumer group of your own. Delivery is at least once: keep the \`id\` of what you have handled, in the transaction of its effect.
-- The key of a message is the customer id, so a customer's events of one topic come in order. Within a \`subject\`, \`sequence\` counts from 1 without gaps; ignore one that you have passed. Between topics there is no order.
+- The key of a message is the customer id (of \`billing.integrity.v1\` the day), so a customer's events of one topic come in order. Within a \`subject\`, \`sequence\` counts from 1 without gaps; ignore one that you have passed. Between topics there is no order.
 - Skip types and accept fields that you do not know. The lists of values below are closed within a topic version, and already name values that later features will use.
 - Amounts are decimal strings in the \`currency\` beside them: read them as decimals, never as floats. Dates are calendar dates in the time zone of the product.
 - An event that moves money carries the loan's \`status\`, its \`outstanding\` and the \`unpaid\` totals of the instalments that it changed. Replacing those by their numbers keeps a copy of the loan right without computing anything.
@@ -37,7 +37,8 @@ function topicTable(): string {
     const { partitions, retentionMs, description } = topicSettings[topic];
     const types = events.filter((event) => event.topic === topic).map(({ type }) => link(type));
     const kept = retentionMs === RETENTION_FOR_EVER_MS ? 'for ever' : `${retentionMs} ms`;
-    return `| \`${topic}\` | customer id | ${partitions} | ${kept} | ${description} | ${types.join(', ')} |`;
+    const key = topic === topics.integrity ? 'day' : 'customer id';
+    return `| \`${topic}\` | ${key} | ${partitions} | ${kept} | ${description} | ${types.join(', ')} |`;
   });
   return `| topic | key | partitions | kept | holds | types |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }

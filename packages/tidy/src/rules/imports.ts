@@ -93,7 +93,8 @@ export function noCycles({ files }: Project): Finding[] {
   return findings;
 }
 
-const ENTRY = /\/src\/(index|main|migrate|daily-check|app|gateway)\.ts$|\/bin\/[^/]+\.ts$|\/src\/jest\/|\/migrations\//;
+const ENTRY =
+  /\/src\/(index|main|migrate|daily-check|sign-journal|verify-journal|app|gateway)\.ts$|\/bin\/[^/]+\.ts$|\/src\/jest\/|\/migrations\//;
 
 /** No source file that nothing imports and nothing runs. */
 export function noOrphans({ files }: Project): Finding[] {

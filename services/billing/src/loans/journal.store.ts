@@ -82,17 +82,6 @@ export function hashOf(row: JournalRow): string {
   return createHash('sha256').update(row.prev_hash, 'utf8').update(event, 'utf8').digest('hex');
 }
 
-/** Whether each row follows from the one before and the last is the head that the loan's row names. */
-export function isChainIntact(rows: readonly JournalRow[], head: Head): boolean {
-  let previous = NO_HEAD.hash;
-  for (const [index, row] of rows.entries()) {
-    if (row.seq !== index + 1 || row.prev_hash !== previous || hashOf(row) !== row.hash) return false;
-    previous = row.hash;
-  }
-  const last = rows.at(-1);
-  return last !== undefined && last.seq === head.seq && last.hash === head.hash && last.recorded_at === head.recordedAt;
-}
-
 export function insertEvents(sql: Transaction, rows: readonly JournalRow[]): void {
   if (rows.length === 0) return;
   sql.write(insert, [

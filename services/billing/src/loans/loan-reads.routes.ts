@@ -17,8 +17,7 @@ import { Type } from 'typebox';
 import { findProduct } from '../products/products.store.ts';
 import { type JournalRow, journalRows } from './journal.store.ts';
 import { loanDelinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
-import { proveLoan } from './loan-proof.store.ts';
-import { type At, type LoanView, noLoan, type ViewLoan } from './loan-views.store.ts';
+import type { At, LoanView, noLoan, ViewLoan } from './loan-views.store.ts';
 import {
   type AtQuery,
   AtQuerySchema,
@@ -27,7 +26,6 @@ import {
   EventsQuerySchema,
   IdParamsSchema,
   OutstandingSchema,
-  ProofSchema,
   ScheduleSchema,
 } from './loans.schemas.ts';
 import { schedulePaper, scheduleTable } from './schedule-paper.ts';
@@ -137,33 +135,6 @@ function journalRoutes(app: App, { viewLoan, database }: LoanReads): void {
           (at.as_of === undefined || row.value_date <= view.asOf),
       );
       return pageOfRows(rows, limit, { item: eventJson, position: ({ seq }) => ({ seq }) });
-    },
-  );
-
-  app.get(
-    '/v1/loans/:id/proof',
-    {
-      config: { permission: 'loans:read', refusals },
-      schema: {
-        summary: 'Whether the journal is unbroken, and projection and ledger are what it gives',
-        tags,
-        params,
-        response: { 200: ProofSchema },
-      },
-    },
-    async ({ params: { id } }) => {
-      const proof = await proveLoan(database, id);
-      if (proof === undefined) return noLoan(id);
-      return {
-        loan_id: id,
-        fold_equals_projection: proof.foldEqualsProjection,
-        chain_verified: proof.chainVerified,
-        ledger_equals_fold: proof.ledgerEqualsFold,
-        events: proof.events,
-        head_seq: proof.head.seq,
-        head_hash: proof.head.hash,
-        known_at: proof.head.recordedAt,
-      };
     },
   );
 }

@@ -194,20 +194,6 @@ export const LoanEventSchema = Type.Object(
 );
 export const EventPageSchema = pageOf(LoanEventSchema);
 
-export const ProofSchema = Type.Object(
-  {
-    loan_id: UuidSchema,
-    fold_equals_projection: Type.Boolean(),
-    chain_verified: Type.Boolean(),
-    ledger_equals_fold: Type.Boolean(),
-    events: Type.Integer({ minimum: 1 }),
-    head_seq: Type.Integer({ minimum: 1 }),
-    head_hash: Type.String(),
-    known_at: InstantSchema,
-  },
-  { additionalProperties: false },
-);
-
 export const BalanceQuerySchema = Type.Object(
   { ...at, currency: Type.Optional(CurrencySchema) },
   { additionalProperties: false },
