@@ -13,6 +13,8 @@ export interface DueDateTerms {
   readonly minimumDaysToFirstDue: number;
   readonly rule: BusinessDayRule;
   readonly closedDays: ClosedDays;
+  /** Of the dates that these continue; left out: that of the first due date. */
+  readonly anchorDay?: number | undefined;
 }
 
 /** Two dates per instalment, each list strictly increasing and after the disbursement. */
@@ -34,7 +36,7 @@ export interface DueDates {
  */
 export function dueDatesOf(terms: DueDateTerms): DueDates | undefined {
   const { disbursedOn, frequency, count, firstDueDate, minimumDaysToFirstDue, rule, closedDays } = terms;
-  const anchorDay = anchorDayOf(disbursedOn, frequency, firstDueDate, minimumDaysToFirstDue);
+  const anchorDay = terms.anchorDay ?? anchorDayOf(disbursedOn, frequency, firstDueDate, minimumDaysToFirstDue);
   const first = firstDueDate ?? naturalFirstDueDate(disbursedOn, frequency, minimumDaysToFirstDue);
   if (isDaily(frequency)) {
     const open = openDays(closedDays, first, count);

@@ -17,12 +17,15 @@ import { loanCured } from './events/loan-cured.ts';
 import { loanDisbursed } from './events/loan-disbursed.ts';
 import { loanOpened } from './events/loan-opened.ts';
 import { loanPaid } from './events/loan-paid.ts';
+import { loanRecovered } from './events/loan-recovered.ts';
 import { loanRejected } from './events/loan-rejected.ts';
 import { loanRepaid } from './events/loan-repaid.ts';
 import { loanRepaymentReallocated } from './events/loan-repayment-reallocated.ts';
 import { loanRepaymentReversed } from './events/loan-repayment-reversed.ts';
+import { loanRestructured } from './events/loan-restructured.ts';
 import { loanSnapshot } from './events/loan-snapshot.ts';
 import { loanWaived } from './events/loan-waived.ts';
+import { loanWrittenOff } from './events/loan-written-off.ts';
 import { paymentFailed } from './events/payment-failed.ts';
 import { paymentReceived } from './events/payment-received.ts';
 import { paymentRefundFailed } from './events/payment-refund-failed.ts';
@@ -48,6 +51,9 @@ export const events = [
   loanBucketChanged,
   loanCharged,
   loanWaived,
+  loanRestructured,
+  loanWrittenOff,
+  loanRecovered,
   loanSnapshot,
   customerRegistered,
   customerChanged,

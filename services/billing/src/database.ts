@@ -17,6 +17,7 @@ import { Calendars1763700000170 } from './migrations/0170-calendars.ts';
 import { ProductVersions1763700000172 } from './migrations/0172-product-versions.ts';
 import { LoanApr1763700000173 } from './migrations/0173-loan-apr.ts';
 import { LateCharges1763700000180 } from './migrations/0180-late-charges.ts';
+import { Changes1763700000181 } from './migrations/0181-changes.ts';
 import { JournalRoots1763700000190 } from './migrations/0190-journal-roots.ts';
 import { Delinquency1763700000192 } from './migrations/0192-delinquency.ts';
 
@@ -46,6 +47,7 @@ export function openBillingDatabase(
       ProductVersions1763700000172,
       LoanApr1763700000173,
       LateCharges1763700000180,
+      Changes1763700000181,
       JournalRoots1763700000190,
       Delinquency1763700000192,
     ],

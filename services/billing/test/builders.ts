@@ -2,6 +2,7 @@ import { addDays, date, type LocalDate } from '@tenor/calendar';
 import { formatAmount, parseAmount } from '@tenor/money';
 import { type Folded, fold, type LoanInstalment, type LoanState } from '../src/loans/loan.ts';
 import type { DraftEvent, LoanEvent, LoanEventOf } from '../src/loans/loan-event.ts';
+import type { PayoffStrategy } from '../src/loans/payoff.ts';
 import type { Product, ProductPolicy, Terms } from '../src/products/product.ts';
 import { shippedProducts } from '../src/products/shipped-products.ts';
 import { defaultTerms } from '../src/products/terms.ts';
@@ -113,6 +114,13 @@ export function reversed(payment: LoanEventOf<'repaid'>, recordedAt?: string): L
     { type: 'repayment_reversed', valueDate: payment.valueDate, payload },
     { id: `reversal-of-${paymentId}`, ...(recordedAt !== undefined && { recordedAt }) },
   );
+}
+
+/** The payment as one that pays its loan off. */
+export function prepaid(payment: LoanEventOf<'repaid'>, strategy: PayoffStrategy | null): LoanEventOf<'prepaid'> {
+  const { paymentId: lotId } = payment.payload;
+  const { valueDate } = payment;
+  return record({ type: 'prepaid', valueDate, payload: { lotId, strategy } }, { id: `payoff-by-${lotId}` });
 }
 
 export function folded(events: readonly LoanEvent[], at: Parameters<typeof fold>[1] = {}): Folded {

@@ -1,10 +1,13 @@
-import type { LoanCharged, LoanWaived } from '@tenor/contracts';
+import type { LoanCharged, LoanRecovered, LoanRestructured, LoanWaived, LoanWrittenOff } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import { sumOfParts } from '../delinquency/instalment.ts';
+import { addParts, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import type { Step } from '../loans/loan-book.ts';
 import type { DraftEvent } from '../loans/loan-event.ts';
 import { allocationsJson, faceOf } from '../loans/loan-messages.ts';
+import { leftToRecover } from '../loans/write-off.ts';
+import type { Parts } from '../schedules/schedule.ts';
+import { scheduledJson } from '../schedules/schedule-json.ts';
 
 /** What published events say of a change: their data, without any I/O. */
 
@@ -28,6 +31,49 @@ export function waivedData(step: Step, { valueDate, payload }: Draft<'waived'>):
     amount: formatAmount(amount, currency),
     allocations: allocationsJson(waivers, currency),
     reason,
+  };
+}
+
+/** All instalments are told, since the new schedule may have fewer than the one before. */
+export function restructuredData({ state }: Step, { valueDate, payload }: Draft<'restructured'>): LoanRestructured {
+  const { restructureId, change, reason } = payload;
+  return {
+    ...faceOf(state, new Set(state.instalments.map(({ number }) => number))),
+    restructure_id: restructureId,
+    kind: change.kind,
+    value_date: valueDate,
+    version: state.plan?.version ?? 1,
+    schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
+    reason,
+  };
+}
+
+export function writtenOffData(step: Step, { valueDate, payload }: Draft<'written_off'>): LoanWrittenOff {
+  const text = (minor: bigint): string => formatAmount(minor, step.state.currency);
+  const given: readonly Parts[] = step.effect?.writtenOff ?? [];
+  const parts = given.reduce(addParts, NO_PARTS);
+  return {
+    ...face(step),
+    written_off_on: valueDate,
+    amount: text(sumOfParts(parts)),
+    principal: text(parts.principal),
+    interest: text(parts.interest),
+    fee: text(parts.fee),
+    penalty: text(parts.penalty),
+    reason: payload.reason,
+  };
+}
+
+export function recoveredData({ state }: Step, { valueDate, payload }: Draft<'recovered'>): LoanRecovered {
+  const { loanId, customerId, currency, writtenOff } = state;
+  return {
+    loan_id: loanId,
+    customer_id: customerId,
+    recovery_id: payload.recoveryId,
+    value_date: valueDate,
+    amount: payload.amount,
+    left: formatAmount(writtenOff === null ? 0n : leftToRecover(writtenOff), currency),
+    currency,
   };
 }
 

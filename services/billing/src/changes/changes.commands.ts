@@ -1,18 +1,33 @@
-import { loanCharged, loanWaived, type Refusal } from '@tenor/contracts';
+import {
+  loanCharged,
+  loanRecovered,
+  loanRepaymentReallocated,
+  loanRestructured,
+  loanWaived,
+  loanWrittenOff,
+  type Refusal,
+} from '@tenor/contracts';
 import { isRefusal, type UnitOfWork } from '@tenor/service-kit';
+import { lotIdOf } from '../loans/fold-order.ts';
 import type { LoanState } from '../loans/loan.ts';
 import type { Step } from '../loans/loan-book.ts';
-import { type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
-import type { DraftEvent } from '../loans/loan-event.ts';
+import { historyOf, type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books.commands.ts';
+import type { DraftEvent, LoanEvent } from '../loans/loan-event.ts';
+import { reallocatedData } from '../loans/loan-messages.ts';
 import { findLoanKey } from '../loans/loan-reads.store.ts';
 import { noLoan } from '../loans/loan-views.store.ts';
 import type { LoanReference, LoanService } from '../loans/loans.commands.ts';
-import { type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
-import { chargedData, waivedData } from './change-messages.ts';
+import { changedNumbers, type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
+import { chargedData, recoveredData, restructuredData, waivedData, writtenOffData } from './change-messages.ts';
 import type { Effective } from './charge.ts';
 
 /** What a change decides by: the loan as it stands, and today in its time zone. */
-export type DecideChange = (state: LoanState, today: Pick<Effective, 'businessDate'>) => DraftEvent | Refusal;
+export type DecideChange = (
+  state: LoanState,
+  today: Pick<Effective, 'businessDate'>,
+  /** All events of the loan; few changes need them. */
+  journal: () => Promise<readonly LoanEvent[]>,
+) => DraftEvent | Refusal | Promise<DraftEvent | Refusal>;
 
 /**
  * Changes a live loan by one event, and tells of it and of the payments that apply another amount because of it. Refuses
@@ -32,7 +47,7 @@ export async function changeLoan(
   if (book === undefined || loan?.state === undefined) return noLoan(loanId);
   const before = loan.state;
   const businessDate = service.today(before.policy.timeZone);
-  const draft = decide(before, { businessDate });
+  const draft = await decide(before, { businessDate }, () => historyOf(uow, loan));
   if (isRefusal(draft)) return draft;
   const work = { uow, applied: new Map(), toSave: new Map(), movedUses: new Map() };
   const desk: Desk = { ...work, book, now: books.now, today: service.today(null) };
@@ -54,6 +69,18 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
     case 'waived':
       publisher.publish(loanWaived, waivedData(step, draft));
       break;
+    case 'restructured':
+      publisher.publish(loanRestructured, restructuredData(step, draft));
+      break;
+    case 'written_off':
+      publisher.publish(loanWrittenOff, writtenOffData(step, draft));
+      break;
+    case 'recovered':
+      publisher.publish(loanRecovered, recoveredData(step, draft));
+      break;
+    case 'prepaid':
+      tellPrepaid(publisher, step, draft.payload.lotId);
+      break;
     case 'delinquency_paused':
     case 'delinquency_resumed':
       // Consumers hear of what it changes, as of any other change of delinquency.
@@ -61,4 +88,13 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
     default:
       throw new Error(`${draft.type} is no change of a live loan`);
   }
+}
+
+/** A payoff whose payment applies as much as before still changed what is left: tells of it as of one that moved. */
+function tellPrepaid(publisher: LoanBook['publisher'], step: Step, lotId: string): void {
+  const effect = step.effects.find(({ event }) => lotIdOf(event) === lotId);
+  if (effect === undefined || step.moved.some(({ before }) => lotIdOf(before.event) === lotId)) return;
+  const paidFrom = effect.event.type === 'credit_used' ? 'credit' : 'payment';
+  const message = { state: step.state, changed: changedNumbers(step), paymentId: lotId, paidFrom, effect } as const;
+  publisher.publish(loanRepaymentReallocated, reallocatedData(message, effect.applied));
 }

@@ -1,23 +1,27 @@
-import { date } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { type App, commandContext, execute, isRefusal, newId } from '@tenor/service-kit';
+import { type App, commandContext, execute, isRefusal } from '@tenor/service-kit';
 import type { FastifyReply } from 'fastify';
-import { readMoney } from '../customers/money-input.ts';
 import { answerLoan, type LoansDependencies } from '../loans/loans.routes.ts';
 import { IdParamsSchema, type LoanJson, LoanSchema } from '../loans/loans.schemas.ts';
+import { changeRequests } from './change-requests.commands.ts';
 import { changeLoan, type DecideChange } from './changes.commands.ts';
-import { type ChargeBody, ChargeSchema, type WaiverBody, WaiverSchema } from './changes.schemas.ts';
-import { decideCharge, decideWaiver } from './charge.ts';
+import {
+  ChargeSchema,
+  HolidaySchema,
+  PrepaySchema,
+  RateChangeSchema,
+  ReAgeSchema,
+  RecoverySchema,
+  RestructureSchema,
+  WaiverSchema,
+  WriteOffSchema,
+} from './changes.schemas.ts';
 
 const tags = ['changes'];
 const params = IdParamsSchema;
 const response = { 200: LoanSchema };
-const refusals = [
-  'state_conflict',
-  'value_date_in_future',
-  'value_date_before_disbursement',
-  'currency_mismatch',
-] as const;
+const liveRefusals = ['state_conflict', 'value_date_in_future', 'value_date_before_disbursement'] as const;
+const refusals = [...liveRefusals, 'currency_mismatch'] as const;
 
 export function changesRoutes(app: App, dependencies: LoansDependencies): void {
   const change = changing(dependencies);
@@ -27,7 +31,7 @@ export function changesRoutes(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals },
       schema: { tags, params, response, summary: 'Charge a fee or penalty', body: ChargeSchema },
     },
-    (request, reply) => change(request, reply, charging(request.body)),
+    (request, reply) => change(request, reply, changeRequests.charges(request.body)),
   );
   app.post(
     '/v1/loans/:id/waivers',
@@ -35,7 +39,76 @@ export function changesRoutes(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals: [...refusals, 'amount_exceeds_outstanding'] },
       schema: { tags, params, response, summary: 'Give up a fee, penalty or interest', body: WaiverSchema },
     },
-    (request, reply) => change(request, reply, waiving(request.body)),
+    (request, reply) => change(request, reply, changeRequests.waivers(request.body)),
+  );
+  app.post(
+    '/v1/loans/:id/write-off',
+    {
+      config: { permission: 'loans:write', refusals: [...liveRefusals, 'nothing_owed'] },
+      schema: { tags, params, response, summary: 'Write off all that is owed', body: WriteOffSchema },
+    },
+    (request, reply) => change(request, reply, changeRequests['write-off'](request.body)),
+  );
+  app.post(
+    '/v1/loans/:id/recoveries',
+    {
+      config: {
+        permission: 'loans:write',
+        refusals: ['state_conflict', 'value_date_in_future', 'currency_mismatch', 'amount_exceeds_outstanding'],
+      },
+      schema: { tags, params, response, summary: 'Take in money of a loan written off', body: RecoverySchema },
+    },
+    (request, reply) => change(request, reply, changeRequests.recoveries(request.body)),
+  );
+}
+
+/** The changes that plan anew what is not due. */
+export function restructuresRoutes(app: App, dependencies: LoansDependencies): void {
+  const change = changing(dependencies);
+  const refusals = [...liveRefusals, 'terms_invalid', 'principal_out_of_bounds'] as const;
+  app.post(
+    '/v1/loans/:id/rate-changes',
+    {
+      config: { permission: 'loans:write', refusals },
+      schema: { tags, params, response, summary: 'Change the rate from a day on', body: RateChangeSchema },
+    },
+    (request, reply) => change(request, reply, changeRequests['rate-changes'](request.body)),
+  );
+  app.post(
+    '/v1/loans/:id/restructure',
+    {
+      config: { permission: 'loans:write', refusals },
+      schema: { tags, params, response, summary: 'Agree on another rate or tenor', body: RestructureSchema },
+    },
+    (request, reply) => change(request, reply, changeRequests.restructure(request.body)),
+  );
+  app.post(
+    '/v1/loans/:id/payment-holidays',
+    {
+      config: { permission: 'loans:write', refusals },
+      schema: { tags, params, response, summary: 'Let instalments ask for nothing', body: HolidaySchema },
+    },
+    (request, reply) => change(request, reply, changeRequests['payment-holidays'](request.body)),
+  );
+  app.post(
+    '/v1/loans/:id/re-age',
+    {
+      config: { permission: 'loans:write', refusals },
+      schema: { tags, params, response, summary: 'Plan arrears and the rest anew', body: ReAgeSchema },
+    },
+    (request, reply) => change(request, reply, changeRequests['re-age'](request.body)),
+  );
+}
+
+export function prepayRoutes(app: App, dependencies: LoansDependencies): void {
+  const change = changing(dependencies);
+  app.post(
+    '/v1/loans/:id/prepay',
+    {
+      config: { permission: 'loans:write', refusals: ['state_conflict', 'payment_not_exact'] },
+      schema: { tags, params, response, summary: 'Let a payment pay the loan off', body: PrepaySchema },
+    },
+    (request, reply) => change(request, reply, changeRequests.prepay(request.body)),
   );
 }
 
@@ -52,27 +125,4 @@ export function changing(dependencies: LoansDependencies) {
     );
     return answerLoan(dependencies, outcome, reply);
   };
-}
-
-/** The day that a request names; null: the business date. */
-export const onDay = (text: string | undefined) => (text === undefined ? null : date(text));
-
-function charging({ amount, value_date: on, component, code }: ChargeBody): DecideChange | Refusal {
-  const money = readMoney(amount, '/amount');
-  if (isRefusal(money)) return money;
-  const charge = { chargeId: newId(), component, code, amount: money };
-  return (state, today) => decideCharge(state, charge, { ...today, valueDate: onDay(on) });
-}
-
-function waiving({ amount, value_date: on, component, instalment, reason }: WaiverBody): DecideChange | Refusal {
-  const money = amount === undefined ? null : readMoney(amount, '/amount');
-  if (money !== null && isRefusal(money)) return money;
-  const waiver = {
-    waiverId: newId(),
-    component,
-    instalment: instalment ?? null,
-    amount: money,
-    reason: reason ?? null,
-  };
-  return (state, today) => decideWaiver(state, waiver, { ...today, valueDate: onDay(on) });
 }

@@ -1,5 +1,7 @@
-import { BookDateSchema, PositiveMoneySchema, textSchema } from '@tenor/contracts';
-import { type Static, Type } from 'typebox';
+import { BookDateSchema, ExternalIdSchema, PositiveMoneySchema, textSchema, UuidSchema } from '@tenor/contracts';
+import { type Static, type TSchema, Type } from 'typebox';
+import { LoanSchema, OutstandingSchema, ScheduleSchema } from '../loans/loans.schemas.ts';
+import { percentSchema } from '../products/fields.schemas.ts';
 
 const REASON_LENGTH_MAX = 500;
 const closed = { additionalProperties: false };
@@ -53,3 +55,91 @@ export const WaiverSchema = Type.Object(
   closed,
 );
 export type WaiverBody = Static<typeof WaiverSchema>;
+
+export const WriteOffSchema = Type.Object({ value_date: valueDate, reason }, closed);
+export type WriteOffBody = Static<typeof WriteOffSchema>;
+
+export const RecoverySchema = Type.Object(
+  {
+    amount: { ...PositiveMoneySchema, description: 'At most what is left of the amount that was written off' },
+    external_id: Type.Optional(ExternalIdSchema),
+    value_date: valueDate,
+  },
+  closed,
+);
+export type RecoveryBody = Static<typeof RecoverySchema>;
+
+const ratePercent = (description: string) => percentSchema('rate', { title: 'Rate', description, examples: ['9.5'] });
+const instalmentCount = Type.Integer({ minimum: 1, maximum: 600, description: 'How many instalments come then' });
+const firstDue = Type.Optional({ ...BookDateSchema, description: 'Left out: the next that was planned' });
+
+export const RateChangeSchema = Type.Object(
+  { annual_rate_percent: ratePercent('Percent per year, from the value date on'), value_date: valueDate, reason },
+  closed,
+);
+export type RateChangeBody = Static<typeof RateChangeSchema>;
+
+export const RestructureSchema = Type.Object(
+  {
+    annual_rate_percent: Type.Optional(ratePercent('Percent per year, from the value date on; left out: as it was')),
+    number_of_instalments: Type.Optional({ ...instalmentCount, description: 'Left out: as many as are left' }),
+    first_due_date: firstDue,
+    value_date: valueDate,
+    reason,
+  },
+  closed,
+);
+export type RestructureBody = Static<typeof RestructureSchema>;
+
+export const HolidaySchema = Type.Object(
+  {
+    instalments: Type.Integer({
+      minimum: 1,
+      maximum: 36,
+      description: 'How many due dates ask for nothing but fees; so many instalments come later. Interest goes on',
+    }),
+    value_date: valueDate,
+    reason,
+  },
+  closed,
+);
+export type HolidayBody = Static<typeof HolidaySchema>;
+
+export const ReAgeSchema = Type.Object(
+  { number_of_instalments: instalmentCount, first_due_date: firstDue, value_date: valueDate, reason },
+  closed,
+);
+export type ReAgeBody = Static<typeof ReAgeSchema>;
+
+export const PrepaySchema = Type.Object(
+  {
+    payment_id: { ...UuidSchema, description: 'A payment, or use of credit, that the loan got' },
+    strategy: Type.Optional(
+      Type.Enum(['to_the_day', 'to_period_end'], { description: "As in the payoff quote; left out: the product's" }),
+    ),
+  },
+  closed,
+);
+export type PrepayBody = Static<typeof PrepaySchema>;
+
+const simulated = <const Command extends string, Body extends TSchema>(command: Command, body: Body) =>
+  Type.Object({ command: Type.Literal(command), body }, { ...closed, title: command });
+
+export const SimulationSchema = Type.Union([
+  simulated('charges', ChargeSchema),
+  simulated('waivers', WaiverSchema),
+  simulated('write-off', WriteOffSchema),
+  simulated('recoveries', RecoverySchema),
+  simulated('rate-changes', RateChangeSchema),
+  simulated('restructure', RestructureSchema),
+  simulated('payment-holidays', HolidaySchema),
+  simulated('re-age', ReAgeSchema),
+  simulated('prepay', PrepaySchema),
+]);
+export type SimulationBody = Static<typeof SimulationSchema>;
+
+export const SimulatedSchema = Type.Object(
+  { loan: LoanSchema, outstanding: OutstandingSchema, schedule: ScheduleSchema },
+  { ...closed, description: 'What the loan would be: nothing is written' },
+);
+export type SimulatedJson = Static<typeof SimulatedSchema>;

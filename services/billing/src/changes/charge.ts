@@ -94,12 +94,18 @@ export function checkLive(
     const detail = `The date ${valueDate} is before the disbursement on ${disbursedOn}.`;
     return { refused: 'value_date_before_disbursement', detail, meta: { disbursed_on: disbursedOn } };
   }
+  return checkNotFuture(valueDate, businessDate);
+}
+
+/** `value_date_in_future` for a day after the business date. */
+export function checkNotFuture(valueDate: LocalDate, businessDate: LocalDate): Refusal | undefined {
   if (valueDate <= businessDate) return undefined;
   const detail = `The date ${valueDate} is after the business date ${businessDate}.`;
   return { refused: 'value_date_in_future', detail, meta: { business_date: businessDate } };
 }
 
-function checkCurrency({ currency }: LoanState, amount: Money): Refusal | undefined {
+/** `currency_mismatch` for an amount in another currency than the loan's. */
+export function checkCurrency({ currency }: LoanState, amount: Money): Refusal | undefined {
   if (amount.currency === currency) return undefined;
   const detail = `The loan is in ${currency}, the amount in ${amount.currency}.`;
   return { refused: 'currency_mismatch', detail, meta: { currencies: [currency] } };

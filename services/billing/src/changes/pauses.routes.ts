@@ -3,8 +3,9 @@ import type { Refusal } from '@tenor/contracts';
 import { type App, validationFailed } from '@tenor/service-kit';
 import type { LoansDependencies } from '../loans/loans.routes.ts';
 import { IdParamsSchema, LoanSchema } from '../loans/loans.schemas.ts';
+import { onDay } from './change-requests.commands.ts';
 import type { DecideChange } from './changes.commands.ts';
-import { changing, onDay } from './changes.routes.ts';
+import { changing } from './changes.routes.ts';
 import { type PauseBody, PauseSchema, ResumptionSchema } from './changes.schemas.ts';
 import { decidePause, decideResume } from './pause.ts';
 

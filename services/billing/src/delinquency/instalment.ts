@@ -50,6 +50,16 @@ export function remainderOf(instalment: LoanInstalment, component: keyof Parts):
   return askedOf(instalment, component) - instalment.paid[component];
 }
 
+/** What every component of an instalment still owes. */
+export function remaindersOf(instalment: LoanInstalment): Parts {
+  return {
+    principal: remainderOf(instalment, 'principal'),
+    interest: remainderOf(instalment, 'interest'),
+    fee: remainderOf(instalment, 'fee'),
+    penalty: remainderOf(instalment, 'penalty'),
+  };
+}
+
 /** What an instalment asks for in all, paid or not, in minor units. */
 export function askedInAll(instalment: LoanInstalment): bigint {
   const planned = instalment.principal + instalment.interest + instalment.fee;

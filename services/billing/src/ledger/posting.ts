@@ -3,7 +3,7 @@ import type { Parts } from '../schedules/schedule.ts';
 import type { Account } from './account.ts';
 
 /** What of an event a posting books: a component of an instalment, or money that belongs to none. */
-export type Component = keyof Parts | 'disbursement' | 'excess' | 'refund';
+export type Component = keyof Parts | 'disbursement' | 'excess' | 'refund' | 'recovery';
 
 /** One row of the ledger: balanced by construction. */
 export interface Posting {
@@ -32,6 +32,10 @@ export interface BookedEffect {
   /** Fees that the borrower owes as principal from then on, kept back or lent. */
   readonly chargedFees: bigint;
   readonly allocations: readonly Allocation[];
+  /** What each instalment still owed when the loan was written off. */
+  readonly writtenOff: readonly Allocation[];
+  /** What came in of a loan that was written off. */
+  readonly recovered: bigint;
   /** Of a payment: what the loan could not take. */
   readonly excess: bigint;
   /** Where the money of a payment came from. */
@@ -49,7 +53,7 @@ const repaid: readonly (readonly [keyof Parts, Account])[] = [
 /** The postings of these effects of one loan, in order; an effect that moved no money has none. */
 export function postingsOf(effects: readonly BookedEffect[], { currency }: { readonly currency: string }): Posting[] {
   const postings: Posting[] = [];
-  for (const { event, disbursed, chargedFees, allocations, excess, paidFrom } of effects) {
+  for (const { event, disbursed, chargedFees, allocations, writtenOff, recovered, excess, paidFrom } of effects) {
     const book = (debit: Account, credit: Account, amount: bigint, instalment: number | null, component: Component) => {
       if (amount === 0n || debit === credit) return;
       const { id: eventId, valueDate } = event;
@@ -63,6 +67,11 @@ export function postingsOf(effects: readonly BookedEffect[], { currency }: { rea
       }
     }
     book(paidFrom, 'customer_credit', excess, null, 'excess');
+    // Under accrual `cash` only the principal is in the books: the rest was never income.
+    for (const { instalment, principal } of writtenOff) {
+      book('write_off_expense', 'loan_principal', principal, instalment, 'principal');
+    }
+    book('cash_clearing', 'recovery_income', recovered, null, 'recovery');
   }
   return postings;
 }

@@ -23,6 +23,7 @@ const ranks: Readonly<Record<PlacedEventType, number>> = {
   rejected: 20,
   cancelled: 20,
   disbursed: 30,
+  restructured: 40,
   delinquency_paused: 45,
   delinquency_resumed: 46,
   charged: 50,
@@ -30,6 +31,8 @@ const ranks: Readonly<Record<PlacedEventType, number>> = {
   credit_used: 60,
   credit_spent: 65,
   waived: 70,
+  written_off: 80,
+  recovered: 90,
 };
 
 export function sortKey(event: PlacedEvent): SortKey {
@@ -68,9 +71,14 @@ export function inFoldOrder(events: readonly LoanEvent[], { asOf, knownAt }: Vie
     .map(({ event }) => event);
 }
 
+/** Those that were recorded by then; undefined: all. */
+export function knownEvents(events: readonly LoanEvent[], knownAt: string | undefined): readonly LoanEvent[] {
+  return knownAt === undefined ? events : events.filter(({ recordedAt }) => recordedAt <= knownAt);
+}
+
 /** The events known at `knownAt` that were neither reversed nor given back by then, in the order of recording. */
 export function standingEvents(events: readonly LoanEvent[], knownAt: string | undefined): PlacedEvent[] {
-  const known = knownAt === undefined ? events : events.filter(({ recordedAt }) => recordedAt <= knownAt);
+  const known = knownEvents(events, knownAt);
   const reversed = new Set<string>();
   const returned = new Set<string>();
   for (const event of known) {

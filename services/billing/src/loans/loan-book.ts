@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Delinquency } from '../delinquency/delinquency.ts';
-import { isPlannedAs } from '../delinquency/instalment.ts';
+import { isPlannedAs, remainder } from '../delinquency/instalment.ts';
 import { difference, type Posting, postingsOf } from '../ledger/posting.ts';
 import { laterThan } from './instants.ts';
 import { type Effect, evolve, fold, type LoanInstalment, type LoanState, sortsLast } from './loan.ts';
@@ -40,6 +40,8 @@ export interface Step {
   readonly state: LoanState;
   /** What the event itself did. */
   readonly effect: Effect | undefined;
+  /** After a refold, what each event did; else what the event itself did. */
+  readonly effects: readonly Effect[];
   /** Earlier recorded payments that now apply or credit another amount. */
   readonly moved: readonly { readonly before: Effect; readonly after: Effect | undefined }[];
   /** To be booked: the event's own postings, and after a refold what differs. */
@@ -55,7 +57,15 @@ export function needsHistory(before: LoanState | undefined, event: LoanEvent): b
 /** The step of an event that sorts strictly last: the stored state evolves. */
 export function appendLast(before: LoanState | undefined, event: LoanEvent): Step {
   const { state, effect } = evolve(before, event);
-  return { event, state, effect, moved: [], postings: postingsOf([effect], state), changed: changedOf(before, state) };
+  return {
+    event,
+    state,
+    effect,
+    effects: [effect],
+    moved: [],
+    postings: postingsOf([effect], state),
+    changed: changedOf(before, state),
+  };
 }
 
 /** The step of any other event: the journal is folded again, and what differs from before is the step. */
@@ -74,6 +84,7 @@ export function refold(before: LoanState, history: readonly LoanEvent[], event: 
     event,
     state,
     effect: byId.get(event.id),
+    effects,
     moved,
     postings: difference(postingsOf(old.effects, old.state), postingsOf(effects, state)),
     changed: changedOf(before, state),
@@ -88,6 +99,7 @@ function changedOf(before: LoanState | undefined, after: LoanState): LoanInstalm
 
 function isSameInstalment(one: LoanInstalment | undefined, other: LoanInstalment): boolean {
   if (one === undefined || !isPlannedAs(one, other)) return false;
+  if (one.additions !== other.additions && remainder(one) !== remainder(other)) return false;
   const [a, b] = [one.paid, other.paid];
   return a.principal === b.principal && a.interest === b.interest && a.fee === b.fee && a.penalty === b.penalty;
 }

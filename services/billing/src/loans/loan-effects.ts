@@ -1,67 +1,30 @@
 import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
-import { min, parseAmount } from '@tenor/money';
-import {
-  addParts,
-  isSettled,
-  type LoanInstalment,
-  NO_ADDITIONS,
-  NO_PARTS,
-  remainderOf,
-  unpaidInstalment,
-} from '../delinquency/instalment.ts';
+import { min } from '@tenor/money';
+import { addParts, NO_ADDITIONS, NO_PARTS, remainderOf, unpaidInstalment } from '../delinquency/instalment.ts';
 import { paused, resumed } from '../delinquency/pause.ts';
-import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { scheduleApr } from '../schedules/apr.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { allocate } from './allocation.ts';
-import type { LoanState } from './loan.ts';
-import type { LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
+import type { LoanEvent, LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
 import { recordedSchedule } from './loan-schedule.ts';
+import { collapsed, type PayoffStrategy, payoff } from './payoff.ts';
+import { replanned, replanOf } from './replan.ts';
+import { followInstalments, minorOf, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
+import { recover, writeOff } from './write-off.ts';
 
-/** A state while events are applied to it: a private copy, whose instalments are replaced, never changed. */
-export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Field] } & {
-  instalments: LoanInstalment[];
-};
-
-/** What an event moved, in minor units. */
-export interface Outcome {
-  /** Money paid out. */
-  readonly disbursed: bigint;
-  /** Fees kept back from it or lent on top of it: with it, the principal that is owed. */
-  readonly chargedFees: bigint;
-  /** What each instalment was charged with. */
-  readonly charges: readonly Allocation[];
-  /** What each instalment was let off. */
-  readonly waivers: readonly Allocation[];
-  /** What each instalment took of a payment. */
-  readonly allocations: readonly Allocation[];
-  /** Sum of the allocations. */
-  readonly applied: bigint;
-  /** What of a payment the loan could not take, spent since or not: credit of the customer. */
-  readonly excess: bigint;
-  /** Where the applied money came from. */
-  readonly paidFrom: Extract<Account, 'cash_clearing' | 'customer_credit'>;
+/** What other events say of payments and uses of credit, by their ids. */
+export interface Lots {
+  /** What is spent of the excess, in minor units. */
+  readonly spent: ReadonlyMap<string, bigint>;
+  /** Which are to pay the loan off, and how that is reckoned. */
+  readonly payoffs: ReadonlyMap<string, PayoffStrategy | null>;
 }
-
-export const NOTHING_MOVED: Outcome = {
-  disbursed: 0n,
-  chargedFees: 0n,
-  charges: [],
-  waivers: [],
-  allocations: [],
-  applied: 0n,
-  excess: 0n,
-  paidFrom: 'cash_clearing',
-};
-
-/** What is spent of the excess of each payment or use of credit, by its id, in minor units. */
-export type Spent = ReadonlyMap<string, bigint>;
-export const NOTHING_SPENT: Spent = new Map();
+export const NOTHING_SAID: Lots = { spent: new Map(), payoffs: new Map() };
 
 /** Any event but the first, which makes the loan. */
 export type LaterType = Exclude<PlacedEventType, 'opened'>;
-type Apply<Type extends LaterType> = (loan: WorkingLoan, event: LoanEventOf<Type>, spent: Spent) => Outcome;
+type Apply<Type extends LaterType> = (loan: WorkingLoan, event: LoanEventOf<Type>, lots: Lots) => Outcome;
 
 /** What each type of event does to an open loan. None refuses: that was settled when the event was decided. */
 const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
@@ -69,6 +32,7 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   rejected: (loan) => endApplication(loan, 'rejected'),
   cancelled: (loan) => endApplication(loan, 'cancelled'),
   disbursed: disburse,
+  restructured: restructure,
   delinquency_paused: (loan, { payload, valueDate }) => {
     loan.pauses = paused(loan.pauses, { from: valueDate, until: payload.until });
     return NOTHING_MOVED;
@@ -79,9 +43,11 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   },
   charged: charge,
   waived: waive,
-  repaid: (loan, { payload, valueDate }, spent) => repay(loan, payload.amount, valueDate, spent.get(payload.paymentId)),
-  credit_used: (loan, { payload, valueDate }, spent) => ({
-    ...repay(loan, payload.amount, valueDate, spent.get(payload.useId)),
+  written_off: (loan, { valueDate }) => writeOff(loan, valueDate),
+  recovered: (loan, { payload }) => recover(loan, minorOf(payload.amount, loan.currency)),
+  repaid: (loan, { payload, valueDate }, lots) => repay(loan, { ...payload, id: payload.paymentId }, valueDate, lots),
+  credit_used: (loan, { payload, valueDate }, lots) => ({
+    ...repay(loan, { ...payload, id: payload.useId }, valueDate, lots),
     paidFrom: 'customer_credit',
   }),
   credit_spent: (loan, { payload }) => {
@@ -91,20 +57,23 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
 };
 
 /** Changes the working copy by one event and says what it moved. */
-export function apply(loan: WorkingLoan, event: LoanEventOf<LaterType>, spent: Spent): Outcome {
+export function apply(loan: WorkingLoan, event: LoanEventOf<LaterType>, lots: Lots): Outcome {
   // The table pairs each type with its own function, which TypeScript cannot follow through a union of keys.
-  return (appliers[event.type] as Apply<LaterType>)(loan, event, spent);
+  return (appliers[event.type] as Apply<LaterType>)(loan, event, lots);
 }
 
-/** What these events spent of each lot. */
-export function spentOf(events: readonly PlacedEvent[], currency: string): Spent {
+/** What these events say of lots; `standing` are those of them that have a place. */
+export function lotsOf(events: readonly LoanEvent[], standing: readonly PlacedEvent[], currency: string): Lots {
   const spent = new Map<string, bigint>();
-  for (const event of events) {
+  for (const event of standing) {
     if (event.type !== 'credit_spent') continue;
     const { lotId, amount } = event.payload;
     spent.set(lotId, (spent.get(lotId) ?? 0n) + minorOf(amount, currency));
   }
-  return spent;
+  const payoffs = events.flatMap(({ type, payload }) =>
+    type === 'prepaid' ? [[payload.lotId, payload.strategy] as const] : [],
+  );
+  return { spent, payoffs: new Map(payoffs) };
 }
 
 /** The loan as it is opened: planned from the date on which the money is meant to be paid out. */
@@ -128,6 +97,8 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     credited: 0n,
     lastKey: null,
     clock: null,
+    writtenOff: null,
+    plan: null,
     pauses: [],
   };
 }
@@ -147,9 +118,20 @@ function disburse(loan: WorkingLoan, { valueDate }: LoanEventOf<'disbursed'>): O
   return { ...NOTHING_MOVED, disbursed: netDisbursed, chargedFees: principal - netDisbursed };
 }
 
-/** A charge belongs to the instalment that falls due next, the last one once all have. */
+/** Plans the rest anew; a loan that what came in meanwhile has closed, or left with nothing to plan, keeps its plan. */
+function restructure(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'restructured'>): Outcome {
+  if (loan.status !== 'active') return NOTHING_MOVED;
+  const anew = replanned(loan, valueDate, replanOf(payload.change));
+  if ('refused' in anew) return NOTHING_MOVED;
+  Object.assign(loan, anew);
+  followInstalments(loan);
+  return NOTHING_MOVED;
+}
+
+/** A charge belongs to the instalment that falls due next, the last one once all have; none to a loan written off. */
 function charge(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'charged'>): Outcome {
-  const { instalments, currency } = loan;
+  const { instalments, currency, writtenOff } = loan;
+  if (writtenOff !== null) return NOTHING_MOVED;
   const next = instalments.findIndex(({ dueDate }) => dueDate >= valueDate);
   const position = next === -1 ? instalments.length - 1 : next;
   const instalment = instalments[position];
@@ -188,10 +170,17 @@ function waive(loan: WorkingLoan, { payload }: LoanEventOf<'waived'>): Outcome {
 }
 
 /** Gives the instalments what is not spent already; all that they do not take, the spent part included, is excess. */
-function repay(loan: WorkingLoan, amount: string, on: LocalDate, spent = 0n): Outcome {
+function repay(loan: WorkingLoan, { id, amount }: { id: string; amount: string }, on: LocalDate, lots: Lots): Outcome {
+  const spent = lots.spent.get(id) ?? 0n;
+  const brought = minorOf(amount, loan.currency) - spent;
+  const strategy = lots.payoffs.get(id);
+  if (strategy !== undefined && loan.status === 'active') {
+    const asked = payoff(loan, on, strategy);
+    if (brought >= asked.total) loan.instalments = collapsed(loan.instalments, asked);
+  }
   const owed = loan.disbursedOn === null ? [] : loan.instalments;
   const order = { ...loan.policy.allocationOrder, on };
-  const { allocations, paid, applied, excess: rest } = allocate(minorOf(amount, loan.currency) - spent, owed, order);
+  const { allocations, paid, applied, excess: rest } = allocate(brought, owed, order);
   const excess = rest + spent;
   for (const [position, instalment] of paid) loan.instalments[position] = instalment;
   loan.credited += excess;
@@ -199,19 +188,8 @@ function repay(loan: WorkingLoan, amount: string, on: LocalDate, spent = 0n): Ou
   return { ...NOTHING_MOVED, allocations, applied, excess };
 }
 
-/** A disbursed loan is paid while no instalment owes anything, and active again as soon as one does. */
-function followInstalments(loan: WorkingLoan): void {
-  if (loan.disbursedOn !== null) loan.status = loan.instalments.every(isSettled) ? 'paid' : 'active';
-}
-
 function planOf({ instalments }: Schedule) {
   const maturityDate = instalments.at(-1)?.dueDate;
   if (maturityDate === undefined) throw new Error('A recorded loan has an empty schedule');
   return { instalments: instalments.map(unpaidInstalment), maturityDate };
-}
-
-function minorOf(text: string, currency: string): bigint {
-  const minor = parseAmount(text, currency);
-  if (typeof minor !== 'bigint') throw new Error(`A recorded amount is none of ${currency}: ${text} (${minor})`);
-  return minor;
 }

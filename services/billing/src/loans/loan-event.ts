@@ -1,5 +1,7 @@
 import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { ProductPolicy, Terms } from '../products/product.ts';
+import type { PayoffStrategy } from './payoff.ts';
+import type { LoanChange } from './replan.ts';
 
 /** What every recorded event carries. */
 export interface Recorded {
@@ -36,6 +38,12 @@ export interface LoanEventPayloads {
   readonly cancelled: { readonly reason: string | null };
   /** Paid out on the value date; the schedule counts from it. */
   readonly disbursed: { readonly amount: string };
+  /** What is not due on that day is planned anew. */
+  readonly restructured: {
+    readonly restructureId: string;
+    readonly change: LoanChange;
+    readonly reason: string | null;
+  };
   /** From the value date through `until` no day counts as late; null: until a resumption. */
   readonly delinquency_paused: { readonly until: LocalDate | null; readonly reason: string | null };
   /** The value date counts again, and the days after it. */
@@ -55,8 +63,14 @@ export interface LoanEventPayloads {
     readonly amount: string | null;
     readonly reason: string | null;
   };
+  /** Gives up all that is owed that day. */
+  readonly written_off: { readonly reason: string | null };
+  /** `amount` came in of what was written off. */
+  readonly recovered: { readonly recoveryId: string; readonly externalRef: string | null; readonly amount: string };
   /** `amount` is all that was directed at this loan; what does not fit is the fold's output. */
   readonly repaid: { readonly paymentId: string; readonly externalRef: string | null; readonly amount: string };
+  /** The payment or use of credit `lotId` pays the loan off, where it brings what a payoff of its day asks for. */
+  readonly prepaid: { readonly lotId: string; readonly strategy: PayoffStrategy | null };
   readonly repayment_reversed: { readonly paymentId: string; readonly kind: ReversalKind };
   /** The customer's credit pays this loan; `amount` is all of it, as with `repaid`. */
   readonly credit_used: { readonly useId: string; readonly amount: string };
@@ -87,8 +101,8 @@ interface Body<Type extends LoanEventType> {
 export type LoanEventOf<Types extends LoanEventType> = { [Type in Types]: Recorded & Body<Type> }[Types];
 export type LoanEvent = LoanEventOf<LoanEventType>;
 
-/** An event that takes its place in the fold; the others have none and only leave an earlier one out. */
-export type PlacedEventType = Exclude<LoanEventType, 'repayment_reversed' | 'credit_returned'>;
+/** An event that takes its place in the fold; the others have none, and say of an earlier one that it counts for nothing or pays off. */
+export type PlacedEventType = Exclude<LoanEventType, 'repayment_reversed' | 'credit_returned' | 'prepaid'>;
 export type PlacedEvent = LoanEventOf<PlacedEventType>;
 
 /** A decided event that is not recorded yet. */
@@ -97,5 +111,5 @@ export type DraftEvent = {
 }[LoanEventType];
 
 export function isPlaced(event: LoanEvent): event is PlacedEvent {
-  return event.type !== 'repayment_reversed' && event.type !== 'credit_returned';
+  return event.type !== 'repayment_reversed' && event.type !== 'credit_returned' && event.type !== 'prepaid';
 }

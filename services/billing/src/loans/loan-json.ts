@@ -1,12 +1,13 @@
 import type { LocalDate } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
 import { arrearsByBucket, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
-import { type LoanInstalment, remainder } from '../delinquency/instalment.ts';
+import { type LoanInstalment, remainder, sumOfParts } from '../delinquency/instalment.ts';
 import { pauseOn } from '../delinquency/pause.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { plannedJson } from '../schedules/schedule-json.ts';
 import { type LoanState, outstanding } from './loan.ts';
+import type { WrittenOff } from './write-off.ts';
 
 /** How loans look to clients: amounts as decimal text, names in snake case. */
 
@@ -36,8 +37,24 @@ export function loanJson({ state, asOf, knownAt }: Seen) {
     days_past_due: daysPastDue,
     apr: state.apr,
     terms: termsToJson(state.terms),
+    written_off: state.writtenOff && writtenOffJson(state.writtenOff, currency),
     as_of: asOf,
     known_at: knownAt,
+  };
+}
+
+function writtenOffJson(writtenOff: WrittenOff, currency: string) {
+  const text = (minor: bigint): string => formatAmount(minor, currency);
+  const { on, principal, interest, fee, penalty, recovered } = writtenOff;
+  return {
+    on,
+    principal: text(principal),
+    interest: text(interest),
+    fee: text(fee),
+    penalty: text(penalty),
+    total: text(sumOfParts(writtenOff)),
+    recovered: text(recovered),
+    currency,
   };
 }
 
@@ -92,13 +109,13 @@ export function scheduleJson({ state, asOf, knownAt }: Seen) {
   const unpaid = instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n);
   return {
     loan_id: state.loanId,
-    version: 1,
+    version: state.plan?.version ?? 1,
     currency,
     as_of: asOf,
     known_at: knownAt,
     instalments: instalments.map((instalment) => ({
       ...plannedJson(instalment, currency),
-      paid: text(totalOf(instalment) - remainder(instalment)),
+      paid: text(sumOfParts(instalment.paid)),
       paid_principal: text(instalment.paid.principal),
       paid_interest: text(instalment.paid.interest),
       paid_fee: text(instalment.paid.fee),
@@ -106,7 +123,7 @@ export function scheduleJson({ state, asOf, knownAt }: Seen) {
       status: statusOf(state, instalment, asOf),
     })),
     total: text(total),
-    paid: text(total - unpaid),
+    paid: text(instalments.reduce((sum, instalment) => sum + sumOfParts(instalment.paid), 0n)),
     unpaid: text(unpaid),
   };
 }
@@ -116,7 +133,8 @@ function statusOf(
   state: LoanState,
   instalment: LoanInstalment,
   asOf: LocalDate,
-): 'paid' | 'missed' | 'due' | 'upcoming' {
+): 'paid' | 'missed' | 'due' | 'upcoming' | 'written_off' {
+  if (state.writtenOff !== null && sumOfParts(instalment.paid) < totalOf(instalment)) return 'written_off';
   if (remainder(instalment) === 0n) return 'paid';
   if (delinquency({ ...state, instalments: [instalment] }, asOf).consecutiveMissed > 0) return 'missed';
   return instalment.dueDate <= asOf ? 'due' : 'upcoming';

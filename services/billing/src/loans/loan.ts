@@ -4,24 +4,26 @@ import type { Pauses } from '../delinquency/pause.ts';
 import { aged } from '../penalties/passing-days.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 import type { Apr } from '../schedules/apr.ts';
-import { compareKeys, inFoldOrder, type SortKey, sortKey, standingEvents, type Viewpoint } from './fold-order.ts';
 import {
-  apply,
-  NOTHING_MOVED,
-  NOTHING_SPENT,
-  type Outcome,
-  open,
-  type Spent,
-  spentOf,
-  type WorkingLoan,
-} from './loan-effects.ts';
+  compareKeys,
+  inFoldOrder,
+  knownEvents,
+  type SortKey,
+  sortKey,
+  standingEvents,
+  type Viewpoint,
+} from './fold-order.ts';
+import { apply, type Lots, lotsOf, NOTHING_SAID, open } from './loan-effects.ts';
 import { isPlaced, type LoanEvent, type PlacedEvent } from './loan-event.ts';
+import type { PlanInForce } from './replan.ts';
+import { NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
+import type { WrittenOff } from './write-off.ts';
 
 export type { LoanInstalment } from '../delinquency/instalment.ts';
 export { type SortKey, sortKey, type Viewpoint } from './fold-order.ts';
 export { type Outstanding, outstanding } from './outstanding.ts';
 
-export type LoanStatus = 'pending' | 'approved' | 'active' | 'paid' | 'rejected' | 'cancelled';
+export type LoanStatus = 'pending' | 'approved' | 'active' | 'paid' | 'rejected' | 'cancelled' | 'written_off';
 
 /** A loan as its events make it. Nothing here depends on today; amounts in minor units of `currency`. */
 export interface LoanState {
@@ -52,6 +54,10 @@ export interface LoanState {
   readonly lastKey: SortKey | null;
   /** The first day that its growth is not reckoned for; null where nothing grew yet (`aged`). */
   readonly clock: LocalDate | null;
+  /** Null for a loan that was not written off. */
+  readonly writtenOff: WrittenOff | null;
+  /** Null while the plan of the disbursement is in force; else `terms` are those of this plan. */
+  readonly plan: PlanInForce | null;
   /** Days that do not count as late. */
   readonly pauses: Pauses;
 }
@@ -77,11 +83,11 @@ export function fold(events: readonly LoanEvent[], at: Viewpoint = {}): Folded |
   const [first, ...later] = inFoldOrder(events, at);
   if (first === undefined) return undefined;
   const loan = opened(first);
-  const spent = spentOf(standingEvents(events, at.knownAt), loan.currency);
+  const lots = lotsOf(knownEvents(events, at.knownAt), standingEvents(events, at.knownAt), loan.currency);
   const effects: Effect[] = [{ event: first, ...NOTHING_MOVED }];
   let last = first;
   for (const event of later) {
-    effects.push({ event, ...step(loan, event, spent) });
+    effects.push({ event, ...step(loan, event, lots) });
     last = event;
   }
   loan.lastKey = sortKey(last);
@@ -99,7 +105,7 @@ export function evolve(state: LoanState | undefined, event: LoanEvent): { state:
     throw new Error(`Event ${event.id} does not sort last; fold the journal again`);
   }
   const loan = state === undefined ? opened(event) : { ...state, instalments: [...state.instalments] };
-  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event, NOTHING_SPENT);
+  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event, NOTHING_SAID);
   loan.lastKey = sortKey(event);
   return { state: loan, effect: { event, ...outcome } };
 }
@@ -114,8 +120,8 @@ function opened(event: PlacedEvent): WorkingLoan {
   return open(event);
 }
 
-function step(loan: WorkingLoan, event: PlacedEvent, spent: Spent): Outcome {
+function step(loan: WorkingLoan, event: PlacedEvent, lots: Lots): Outcome {
   if (event.type === 'opened') throw new Error(`Loan ${loan.loanId} is opened twice (${event.id})`);
   Object.assign(loan, aged(loan, event.valueDate));
-  return apply(loan, event, spent);
+  return apply(loan, event, lots);
 }

@@ -104,10 +104,14 @@ function tell(service: LoanService, { publisher }: LoanBook, draft: DraftEvent, 
     case 'disbursed':
       publisher.publish(loanDisbursed, disbursedData(state, draft.valueDate, state.principal));
       break;
+    case 'restructured':
     case 'delinquency_paused':
     case 'delinquency_resumed':
     case 'charged':
     case 'waived':
+    case 'written_off':
+    case 'recovered':
+    case 'prepaid':
       throw new Error(`${draft.type} is told by the changes`);
     case 'repaid':
     case 'repayment_reversed':

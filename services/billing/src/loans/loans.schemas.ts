@@ -29,7 +29,15 @@ const at = {
 export const AtQuerySchema = Type.Object(at, { additionalProperties: false });
 export type AtQuery = Static<typeof AtQuerySchema>;
 
-export const LoanStatusSchema = Type.Enum(['pending', 'approved', 'active', 'paid', 'rejected', 'cancelled']);
+export const LoanStatusSchema = Type.Enum([
+  'pending',
+  'approved',
+  'active',
+  'paid',
+  'rejected',
+  'cancelled',
+  'written_off',
+]);
 export const BucketSchema = Type.String({
   pattern: BUCKET_PATTERN,
   description: 'By the limits of the product: `current`, `1-30`, …, the last one open as in `91+`',
@@ -49,6 +57,19 @@ export const NewLoanSchema = Type.Object(
 );
 export type NewLoan = Static<typeof NewLoanSchema>;
 
+const WrittenOffSchema = Type.Object(
+  {
+    on: DateSchema,
+    principal: AmountSchema,
+    interest: AmountSchema,
+    fee: AmountSchema,
+    penalty: AmountSchema,
+    total: AmountSchema,
+    recovered: { ...AmountSchema, description: 'What came in of it since' },
+    currency: CurrencySchema,
+  },
+  { additionalProperties: false },
+);
 export const LoanSchema = Type.Object(
   {
     id: UuidSchema,
@@ -69,6 +90,10 @@ export const LoanSchema = Type.Object(
       description: 'By the schedule of its disbursement, whatever was paid since; null before it',
     },
     terms: TermsSchema,
+    written_off: {
+      ...orNull(WrittenOffSchema),
+      description: 'What was owed when the loan was written off; null for any other',
+    },
     as_of: DateSchema,
     known_at: InstantSchema,
   },
@@ -164,7 +189,7 @@ export const ScheduleSchema = Type.Object(
           paid_interest: AmountSchema,
           paid_fee: AmountSchema,
           unpaid: AmountSchema,
-          status: Type.Enum(['paid', 'missed', 'due', 'upcoming']),
+          status: Type.Enum(['paid', 'missed', 'due', 'upcoming', 'written_off']),
         },
         { additionalProperties: false },
       ),

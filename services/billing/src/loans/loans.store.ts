@@ -5,11 +5,12 @@ import type { Parts } from '../schedules/schedule.ts';
 import type { LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
 import { additionsToStore } from './stored-additions.ts';
+import { changesToStore } from './stored-changes.ts';
 import { type LoanRow, type StoredLoan, toStored } from './stored-loan.ts';
 
 const standingColumns = `customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date,
   credited, last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
-  paid_principals, paid_interests, paid_fees, paid_penalties, apr, additions, clock, pauses,
+  paid_principals, paid_interests, paid_fees, paid_penalties, apr, additions, clock, changes, pauses,
   next_change_on`;
 const planColumns = 'numbers, due_dates, principals, interests, fees, balances_after';
 
@@ -43,15 +44,16 @@ const insertLoans = statement(
    select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
           last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
           paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[], apr,
-          additions, clock, pauses, next_change_on, numbers::integer[], due_dates::date[], principals::bigint[],
+          additions, clock, changes, pauses, next_change_on, numbers::integer[], due_dates::date[],
+          principals::bigint[],
           interests::bigint[], fees::bigint[], balances_after::bigint[], external_id, product_code, product_version,
           currency, principal, terms, closed_days, policy
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::jsonb[], $23::date[], $24::jsonb[], $25::date[], $26::text[], $27::text[], $28::text[],
-                 $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::integer[], $35::text[],
-                 $36::bigint[], $37::jsonb[], $38::jsonb[], $39::jsonb[])
+                 $22::jsonb[], $23::date[], $24::jsonb[], $25::jsonb[], $26::date[], $27::text[], $28::text[],
+                 $29::text[], $30::text[], $31::text[], $32::text[], $33::text[], $34::text[], $35::integer[],
+                 $36::text[], $37::bigint[], $38::jsonb[], $39::jsonb[], $40::jsonb[])
        as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
               terms, closed_days, policy)`,
 );
@@ -64,7 +66,7 @@ const updateLoans = statement(
           announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
           paid_principals = new.paid_principals::bigint[], paid_interests = new.paid_interests::bigint[],
           paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[], apr = new.apr,
-          additions = new.additions, clock = new.clock, pauses = new.pauses,
+          additions = new.additions, clock = new.clock, changes = new.changes, pauses = new.pauses,
           next_change_on = new.next_change_on,
           numbers = coalesce(new.numbers::integer[], loans.numbers),
           due_dates = coalesce(new.due_dates::date[], loans.due_dates),
@@ -75,8 +77,8 @@ const updateLoans = statement(
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::jsonb[], $23::date[], $24::jsonb[], $25::date[], $26::text[], $27::text[], $28::text[],
-                 $29::text[], $30::text[], $31::text[])
+                 $22::jsonb[], $23::date[], $24::jsonb[], $25::jsonb[], $26::date[], $27::text[], $28::text[],
+                 $29::text[], $30::text[], $31::text[], $32::text[])
        as new(${standingColumns}, ${planColumns})
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
@@ -168,6 +170,10 @@ function standing(loans: readonly StoredLoan[]): unknown[][] {
       return additions && JSON.stringify(additions);
     }),
     states.map(({ clock }) => clock),
+    states.map((state) => {
+      const changes = changesToStore(state);
+      return changes && JSON.stringify(changes);
+    }),
     states.map(({ pauses }) => (pauses.length === 0 ? null : JSON.stringify(pauses))),
     loans.map(({ nextChangeOn }) => nextChangeOn),
   ];

@@ -1,5 +1,5 @@
 import type { Fact, Paper } from '@tenor/documents';
-import { remainder } from '../delinquency/instalment.ts';
+import { sumOfParts } from '../delinquency/instalment.ts';
 import type { Product } from '../products/product.ts';
 import { type IsPrintable, nameFacts, printedName } from '../quotes/names-on-paper.ts';
 import { quote } from '../quotes/quote.ts';
@@ -30,7 +30,7 @@ export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'
   const { currency, instalments } = state;
   const plain = instalmentsTable(instalments, currency);
   const { instalments: shown } = scheduleJson(seen);
-  const paid = instalments.map((instalment) => totalOf(instalment) - remainder(instalment));
+  const paid = instalments.map(({ paid: parts }) => sumOfParts(parts));
   const sumPaid = paid.reduce((sum, each) => sum + each, 0n);
   return {
     title: `Repayment schedule: ${printedName(product, isPrintable)}`,

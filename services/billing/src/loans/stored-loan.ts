@@ -7,6 +7,7 @@ import type { LoanInstalment, LoanState } from './loan.ts';
 import type { Announced, Standing } from './loan-book.ts';
 import { type PlannedLoan, recordedApr } from './loan-schedule.ts';
 import { type StoredAdditions, storedAdditions } from './stored-additions.ts';
+import { type StoredChanges, storedChanges } from './stored-changes.ts';
 
 /** A loan's row: the stored projection, and where its journal, its events and its announcements stand. */
 export interface StoredLoan extends Standing {
@@ -53,6 +54,7 @@ export interface LoanRow {
   apr: LoanState['apr'];
   additions: StoredAdditions | null;
   clock: LoanState['clock'];
+  changes: StoredChanges | null;
   /** Null for none. */
   pauses: Pauses | null;
   next_change_on: StoredLoan['nextChangeOn'];
@@ -81,6 +83,7 @@ export function toStored(row: LoanRow): StoredLoan {
       credited: row.credited,
       lastKey: row.last_key,
       clock: row.clock,
+      ...storedChanges(row.changes),
       pauses: row.pauses ?? [],
     },
     head: { seq: row.head_seq, hash: row.head_hash, recordedAt: row.head_recorded_at },

@@ -14,7 +14,12 @@ export interface LateTerms {
 
 /** Whether anything of the loan grows with the days that an instalment is late. */
 export function growsLate({ terms, policy }: LateTerms): boolean {
-  return policy.penalty !== null || (policy.lateInterest && interestMethods[terms.interestMethod].rate === 'periodic');
+  return policy.penalty !== null || bearsLateInterest({ terms, policy });
+}
+
+/** Where interest does not follow from a rate, none runs on what is late. */
+function bearsLateInterest({ terms, policy }: Pick<LateTerms, 'terms' | 'policy'>): boolean {
+  return policy.lateInterest && interestMethods[terms.interestMethod].rate === 'periodic';
 }
 
 /**
@@ -43,8 +48,8 @@ export function penaltyOf(penalty: PenaltyPolicy | null, lateDays: bigint, { ter
  * @param latePrincipalDays Σ over the days after the due date of the overdue principal: minor units × days
  */
 export function lateInterestOf(latePrincipalDays: bigint, dueDate: LocalDate, late: LateTerms): bigint {
-  const { terms, policy } = late;
-  if (!policy.lateInterest || latePrincipalDays === 0n) return 0n;
+  const { terms } = late;
+  if (!bearsLateInterest(late) || latePrincipalDays === 0n) return 0n;
   const { numerator, denominator } = rateOn(yearlyRates(terms), dueDate);
   return divideRounded(latePrincipalDays * numerator, denominator * BigInt(yearBasis(terms.dayCount)), terms.rounding);
 }

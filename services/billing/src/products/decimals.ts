@@ -1,4 +1,4 @@
-import { type Fraction, fraction, parseAmount, parseDecimal } from '@tenor/money';
+import { type Fraction, fraction, magnitude, parseAmount, parseDecimal } from '@tenor/money';
 
 /** Whether this text is an amount of the currency: no more decimals than it has. */
 export function isAmount(text: string, currency: string): boolean {
@@ -33,3 +33,13 @@ export function compareDecimals(one: Fraction, other: Fraction): number {
 }
 
 export const isZero = (text: string): boolean => decimal(text).numerator === 0n;
+
+const DECIMALS_MAX = 18n;
+
+/** A finite decimal of at most 18 decimals, as text without zeros that say nothing. */
+export function decimalText({ numerator, denominator }: Fraction): string {
+  const decimals = Number(DECIMALS_MAX);
+  const digits = ((magnitude(numerator) * 10n ** DECIMALS_MAX) / denominator).toString().padStart(decimals + 1, '0');
+  const text = `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '');
+  return numerator < 0n ? `-${text}` : text;
+}

@@ -86,8 +86,6 @@ const contradictions: readonly {
 /** What is known and not yet acted on: nothing but what is done anyhow may be said there. */
 const unsupported: readonly { readonly field: string; readonly of: (policy: ProductPolicy) => unknown }[] = [
   { field: 'advance_payment', of: ({ advancePayment }) => advancePayment },
-  { field: 'settlement.payoff', of: ({ settlement }) => settlement.payoff },
-  { field: 'settlement.early_settlement_rebate', of: ({ settlement }) => settlement.earlySettlementRebate },
   { field: 'settlement.small_balance_tolerance', of: ({ settlement }) => plain(settlement.smallBalanceTolerance) },
   { field: 'delinquency.non_accrual_after_days', of: ({ delinquency }) => delinquency.nonAccrualAfterDays },
   { field: 'accrual', of: ({ accrual }) => accrual },

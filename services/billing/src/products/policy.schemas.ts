@@ -35,22 +35,22 @@ const allocationOrder = {
     maxItems: 4,
     uniqueItems: true,
     title: 'Components',
-    description: 'Which part of an instalment is paid first; each once. Only the default is supported yet',
+    description: 'Which part of an instalment is paid first; each once',
   }),
   vertical: flag({
     title: 'Vertical',
-    description: 'One component over all instalments, then the next; not supported yet',
+    description: 'One component over all instalments that are due, then the next',
   }),
 };
 const settlement = {
   payoff: orNull(choiceOf(['to_the_day', 'to_period_end']), {
     title: 'Payoff',
-    description: 'What an early payoff asks of the interest to come. Null: all of it; else not supported yet',
+    description: 'What an early payoff asks of the interest to come. Null: all of it',
     examples: ['to_the_day'],
   }),
   early_settlement_rebate: choiceOf(['none', 'pro_rata', 'rule_of_78'], {
     title: 'Early settlement rebate',
-    description: 'For `flat`: what an early payoff gives back. Only `none` is supported yet',
+    description: 'For `flat`: what an early payoff gives back of the interest of periods that have not begun',
   }),
   small_balance_tolerance: tolerance({
     title: 'Small balance',
@@ -109,7 +109,7 @@ const delinquency = {
 
 const penaltyTold = {
   title: 'Penalty',
-  description: 'What late payment costs. Null: nothing; else not supported yet',
+  description: 'What late payment costs. Null: nothing',
   examples: [{ amount: null, percent_per_day: '0.1', grace_days: 3, cap: null }],
 };
 const described = {
@@ -132,7 +132,10 @@ const single = {
     description: 'What a payment beyond what is due does. Only `next_instalment` is supported yet',
   }),
   penalty: orNull(Type.Object(penalty, closed), penaltyTold),
-  late_interest: flag({ title: 'Late interest', description: 'Interest on late principal; not supported yet' }),
+  late_interest: flag({
+    title: 'Late interest',
+    description: 'Interest on late principal, where it follows from a rate',
+  }),
   accrual: choiceOf(['daily', 'on_due', 'cash'], {
     title: 'Accrual',
     description: 'When interest is earned. Only `cash` is supported yet',

@@ -1,6 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
-import { type Fraction, fraction } from '@tenor/money';
-import { addDecimals, decimal } from '../products/decimals.ts';
+import { addDecimals, decimal, decimalText } from '../products/decimals.ts';
 import type { IndexRate } from '../products/terms.ts';
 import { inForceOn } from '../schedules/yearly-rate.ts';
 import { dayInWords } from './words.ts';
@@ -32,13 +31,4 @@ function valueOn({ values }: IndexRate, day: LocalDate): string {
 
 function yearlyPercent({ marginPercent }: IndexRate, percent: string): string {
   return decimalText(addDecimals(decimal(percent), decimal(marginPercent)));
-}
-
-const DECIMALS_MAX = 10;
-
-/** Of a decimal that is not below zero and has no more decimals than a rate may have. */
-function decimalText(value: Fraction): string {
-  const { numerator, denominator } = fraction(value.numerator * 10n ** BigInt(DECIMALS_MAX), value.denominator);
-  const digits = String(numerator / denominator).padStart(DECIMALS_MAX + 1, '0');
-  return `${digits.slice(0, -DECIMALS_MAX)}.${digits.slice(-DECIMALS_MAX)}`.replace(/\.?0+$/, '');
 }

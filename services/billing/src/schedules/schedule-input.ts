@@ -15,6 +15,8 @@ export interface ScheduleInput {
   readonly disbursements: readonly Disbursement[];
   /** Of the calendar that the terms name. */
   readonly closedDays: ClosedDays;
+  /** Of the plan that this one continues (`DueDates`); left out: that of its own first due date. */
+  readonly anchorDay?: number | undefined;
 }
 
 const LAST_YEAR = 9999;
@@ -33,14 +35,15 @@ export function checkDisbursements({ terms, disbursements }: ScheduleInput): Ref
  * The due dates, after every disbursement but those at the start. Refuses `terms_invalid` for a first due date that is
  * too near or too late, for due dates that a business-day rule makes meet, and for money paid out after them.
  */
-export function datesOf({ terms, disbursements, closedDays }: ScheduleInput): DueDates | Refusal {
+export function datesOf({ terms, disbursements, closedDays, anchorDay }: ScheduleInput): DueDates | Refusal {
   const { firstDueDate, frequency, numberOfInstalments: count, minimumDaysToFirstDue, businessDayRule: rule } = terms;
   const [first] = disbursements;
   if (first === undefined) throw new Error('a schedule needs a disbursement');
   const { on: disbursedOn } = first;
   const refusal = checkFirstDueDate(terms, disbursedOn);
   if (refusal !== undefined) return refusal;
-  const dates = dueDatesOf({ disbursedOn, frequency, count, firstDueDate, minimumDaysToFirstDue, rule, closedDays });
+  const days = { disbursedOn, frequency, count, firstDueDate, minimumDaysToFirstDue };
+  const dates = dueDatesOf({ ...days, rule, closedDays, anchorDay });
   if (dates === undefined) return invalidTerm('businessDayRule', 'makes due dates meet on this calendar');
   if ((dates.nominal.at(-1) ?? disbursedOn) > latestEnd(disbursedOn)) {
     return invalidTerm('firstDueDate', `makes the loan longer than ${MAX_TERM_YEARS} years`);

@@ -1,11 +1,11 @@
-import type { LocalDate } from '@tenor/calendar';
+import type { DueDates, LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { type ChargedDisbursement, type Disbursement, instalmentFee } from '../products/charge.ts';
-import { outlayOf } from '../products/outlay.ts';
+import { type Outlay, outlayOf } from '../products/outlay.ts';
 import { payableStep } from '../products/stated-amount.ts';
 import type { Terms } from '../products/terms.ts';
 import { planInstalments } from './instalment-plan.ts';
-import { firstChanged, interestPeriods } from './interest-periods.ts';
+import { firstChanged, type InterestPeriods, interestPeriods } from './interest-periods.ts';
 import { checkDisbursements, checkTotal, datesOf, type ScheduleInput } from './schedule-input.ts';
 
 export type { Disbursement } from '../products/charge.ts';
@@ -53,15 +53,10 @@ export interface Schedule {
  */
 export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
   const { terms, currency } = input;
-  const refusal = checkDisbursements(input);
-  if (refusal !== undefined) return refusal;
-  const dates = datesOf(input);
-  if ('refused' in dates) return dates;
-  const outlay = outlayOf(terms, currency, input.disbursements);
-  if ('refused' in outlay) return outlay;
-  const { disbursements, downPayment, repaid } = outlay;
-  const advances = disbursements.map(({ on }, index) => ({ on, principal: itemAt(repaid, index) }));
-  const costs = interestPeriods(terms, dates, advances);
+  const frame = frameOf(input);
+  if ('refused' in frame) return frame;
+  const { dates, outlay, costs } = frame;
+  const { disbursements, downPayment } = outlay;
   const changed = disbursements.map(({ on }) => firstChanged(dates, on));
   const rows = planInstalments(costs, { terms, currency, multiple: payableStep(terms, currency) }).map(
     (parts, index) => {
@@ -72,6 +67,26 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
   );
   const schedule = presented(disbursements, numbered(withDownPayment(terms, disbursements, downPayment, rows)));
   return checkTotal(sumOf(schedule.instalments, totalOf)) ?? schedule;
+}
+
+/** The periods of a schedule before their instalments are planned: their days, what joins them and what they cost. */
+export interface ScheduleFrame {
+  readonly dates: DueDates;
+  readonly outlay: Outlay;
+  readonly costs: InterestPeriods;
+}
+
+/** Refuses what of `buildSchedule` concerns the disbursements, the due dates and the fees. */
+export function frameOf(input: ScheduleInput): ScheduleFrame | Refusal {
+  const { terms, currency } = input;
+  const refusal = checkDisbursements(input);
+  if (refusal !== undefined) return refusal;
+  const dates = datesOf(input);
+  if ('refused' in dates) return dates;
+  const outlay = outlayOf(terms, currency, input.disbursements);
+  if ('refused' in outlay) return outlay;
+  const advances = outlay.disbursements.map(({ on }, index) => ({ on, principal: itemAt(outlay.repaid, index) }));
+  return { dates, outlay, costs: interestPeriods(terms, dates, advances) };
 }
 
 /** What an instalment asks in all, in minor units. */

@@ -1,7 +1,7 @@
-import type { LocalDate } from '@tenor/calendar';
+import { addDays, type LocalDate } from '@tenor/calendar';
 import { type Fraction, fraction } from '@tenor/money';
-import { addDecimals, percentage } from '../products/decimals.ts';
-import type { Terms } from '../products/terms.ts';
+import { addDecimals, decimal, decimalText, percentage } from '../products/decimals.ts';
+import type { IndexRate, Terms } from '../products/terms.ts';
 
 /** A rate that holds from a day on, as a part of the principal per year; the first holds before its day too. */
 export interface YearlyRate {
@@ -37,4 +37,32 @@ export function inForceOn<Dated extends { readonly from: LocalDate | null }>(
   const current = values.findLast(({ from }) => from === null || from <= day) ?? values[0];
   if (current === undefined) throw new Error('an index without a value passed its validation');
   return current;
+}
+
+const CHANGED_RATE = 'rate-change';
+
+/** Terms whose rate is another from a day on, as an index that is quoted with its margin. Percent per year. */
+export function withRateFrom(terms: Terms, from: LocalDate, percent: string): Terms {
+  const before = ratesInPercent(terms, from).filter((value) => value.from < from);
+  const [first] = before;
+  if (first === undefined) return { ...terms, annualRatePercent: percent, monthlyRatePercent: null, indexRate: null };
+  const values = [...before, { from, percent }];
+  const indexRate: IndexRate = { index: CHANGED_RATE, marginPercent: '0', values };
+  return { ...terms, annualRatePercent: null, monthlyRatePercent: null, indexRate };
+}
+
+/** What the rates are per year, as decimal text; the first counts for earlier days too, a fixed one is quoted on the eve of `day`. */
+function ratesInPercent(terms: Terms, day: LocalDate): IndexRate['values'] {
+  const { annualRatePercent, monthlyRatePercent, indexRate } = terms;
+  const from = addDays(day, -1);
+  if (annualRatePercent !== null) return [{ from, percent: annualRatePercent }];
+  if (monthlyRatePercent !== null) {
+    const { numerator, denominator } = decimal(monthlyRatePercent);
+    return [{ from, percent: decimalText(fraction(numerator * MONTHS_PER_YEAR, denominator)) }];
+  }
+  const margin = decimal(indexRate?.marginPercent ?? '0');
+  return (indexRate?.values ?? []).map((value) => ({
+    from: value.from,
+    percent: decimalText(addDecimals(decimal(value.percent), margin)),
+  }));
 }

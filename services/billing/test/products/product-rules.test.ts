@@ -222,7 +222,6 @@ describe('a product as a whole', () => {
 });
 
 const penalty = { percentPerDay: '0.1', graceDays: 3 };
-const usualOrder = '{"components":["penalty","fee","interest","principal"],"vertical":false}';
 const invalid = (term: string, fault: string) => ({
   refused: 'terms_invalid',
   detail: `${term} ${fault}.`,
@@ -266,13 +265,7 @@ describe('a policy', () => {
 
   test.each<[string, string, GivenPolicy]>([
     ['advance_payment', '"next_instalment"', { advancePayment: 'reduce_term' }],
-    ['allocation_order', usualOrder, { allocationOrder: { vertical: true } }],
-    ['allocation_order', usualOrder, { allocationOrder: { components: ['principal', 'fee', 'interest', 'penalty'] } }],
-    ['settlement.payoff', 'null', { settlement: { payoff: 'to_the_day' } }],
-    ['settlement.early_settlement_rebate', '"none"', { settlement: { earlySettlementRebate: 'rule_of_78' } }],
     ['settlement.small_balance_tolerance', '"0"', { settlement: { smallBalanceTolerance: '0.01' } }],
-    ['penalty', 'null', { penalty }],
-    ['late_interest', 'false', { lateInterest: true }],
     ['delinquency.non_accrual_after_days', 'null', { delinquency: { nonAccrualAfterDays: 90 } }],
     ['accrual', '"cash"', { accrual: 'daily' }],
   ])('is refused that nothing acts on yet, rather than ignored: %s but %s', (term, usual, policy) =>

@@ -1,5 +1,8 @@
 import { date } from '@tenor/calendar';
+import { fraction } from '@tenor/money';
+import { completeTerms } from '../../src/products/term-rules.ts';
 import type { GivenTerms } from '../../src/products/terms.ts';
+import { withRateFrom, type YearlyRate, yearlyRates } from '../../src/schedules/yearly-rate.ts';
 import { amount, parts, plan } from './plans.ts';
 
 const three: GivenTerms = {
@@ -60,5 +63,27 @@ describe('an index rate', () => {
     // 0.50 at 6 % is 0.25 of a cent for each half of the month, at 18 % three times as much: one cent together.
     const given = { ...bullet, ...sofr(['2026-01-01', '10'], ['2026-02-15', '34']) };
     expect(amount(plan(given, '0.50', '2026-02-01')[0]?.interest ?? 0n)).toBe('0.01');
+  });
+});
+
+describe('another rate from a day on', () => {
+  const day = date('2026-02-16');
+  const changed = (given: GivenTerms) => {
+    const terms = completeTerms({ ...three, ...given }, 'USD');
+    if ('refused' in terms) throw new Error(terms.refused);
+    return yearlyRates(withRateFrom(terms, day, '7.25'));
+  };
+  const rate = (percent: bigint, from: string): YearlyRate => ({ from: date(from), rate: fraction(percent, 10_000n) });
+
+  test.each<{ before: string; given: GivenTerms; rates: readonly YearlyRate[] }>([
+    { before: 'per year', given: { annualRatePercent: '9.5' }, rates: [rate(950n, '2026-02-15')] },
+    { before: 'per month', given: { monthlyRatePercent: '0.75' }, rates: [rate(900n, '2026-02-15')] },
+    {
+      before: 'of an index',
+      given: sofr(['2025-12-01', '4'], ['2026-02-01', '5.5'], ['2026-03-01', '9']),
+      rates: [rate(600n, '2025-12-01'), rate(750n, '2026-02-01')],
+    },
+  ])('keeps the rate $before until then', ({ given, rates }) => {
+    expect(changed(given)).toEqual([...rates, rate(725n, '2026-02-16')]);
   });
 });

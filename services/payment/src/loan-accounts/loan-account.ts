@@ -37,6 +37,8 @@ type LoanMoved = Event<
   | 'loan.repayment_reversed'
   | 'loan.charged'
   | 'loan.waived'
+  | 'loan.written_off'
+  | 'loan.restructured'
 >;
 
 /**
@@ -62,7 +64,10 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
     case 'loan.repayment_reversed':
     case 'loan.charged':
     case 'loan.waived':
+    case 'loan.written_off':
       return { ...moved(account, event), lastSequence };
+    case 'loan.restructured':
+      return { ...moved({ ...account, dueDates: [], unpaid: [] }, event), lastSequence };
     case 'loan.approved':
       return { ...account, status: 'approved', lastSequence };
     case 'loan.rejected':

@@ -121,6 +121,34 @@ describe('the projection of a loan', () => {
   });
 
   test.each([
+    {
+      type: 'loan.restructured',
+      status: 'active',
+      unpaid: [
+        { number: 1, due_date: '2026-01-08', amount: '0.00' },
+        { number: 2, due_date: '2026-02-08', amount: '120.00' },
+      ],
+      expected: { dueDates: ['2026-01-08', '2026-02-08'], unpaid: [0n, 12_000n], outstanding: 12_000n },
+      because: 'its schedule replaces the one before, also by fewer instalments',
+    },
+    {
+      type: 'loan.written_off',
+      status: 'written_off',
+      unpaid: [1, 2, 3].map((number) => ({ number, due_date: `2026-02-0${number}`, amount: '0.00' })),
+      expected: { unpaid: [0n, 0n, 0n], outstanding: 0n },
+      because: 'nothing is outstanding any more',
+    },
+  ])("'$type' shows the loan's new face: $because", ({ type, status, unpaid, expected }) => {
+    const { messages } = open();
+    const account = project(messages);
+    const outstanding = `${expected.outstanding / 100n}.00`;
+    const disbursed = read(messages[2] as BillingMessage);
+    const data = { ...disbursed.data, status, unpaid, outstanding };
+    const event = { ...disbursed, type, sequence: 4, data } as AnyEvent;
+    expect(isLoanEvent(event) && evolve(account, event)).toMatchObject({ status, ...expected, lastSequence: 4n });
+  });
+
+  test.each([
     { type: 'loan.rejected', status: 'rejected' },
     { type: 'loan.cancelled', status: 'cancelled' },
   ] as const)("'$type' closes it", ({ type, status }) => {

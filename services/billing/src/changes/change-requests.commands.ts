@@ -1,0 +1,95 @@
+import { date } from '@tenor/calendar';
+import type { Refusal } from '@tenor/contracts';
+import { isRefusal, newId } from '@tenor/service-kit';
+import { readMoney } from '../customers/money-input.ts';
+import type { LoanChange } from '../loans/replan.ts';
+import type { DecideChange } from './changes.commands.ts';
+import type {
+  ChargeBody,
+  HolidayBody,
+  PrepayBody,
+  RateChangeBody,
+  ReAgeBody,
+  RecoveryBody,
+  RestructureBody,
+  WaiverBody,
+  WriteOffBody,
+} from './changes.schemas.ts';
+import { decideCharge, decideWaiver } from './charge.ts';
+import { decidePrepay } from './prepay.ts';
+import { decideRestructure } from './restructure.ts';
+import { decideRecovery, decideWriteOff } from './write-off-decisions.ts';
+
+/** What each route's body asks to be decided, by the route's name; a simulation asks for the same. */
+export const changeRequests = {
+  charges: charging,
+  waivers: waiving,
+  'write-off': writingOff,
+  recoveries: recovering,
+  'rate-changes': (body: RateChangeBody) =>
+    restructuring({ kind: 'rate_change', annualRatePercent: body.annual_rate_percent }, body),
+  restructure: (body: RestructureBody) =>
+    restructuring(
+      {
+        kind: 'restructure',
+        annualRatePercent: body.annual_rate_percent ?? null,
+        numberOfInstalments: body.number_of_instalments ?? null,
+        firstDueDate: onDay(body.first_due_date),
+      },
+      body,
+    ),
+  'payment-holidays': (body: HolidayBody) =>
+    restructuring({ kind: 'payment_holiday', instalments: body.instalments }, body),
+  prepay: ({ payment_id: lotId, strategy }: PrepayBody): DecideChange => {
+    return async (state, _today, journal) =>
+      decidePrepay(state, await journal(), { lotId, strategy: strategy ?? state.policy.settlement.payoff });
+  },
+  're-age': (body: ReAgeBody) =>
+    restructuring(
+      {
+        kind: 're_age',
+        numberOfInstalments: body.number_of_instalments,
+        firstDueDate: onDay(body.first_due_date),
+      },
+      body,
+    ),
+};
+
+/** The day that a request names; null: the business date. */
+export const onDay = (text: string | undefined) => (text === undefined ? null : date(text));
+
+function charging({ amount, value_date: on, component, code }: ChargeBody): DecideChange | Refusal {
+  const money = readMoney(amount, '/amount');
+  if (isRefusal(money)) return money;
+  const charge = { chargeId: newId(), component, code, amount: money };
+  return (state, today) => decideCharge(state, charge, { ...today, valueDate: onDay(on) });
+}
+
+function waiving({ amount, value_date: on, component, instalment, reason }: WaiverBody): DecideChange | Refusal {
+  const money = amount === undefined ? null : readMoney(amount, '/amount');
+  if (money !== null && isRefusal(money)) return money;
+  const waiver = {
+    waiverId: newId(),
+    component,
+    instalment: instalment ?? null,
+    amount: money,
+    reason: reason ?? null,
+  };
+  return (state, today) => decideWaiver(state, waiver, { ...today, valueDate: onDay(on) });
+}
+
+function writingOff({ value_date: on, reason }: WriteOffBody): DecideChange {
+  return (state, today) => decideWriteOff(state, reason ?? null, { ...today, valueDate: onDay(on) });
+}
+
+function recovering({ amount, external_id: externalId, value_date: on }: RecoveryBody): DecideChange | Refusal {
+  const money = readMoney(amount, '/amount');
+  if (isRefusal(money)) return money;
+  const recovery = { recoveryId: newId(), externalRef: externalId ?? null, amount: money };
+  return (state, today) => decideRecovery(state, recovery, { ...today, valueDate: onDay(on) });
+}
+
+function restructuring(change: LoanChange, { value_date: on, reason }: WriteOffBody): DecideChange {
+  const payload = { restructureId: newId(), change, reason: reason ?? null };
+  return (state, today) => decideRestructure(state, payload, { ...today, valueDate: onDay(on) });
+}

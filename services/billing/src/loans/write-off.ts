@@ -1,0 +1,55 @@
+import type { LocalDate } from '@tenor/calendar';
+import { min } from '@tenor/money';
+import { addParts, isSettled, NO_ADDITIONS, NO_PARTS, remaindersOf, sumOfParts } from '../delinquency/instalment.ts';
+import type { Allocation } from '../ledger/posting.ts';
+import type { Parts } from '../schedules/schedule.ts';
+import { followInstalments, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
+
+/** What a loan owed when it was written off: kept apart, since it is outstanding no more. Minor units. */
+export interface WrittenOff extends Parts {
+  readonly on: LocalDate;
+  /** What came in of it since. */
+  readonly recovered: bigint;
+}
+
+/** Gives up all that is owed that day and keeps it apart. A loan that owes nothing then, by what came in, stays paid. */
+export function writeOff(loan: WorkingLoan, on: LocalDate): Outcome {
+  if (loan.writtenOff !== null || loan.instalments.every(isSettled)) return NOTHING_MOVED;
+  const writtenOff: Allocation[] = [];
+  for (const [position, instalment] of loan.instalments.entries()) {
+    if (isSettled(instalment)) continue;
+    const parts = remaindersOf(instalment);
+    const additions = instalment.additions ?? NO_ADDITIONS;
+    const waived = addParts(additions.waived, parts);
+    loan.instalments[position] = { ...instalment, additions: { ...additions, waived } };
+    writtenOff.push({ instalment: instalment.number, ...parts });
+  }
+  const { principal, interest, fee, penalty } = writtenOff.reduce<Parts>(addParts, NO_PARTS);
+  loan.writtenOff = { on, principal, interest, fee, penalty, recovered: 0n };
+  followInstalments(loan);
+  return { ...NOTHING_MOVED, writtenOff };
+}
+
+/** Money that came in of a loan that was written off. */
+export function recover(loan: WorkingLoan, amount: bigint): Outcome {
+  const { writtenOff } = loan;
+  if (writtenOff !== null) loan.writtenOff = { ...writtenOff, recovered: writtenOff.recovered + amount };
+  return { ...NOTHING_MOVED, recovered: amount };
+}
+
+/** What of a loan that was written off has not come in yet: recoveries go to principal first. */
+export function unrecovered(writtenOff: WrittenOff): Parts {
+  let left = writtenOff.recovered;
+  const after = (owed: bigint): bigint => {
+    const part = min(left, owed);
+    left -= part;
+    return owed - part;
+  };
+  const principal = after(writtenOff.principal);
+  const interest = after(writtenOff.interest);
+  const fee = after(writtenOff.fee);
+  return { principal, interest, fee, penalty: after(writtenOff.penalty) };
+}
+
+/** In all, in minor units. */
+export const leftToRecover = (writtenOff: WrittenOff): bigint => sumOfParts(unrecovered(writtenOff));

@@ -1,0 +1,43 @@
+import { date } from '@tenor/calendar';
+import { outstanding } from '../../src/loans/outstanding.ts';
+import { type PayoffStrategy, payoff } from '../../src/loans/payoff.ts';
+import { defaultPolicy } from '../../src/products/policy.ts';
+import { defaultTerms, type Terms } from '../../src/products/terms.ts';
+import { loanWith, policyWith, repaid, text, weeklyTerms } from '../builders.ts';
+import { rowsOf } from './page-tables.ts';
+
+const PAGE = 'changes.md';
+const annuity: Terms = {
+  ...defaultTerms,
+  interestMethod: 'annuity',
+  annualRatePercent: '7',
+  frequency: { every: 1, unit: 'month' },
+  numberOfInstalments: 6,
+};
+
+describe('docs/changes.md', () => {
+  test.each(rowsOf(PAGE, 'on', 'strategy', 'principal', 'interest', 'payoff'))(
+    'a payoff on $on $strategy takes $payoff',
+    (row) => {
+      const loan = loanWith(
+        { principal: '100.00', disbursedOn: '2024-01-01', terms: annuity },
+        repaid('17.01', '2024-02-01'),
+      );
+      const found = payoff(loan, date(row.on), row.strategy as PayoffStrategy);
+      expect([found.principal, found.interest, found.total].map((minor) => text(minor))).toEqual([
+        row.principal,
+        row.interest,
+        row.payoff,
+      ]);
+    },
+  );
+
+  test.each(rowsOf(PAGE, 'rebate', 'day', 'left', 'total'))('with $rebate on $day it takes $total', (row) => {
+    const earlySettlementRebate = row.rebate as 'none' | 'pro_rata' | 'rule_of_78';
+    const policy = { ...policyWith(), settlement: { ...defaultPolicy.settlement, earlySettlementRebate } };
+    const terms = { ...weeklyTerms, numberOfInstalments: 10 };
+    const loan = loanWith({ terms, policy, disbursedOn: '2026-01-01' }, repaid('330.00', '2026-01-22'));
+    const day = date(row.day);
+    expect([text(outstanding(loan, day).total), text(payoff(loan, day, null).total)]).toEqual([row.left, row.total]);
+  });
+});
