@@ -1,6 +1,6 @@
 import { date } from '@tenor/calendar';
 import { DateSchema, PageQuerySchema } from '@tenor/contracts';
-import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
+import { type App, type Database, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
 import { IdParamsSchema } from '../customers/customers.schemas.ts';
 import { noLoan } from '../loans/loan-views.store.ts';
@@ -59,12 +59,12 @@ export function integrityRoutes(app: App, { database, trust }: IntegrityDependen
         response: { 200: RootPageSchema },
       },
     },
-    async ({ query: { limit, cursor } }) => {
-      const position = decodeCursor(cursor, CursorSchema);
-      if (isRefusal(position)) return position;
-      const before = position === undefined ? null : date(position.day);
-      const roots = await signedBefore(database, before, limit + 1);
-      return pageOfRows(roots, limit, { item: rootJson, position: ({ day }) => ({ day }) });
-    },
+    ({ query }) =>
+      readPage(
+        query,
+        CursorSchema,
+        (after, limit) => signedBefore(database, after === undefined ? null : date(after.day), limit),
+        { item: rootJson, position: ({ day }) => ({ day }) },
+      ),
   );
 }
