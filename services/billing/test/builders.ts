@@ -1,7 +1,7 @@
 import { addDays, date, type LocalDate } from '@tenor/calendar';
 import { formatAmount, parseAmount } from '@tenor/money';
 import { type Folded, fold, type LoanInstalment, type LoanState } from '../src/loans/loan.ts';
-import type { DraftEvent, LoanEvent, LoanEventOf } from '../src/loans/loan-event.ts';
+import type { DraftEvent, LoanEvent, LoanEventOf, LoanEventPayloads } from '../src/loans/loan-event.ts';
 import type { PayoffStrategy } from '../src/loans/payoff.ts';
 import type { Product, ProductPolicy, Terms } from '../src/products/product.ts';
 import { shippedProducts } from '../src/products/shipped-products.ts';
@@ -114,6 +114,18 @@ export function reversed(payment: LoanEventOf<'repaid'>, recordedAt?: string): L
     { type: 'repayment_reversed', valueDate: payment.valueDate, payload },
     { id: `reversal-of-${paymentId}`, ...(recordedAt !== undefined && { recordedAt }) },
   );
+}
+
+/** All that is owed of the component that day, given up. */
+export function waived(component: LoanEventPayloads['waived']['component'], on: string): LoanEventOf<'waived'> {
+  const payload = {
+    waiverId: `waiver-of-${component}-on-${on}`,
+    component,
+    instalment: null,
+    amount: null,
+    reason: null,
+  };
+  return record({ type: 'waived', valueDate: date(on), payload });
 }
 
 /** The payment as one that pays its loan off. */

@@ -1,9 +1,10 @@
-import { date } from '@tenor/calendar';
+import { date, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { isRefusal, newId } from '@tenor/service-kit';
 import { readMoney } from '../customers/money-input.ts';
+import { fold, type LoanState } from '../loans/loan.ts';
 import type { LoanChange } from '../loans/replan.ts';
-import type { DecideChange } from './changes.commands.ts';
+import type { DecideChange, Journal } from './changes.commands.ts';
 import type {
   ChargeBody,
   HolidayBody,
@@ -55,6 +56,12 @@ export const changeRequests = {
     ),
 };
 
+/** The loan as it stood at the end of that day; as it stands where nothing is dated later, or nothing earlier. */
+async function standingOn(state: LoanState, day: LocalDate, journal: Journal): Promise<LoanState> {
+  if (state.lastKey === null || state.lastKey.valueDate <= day) return state;
+  return fold(await journal(), { asOf: day })?.state ?? state;
+}
+
 /** The day that a request names; null: the business date. */
 export const onDay = (text: string | undefined) => (text === undefined ? null : date(text));
 
@@ -75,7 +82,10 @@ function waiving({ amount, value_date: on, component, instalment, reason }: Waiv
     amount: money,
     reason: reason ?? null,
   };
-  return (state, today) => decideWaiver(state, waiver, { ...today, valueDate: onDay(on) });
+  return async (state, today, journal) => {
+    const valueDate = onDay(on) ?? today.businessDate;
+    return decideWaiver(state, waiver, { ...today, valueDate }, await standingOn(state, valueDate, journal));
+  };
 }
 
 function writingOff({ value_date: on, reason }: WriteOffBody): DecideChange {

@@ -21,12 +21,14 @@ import { changedNumbers, type Desk, saveDesk, tellMoved, tellPaid } from '../rep
 import { chargedData, recoveredData, restructuredData, waivedData, writtenOffData } from './change-messages.ts';
 import type { Effective } from './charge.ts';
 
+/** Reads all events of the loan; few changes need them. */
+export type Journal = () => Promise<readonly LoanEvent[]>;
+
 /** What a change decides by: the loan as it stands, and today in its time zone. */
 export type DecideChange = (
   state: LoanState,
   today: Pick<Effective, 'businessDate'>,
-  /** All events of the loan; few changes need them. */
-  journal: () => Promise<readonly LoanEvent[]>,
+  journal: Journal,
 ) => DraftEvent | Refusal | Promise<DraftEvent | Refusal>;
 
 /**

@@ -42,10 +42,18 @@ export function decideCharge(state: LoanState, charge: Charge, when: Effective):
 }
 
 /**
- * Gives up a part of what is owed. Refuses what `checkLive` does, `currency_mismatch`, `not_found` for an instalment that
- * the loan does not have, and `amount_exceeds_outstanding` for more than is owed of the component, or where nothing is.
+ * Gives up a part of what is owed on the value date. Refuses what `checkLive` does, `currency_mismatch`, `not_found` for
+ * an instalment that the loan does not have, and `amount_exceeds_outstanding` for more than was owed of the component
+ * that day, or where nothing was.
+ *
+ * @param then the loan as it stood at the end of the value date
  */
-export function decideWaiver(state: LoanState, waiver: Waiver, when: Effective): DraftEvent | Refusal {
+export function decideWaiver(
+  state: LoanState,
+  waiver: Waiver,
+  when: Effective,
+  then: LoanState = state,
+): DraftEvent | Refusal {
   const valueDate = when.valueDate ?? when.businessDate;
   const { waiverId, component, instalment, amount, reason } = waiver;
   const refusal =
@@ -55,10 +63,10 @@ export function decideWaiver(state: LoanState, waiver: Waiver, when: Effective):
     return { refused: 'not_found', detail: `The loan has no instalment ${instalment}.` };
   }
   const { currency } = state;
-  const owed = owedOf(aged(state, valueDate), component, instalment);
+  const owed = owedOf(aged(then, valueDate), component, instalment);
   if (owed === 0n || (amount !== null && amount.minor > owed)) {
     const outstanding = formatAmount(owed, currency);
-    const detail = `Of ${component}, ${outstanding} ${currency} is owed.`;
+    const detail = `Of ${component}, ${outstanding} ${currency} was owed on ${valueDate}.`;
     return { refused: 'amount_exceeds_outstanding', detail, meta: { loan_id: state.loanId, outstanding, currency } };
   }
   const text = amount === null ? null : formatAmount(amount.minor, currency);

@@ -1,38 +1,51 @@
 import type { Refusal } from '@tenor/contracts';
-import { formatAmount, parseAmount } from '@tenor/money';
-import { lotIdOf, standingEvents } from '../loans/fold-order.ts';
+import { formatAmount } from '@tenor/money';
+import { compareKeys, lotIdOf, type SortKey, sortKey, standingEvents } from '../loans/fold-order.ts';
 import { fold, type LoanState } from '../loans/loan.ts';
-import type { DraftEvent, LoanEvent, LoanEventPayloads } from '../loans/loan-event.ts';
+import { lotsOf } from '../loans/loan-effects.ts';
+import { type DraftEvent, isPlaced, type LoanEvent, type LoanEventPayloads } from '../loans/loan-event.ts';
 import { payoff } from '../loans/payoff.ts';
+import { minorOf } from '../loans/working-loan.ts';
 import { aged } from '../penalties/passing-days.ts';
 
 /**
  * Lets a payment, or use of credit, that came in pay the loan off. Refuses `not_found` for one that the loan did not
- * get, `state_conflict` where the loan was not active without it, and `payment_not_exact` for less than the payoff of
- * its day.
+ * get, `state_conflict` for one that is to do so already or where the loan was not active when it came, and
+ * `payment_not_exact` where what it brought, less what was spent of it, is less than the payoff at its place in the day:
+ * before the waivers of that day, and after the payments that come before it.
  */
 export function decidePrepay(
-  { currency }: Pick<LoanState, 'currency'>,
+  { currency, status }: Pick<LoanState, 'currency' | 'status'>,
   journal: readonly LoanEvent[],
   payload: LoanEventPayloads['prepaid'],
 ): DraftEvent | Refusal {
   const { lotId, strategy } = payload;
-  const lot = standingEvents(journal, undefined).find((event) => lotIdOf(event) === lotId);
+  const standing = standingEvents(journal, undefined);
+  const lot = standing.find((event) => lotIdOf(event) === lotId);
   if (lot?.type !== 'repaid' && lot?.type !== 'credit_used') {
     return { refused: 'not_found', detail: `The loan got no payment ${lotId}.` };
   }
-  const { valueDate } = lot;
-  const others = journal.filter(({ id }) => id !== lot.id);
-  const without = fold(others, { asOf: valueDate })?.state;
-  if (without?.status !== 'active') {
-    const status = without?.status ?? 'pending';
-    const detail = `Without the payment the loan is ${status}; this needs it to be active.`;
+  const { spent, payoffs } = lotsOf(journal, standing, currency);
+  if (payoffs.has(lotId)) {
+    const detail = `The payment ${lotId} is to pay the loan off already.`;
     return { refused: 'state_conflict', detail, meta: { status, allowed: ['active'] } };
   }
-  const asked = payoff(aged(without, valueDate), valueDate, strategy).total;
-  const brought = parseAmount(lot.payload.amount, currency);
-  if (typeof brought === 'bigint' && brought >= asked) return { type: 'prepaid', valueDate, payload };
+  const { valueDate } = lot;
+  const then = fold(journal.filter((event) => isBefore(event, sortKey(lot))))?.state;
+  if (then?.status !== 'active') {
+    const found = then?.status ?? 'pending';
+    const detail = `Without the payment the loan is ${found}; this needs it to be active.`;
+    return { refused: 'state_conflict', detail, meta: { status: found, allowed: ['active'] } };
+  }
+  const asked = payoff(aged(then, valueDate), valueDate, strategy).total;
+  const brought = minorOf(lot.payload.amount, currency) - (spent.get(lotId) ?? 0n);
+  if (brought >= asked) return { type: 'prepaid', valueDate, payload };
   const amount = formatAmount(asked, currency);
-  const detail = `A payoff on ${valueDate} takes ${amount} ${currency}, and the payment brought ${lot.payload.amount}.`;
+  const detail = `A payoff on ${valueDate} takes ${amount} ${currency}, and the payment brought ${formatAmount(brought, currency)}.`;
   return { refused: 'payment_not_exact', detail, meta: { amounts: [amount], currency } };
+}
+
+/** Whether the fold comes to it before that place. What is spent of a payment counts wherever the spending stands. */
+function isBefore(event: LoanEvent, place: SortKey): boolean {
+  return !isPlaced(event) || event.type === 'credit_spent' || compareKeys(sortKey(event), place) < 0;
 }

@@ -10,6 +10,7 @@ import {
   sumOfParts,
 } from '../delinquency/instalment.ts';
 import type { ProductPolicy } from '../products/policy.ts';
+import { percentOf } from '../products/stated-amount.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
 import { planFrame } from './loan-schedule.ts';
@@ -46,41 +47,65 @@ export function payoff(loan: LoanState, on: LocalDate, strategy: PayoffStrategy 
   return { ...parts, on, strategy: applied, rebate, total: sumOfParts(parts) - rebate, asked };
 }
 
+/**
+ * All that is due, and of the rest what is not planned for the time to come: what of its interest and fees the time until
+ * `on` has not earned is asked no more, as far as it is unpaid.
+ */
 function askedUntil(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Parts[] {
-  const earned = earnedInterest(loan, on, strategy);
-  return loan.instalments.map((instalment) => {
-    const unpaid = remaindersOf(instalment);
-    if (instalment.dueDate <= on) return unpaid;
-    const interest = earned.get(instalment.number);
-    return {
-      ...unpaid,
-      interest: max(unpaid.interest - instalment.interest + (interest ?? 0n), 0n),
-      fee: interest === undefined ? max(unpaid.fee - instalment.fee, 0n) : unpaid.fee,
-    };
+  const { instalments } = loan;
+  const due = instalments.filter(({ dueDate }) => dueDate <= on);
+  const rest = instalments.slice(due.length);
+  const earned = earnedBy(loan, on, strategy);
+  const asks = (component: 'interest' | 'fee'): bigint[] => {
+    const planned = rest.reduce((sum, instalment) => sum + instalment[component], 0n);
+    const unpaid = rest.map((instalment) => remainderOf(instalment, component));
+    const owed = unpaid.reduce((sum, amount) => sum + amount, 0n);
+    return filled(unpaid, max(owed - max(planned - earned[component], 0n), 0n));
+  };
+  const [interest, fee] = [asks('interest'), asks('fee')];
+  return [
+    ...due.map(remaindersOf),
+    ...rest.map((instalment, index) => ({
+      ...remaindersOf(instalment),
+      interest: interest[index] ?? 0n,
+      fee: fee[index] ?? 0n,
+    })),
+  ];
+}
+
+/** The amount spread over places that take so much each, the first ones first. */
+function filled(places: readonly bigint[], amount: bigint): bigint[] {
+  let left = amount;
+  return places.map((place) => {
+    const part = min(place, left);
+    left -= part;
+    return part;
   });
 }
 
 /**
- * The interest, by number, of the instalments not due yet whose period has begun: that of the period to the day or to
- * its end, and with the first of them what earlier instalments left to a later one.
+ * What of the interest and fees of instalments that are not due the time until `on` has earned: the interest of the
+ * periods that have begun, to the day or to their end, with what instalments that are due left to later ones; the fees of
+ * these periods, and the tax on that interest.
  */
-function earnedInterest(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Map<number, bigint> {
-  const { rounding } = loan.terms;
-  const earned = new Map<number, bigint>();
-  let postponed = 0n;
-  for (const { instalment, from, to, interest, denominator } of interestOfPlan(loan)) {
+function earnedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Pick<Parts, 'interest' | 'fee'> {
+  const { terms } = loan;
+  const taxed = (interest: bigint): bigint =>
+    terms.tax === null ? 0n : percentOf(terms.tax.interestPercent, interest, terms.rounding);
+  let [interest, fee] = [0n, 0n];
+  for (const { instalment, from, to, interest: own, denominator } of interestOfPlan(loan)) {
     if (from >= on) break;
     if (instalment.dueDate <= on) {
-      postponed += postponedOf({ instalment, interest, denominator }, rounding);
+      interest += postponedOf({ instalment, interest: own, denominator }, terms.rounding);
       continue;
     }
     const days = BigInt(daysBetween(from, to));
     const elapsed = strategy === 'to_the_day' ? min(BigInt(daysBetween(from, on)), days) : days;
-    const own = divideRounded(interest * elapsed, denominator * days, rounding);
-    earned.set(instalment.number, max(own + postponed, 0n));
-    postponed = 0n;
+    interest += divideRounded(own * elapsed, denominator * days, terms.rounding);
+    fee += instalment.fee - taxed(instalment.interest);
   }
-  return earned;
+  const earned = max(interest, 0n);
+  return { interest: earned, fee: fee + taxed(earned) };
 }
 
 /**
@@ -120,25 +145,16 @@ export function collapsed(instalments: readonly LoanInstalment[], { asked, rebat
     .toReversed();
 }
 
-/** Less than it owes was given up, more was charged: interest that its plan had left to a later one. */
+/** What it owes beyond that is given up. */
 function askingFor(instalment: LoanInstalment, asks: Parts): LoanInstalment {
   const owes = remaindersOf(instalment);
-  const by = (sign: 1n | -1n, component: keyof Parts) => max(sign * (asks[component] - owes[component]), 0n);
-  const partsBy = (sign: 1n | -1n): Parts => ({
-    principal: by(sign, 'principal'),
-    interest: by(sign, 'interest'),
-    fee: by(sign, 'fee'),
-    penalty: by(sign, 'penalty'),
-  });
-  const [charged, waived] = [partsBy(1n), partsBy(-1n)];
-  if (sumOfParts(charged) + sumOfParts(waived) === 0n) return instalment;
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  return {
-    ...instalment,
-    additions: {
-      ...additions,
-      charged: addParts(additions.charged, charged),
-      waived: addParts(additions.waived, waived),
-    },
+  const waived = {
+    principal: owes.principal - asks.principal,
+    interest: owes.interest - asks.interest,
+    fee: owes.fee - asks.fee,
+    penalty: owes.penalty - asks.penalty,
   };
+  if (sumOfParts(waived) === 0n) return instalment;
+  const additions = instalment.additions ?? NO_ADDITIONS;
+  return { ...instalment, additions: { ...additions, waived: addParts(additions.waived, waived) } };
 }

@@ -43,10 +43,10 @@ const CHANGED_RATE = 'rate-change';
 
 /** Terms whose rate is another from a day on, as an index that is quoted with its margin. Percent per year. */
 export function withRateFrom(terms: Terms, from: LocalDate, percent: string): Terms {
-  const before = ratesInPercent(terms, from).filter((value) => value.from < from);
-  const [first] = before;
-  if (first === undefined) return { ...terms, annualRatePercent: percent, monthlyRatePercent: null, indexRate: null };
-  const values = [...before, { from, percent }];
+  const known = ratesInPercent(terms, from);
+  const before = known.filter((value) => value.from < from);
+  const first = before.length > 0 ? before : known.slice(0, 1).map((value) => ({ ...value, from: addDays(from, -1) }));
+  const values = [...first, { from, percent }];
   const indexRate: IndexRate = { index: CHANGED_RATE, marginPercent: '0', values };
   return { ...terms, annualRatePercent: null, monthlyRatePercent: null, indexRate };
 }

@@ -1,6 +1,7 @@
 import { date } from '@tenor/calendar';
 import fc from 'fast-check';
 import type { LoanState } from '../../src/loans/loan.ts';
+import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { type PayoffStrategy, payoff } from '../../src/loans/payoff.ts';
 import { aged } from '../../src/penalties/passing-days.ts';
@@ -16,6 +17,7 @@ import {
   repaid,
   reversed,
   text,
+  waived,
   weeklyTerms,
 } from '../builders.ts';
 
@@ -55,6 +57,41 @@ test.each([
   const terms: Terms = { ...annuity, principalGrace: 2, ...method };
   const instalments = terms.interestMethod === 'bullet' ? { ...terms, principalGrace: 0 } : terms;
   expect(asked(loanWith({ ...from, terms: instalments }), on, 'to_the_day')).toBe(total);
+});
+
+describe('a loan of 1,000 at 12 % for six months whose interest is all asked for at the end', () => {
+  const terms: Terms = { ...annuity, annualRatePercent: '12', interestMethod: 'bullet', bulletInterest: 'at_end' };
+  const owing = (...events: LoanEvent[]) => loanWith({ terms, disbursedOn: '2026-01-01' }, ...events);
+
+  test.each([
+    { on: '2026-04-30', toTheDay: '1039.67', toPeriodEnd: '1040.00' },
+    { on: '2026-05-01', toTheDay: '1040.00', toPeriodEnd: '1040.00' },
+    { on: '2026-05-02', toTheDay: '1040.32', toPeriodEnd: '1050.00' },
+    { on: '2026-07-01', toTheDay: '1060.00', toPeriodEnd: '1060.00' },
+  ])('has earned what it takes on $on, on a due date too', ({ on, toTheDay, toPeriodEnd }) => {
+    expect([asked(owing(), on, 'to_the_day'), asked(owing(), on, 'to_period_end')]).toEqual([toTheDay, toPeriodEnd]);
+  });
+
+  test.each([
+    { event: repaid('60.00', '2026-02-01'), total: '1000.00', because: 'all interest was paid in advance' },
+    { event: repaid('30.00', '2026-02-01'), total: '1014.52', because: 'half of it was' },
+    { event: waived('interest', '2026-02-01'), total: '1000.00', because: 'it was waived' },
+  ])('takes $total in the middle of May: $because', ({ event, total }) => {
+    expect(asked(owing(event), '2026-05-15', 'to_the_day')).toBe(total);
+  });
+
+  test.each([
+    { method: 'bullet', on: '2026-05-15', interest: '44.52', tax: '8.01' },
+    { method: 'annuity', on: '2026-01-16', interest: '4.84', tax: '0.87' },
+  ] as const)('bears tax on the interest that it takes: $method', ({ method, on, interest, tax }) => {
+    const taxed: Terms = {
+      ...terms,
+      interestMethod: method,
+      tax: { interestPercent: '18', feePercent: '0', penaltyPercent: '0' },
+    };
+    const found = payoff(loanWith({ terms: taxed, disbursedOn: '2026-01-01' }), date(on), 'to_the_day');
+    expect([text(found.interest), text(found.fee)]).toEqual([interest, tax]);
+  });
 });
 
 describe('a flat loan of 1,000 with 100 interest over ten weeks', () => {

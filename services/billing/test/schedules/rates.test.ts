@@ -79,6 +79,11 @@ describe('another rate from a day on', () => {
     { before: 'per year', given: { annualRatePercent: '9.5' }, rates: [rate(950n, '2026-02-15')] },
     { before: 'per month', given: { monthlyRatePercent: '0.75' }, rates: [rate(900n, '2026-02-15')] },
     {
+      before: 'that an index is to have later, which counts from ever,',
+      given: sofr(['2026-03-01', '4']),
+      rates: [rate(600n, '2026-02-15')],
+    },
+    {
       before: 'of an index',
       given: sofr(['2025-12-01', '4'], ['2026-02-01', '5.5'], ['2026-03-01', '9']),
       rates: [rate(600n, '2025-12-01'), rate(750n, '2026-02-01')],
