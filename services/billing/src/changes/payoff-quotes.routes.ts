@@ -1,6 +1,7 @@
 import { date } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
 import { type App, isRefusal } from '@tenor/service-kit';
+import { invalid } from '../customers/money-input.ts';
 import type { LoanView, ViewLoan } from '../loans/loan-views.store.ts';
 import { IdParamsSchema } from '../loans/loans.schemas.ts';
 import { type PayoffStrategy, payoff } from '../loans/payoff.ts';
@@ -19,8 +20,10 @@ export function payoffQuotesRoutes(app: App, { viewLoan }: { readonly viewLoan: 
         response: { 200: PayoffQuoteSchema },
       },
     },
-    async ({ params: { id }, query: { on, known_at: knownAt, strategy } }) => {
-      const view = await viewLoan(id, { asOf: on === undefined ? undefined : date(on), knownAt });
+    async ({ params: { id }, query: { on, as_of, known_at: knownAt, strategy } }) => {
+      if (on !== undefined && as_of !== undefined) return invalid('/query/on', 'ambiguous', 'is as_of by another name');
+      const day = on ?? as_of;
+      const view = await viewLoan(id, { asOf: day === undefined ? undefined : date(day), knownAt });
       if (isRefusal(view)) return view;
       const { status, policy, disbursedOn } = view.state;
       if (disbursedOn === null) {
@@ -39,6 +42,7 @@ function payoffJson({ state, asOf, knownAt }: LoanView, asked: PayoffStrategy | 
   return {
     loan_id: state.loanId,
     on,
+    as_of: on,
     known_at: knownAt,
     strategy,
     principal: text(principal),

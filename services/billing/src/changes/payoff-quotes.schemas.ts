@@ -8,6 +8,7 @@ const StrategySchema = Type.Enum(['to_the_day', 'to_period_end']);
 export const PayoffQuerySchema = Type.Object(
   {
     on: Type.Optional({ ...BookDateSchema, description: 'The day of the payoff, also one to come; left out: today' }),
+    as_of: Type.Optional({ ...BookDateSchema, description: 'The same day by another name; not beside `on`' }),
     strategy: Type.Optional({ ...StrategySchema, description: "Left out: the product's" }),
     known_at: Type.Optional({ ...InstantSchema, description: 'By what was recorded until then; left out: until now' }),
   },
@@ -18,6 +19,7 @@ export const PayoffQuoteSchema = Type.Object(
   {
     loan_id: UuidSchema,
     on: DateSchema,
+    as_of: { ...DateSchema, description: 'The same as `on`' },
     known_at: InstantSchema,
     strategy: {
       ...orNull(StrategySchema),

@@ -2,10 +2,9 @@ import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { isCurrency } from '@tenor/money';
 import { type Sql, statement } from '@tenor/service-kit';
-import { loadCredits } from '../customers/credits.store.ts';
 import type { Customer } from '../customers/customer.ts';
 import { invalid } from '../customers/money-input.ts';
-import { loanCurrencies, loansOfCustomer, standingOf } from './loan-reads.store.ts';
+import { loanCurrencies, loansOfCustomer, standingsOfCustomers } from './loan-reads.store.ts';
 import { type At, type LoanView, latestKnown, type Viewing, viewLoans } from './loan-views.store.ts';
 import { NO_LOAN } from './no-loan.ts';
 import { outstanding } from './outstanding.ts';
@@ -41,13 +40,28 @@ const selectUnplaced = statement(
                          and r.kind = 'reversal' and ($4::timestamptz is null or r.recorded_at <= $4))`,
 );
 
-const selectUnplacedKnown = statement(
-  'balance_unplaced_known_at',
-  `select greatest(
+const unplacedKnown = `select greatest(
             (select max(recorded_at) from applied_payments where customer_id = $1 and currency = $2 and loan_id = $3),
             (select max(greatest(recorded_at, returned_at)) from spent_credits
-              where customer_id = $1 and currency = $2 and loan_id = $3)) as known_at`,
+              where customer_id = $1 and currency = $2 and loan_id = $3)) as known_at`;
+const selectUnplacedKnown = statement('balance_unplaced_known_at', unplacedKnown);
+
+// One statement, so that all of it is as of one moment, which known_at names.
+const selectNow = statement(
+  'balance_now',
+  `select coalesce(s.exposure, '0') as exposure, coalesce(s.outstanding, '0') as outstanding,
+          coalesce((select balance from customer_credits where customer_id = $1 and currency = $2), 0)::bigint as credit,
+          greatest(s.known_at, u.known_at) as known_at
+     from (${unplacedKnown}) u
+     left join (${standingsOfCustomers('array[$1::uuid]')}) s on s.currency = $2`,
 );
+
+interface NowRow {
+  exposure: string;
+  outstanding: string;
+  credit: bigint;
+  known_at: string | null;
+}
 
 /**
  * The balance now from the stored sums, at another time from the loans' journals; the limit is always the present one.
@@ -66,24 +80,18 @@ export async function customerBalance(
   const limit = creditLimit?.currency === currency ? creditLimit.minor : null;
   const asOf = at.asOf ?? viewing.today(null);
   if (at.asOf === undefined && at.knownAt === undefined) {
-    const [{ exposure, outstanding: owed, knownAt }, credits, unplacedAt] = await Promise.all([
-      standingOf(sql, customer.id, currency),
-      loadCredits(sql, [customer.id]),
-      unplacedKnownAt(sql, customer.id, currency),
-    ]);
-    const credit = credits.get(customer.id)?.get(currency) ?? 0n;
-    return { asOf, knownAt: later(knownAt, unplacedAt), currency, limit, exposure, outstanding: owed, credit };
+    const [now] = await sql.query<NowRow>(selectNow, [customer.id, currency, NO_LOAN]);
+    if (now === undefined) throw new Error('The database did not tell the balance');
+    const [exposure, owed] = [BigInt(now.exposure), BigInt(now.outstanding)];
+    return { asOf, knownAt: now.known_at, currency, limit, exposure, outstanding: owed, credit: now.credit };
   }
-  const views = await viewLoans(sql, viewing, () => loansOfCustomer(sql, customer.id, currency), at);
+  // Before the loans: what is recorded between the two reads is then later than the answer says.
+  const unplacedAt = at.knownAt === undefined ? await unplacedKnownAt(sql, customer.id, currency) : null;
+  const list = () => loansOfCustomer(sql, customer.id, currency);
+  const views = await viewLoans(sql, viewing, { list, isOfOneCustomer: true }, at);
   if (!Array.isArray(views)) return views;
-  const knownAt = at.knownAt ?? later(latestKnown(views), await unplacedKnownAt(sql, customer.id, currency));
-  const [row] = await sql.query<{ credit: bigint }>(selectUnplaced, [
-    customer.id,
-    currency,
-    asOf,
-    at.knownAt ?? null,
-    NO_LOAN,
-  ]);
+  const knownAt = at.knownAt ?? later(latestKnown(views), unplacedAt);
+  const [row] = await sql.query<{ credit: bigint }>(selectUnplaced, [customer.id, currency, asOf, knownAt, NO_LOAN]);
   const placed = views.reduce((sum, { state }) => sum + state.credited, 0n);
   return { asOf, knownAt, currency, limit, ...sumsOf(views), credit: placed + (row?.credit ?? 0n) };
 }

@@ -111,7 +111,8 @@ function loanRoutes(app: App, dependencies: Dependencies): void {
     async ({ params: { id }, query }) => {
       if ((await findCustomer(database, id)) === undefined) return noCustomer(id);
       const at = toAt(query);
-      const views = await viewLoans(database, dependencies, () => loansOfCustomer(database, id, null), at);
+      const list = () => loansOfCustomer(database, id, null);
+      const views = await viewLoans(database, dependencies, { list, isOfOneCustomer: true }, at);
       return Array.isArray(views)
         ? worstOf(id, views, { asOf: at.asOf ?? today(null), knownAt: at.knownAt })
         : (views satisfies Refusal);

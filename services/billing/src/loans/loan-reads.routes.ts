@@ -134,7 +134,8 @@ function journalRoutes(app: App, { viewLoan, database }: LoanReads): void {
           row.recorded_at <= view.knownAt &&
           (at.as_of === undefined || row.value_date <= view.asOf),
       );
-      return pageOfRows(rows, limit, { item: eventJson, position: ({ seq }) => ({ seq }) });
+      const page = pageOfRows(rows, limit, { item: eventJson, position: ({ seq }) => ({ seq }) });
+      return { as_of: view.asOf, known_at: view.knownAt, ...page };
     },
   );
 }

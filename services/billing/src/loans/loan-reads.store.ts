@@ -18,8 +18,6 @@ export interface CustomerStanding {
   /** Principal requested on pending and approved loans plus unpaid principal of active ones (domain.md §10). */
   readonly exposure: bigint;
   readonly outstanding: bigint;
-  /** The latest recorded instant of any of them. */
-  readonly knownAt: string | null;
 }
 
 interface KeyRow {
@@ -31,7 +29,6 @@ interface StandingRow {
   currency: string;
   exposure: string;
   outstanding: string;
-  known_at: string | null;
 }
 const toKey = ({ loan_id: loanId, customer_id: customerId }: KeyRow): LoanKey => ({ loanId, customerId });
 
@@ -63,9 +60,9 @@ const selectOfCustomer = statement(
   'loans_of_customer',
   `select id as loan_id, customer_id from loans where customer_id = $1 and ($2::text is null or currency = $2) order by id`,
 );
-const selectStandings = statement(
-  'loans_standings',
-  `select s.* from unnest($1::uuid[]) as c (id)
+/** A row for each of the customers and currency; `customers` is SQL for their ids. */
+export const standingsOfCustomers = (customers: string): string =>
+  `select s.* from unnest(${customers}) as c (id)
    cross join lateral (
      select customer_id, currency,
             coalesce(sum(case when status in ('pending', 'approved') then (select sum(owed) from unnest(principals) owed)
@@ -73,8 +70,8 @@ const selectStandings = statement(
                        filter (where status in ('pending', 'approved', 'active')), 0)::text as exposure,
             coalesce(sum(outstanding) filter (where status = 'active'), 0)::text as outstanding,
             max(head_recorded_at) as known_at
-       from loans where customer_id = c.id group by customer_id, currency) s`,
-);
+       from loans where customer_id = c.id group by customer_id, currency) s`;
+const selectStandings = statement('loans_standings', standingsOfCustomers('$1::uuid[]'));
 const selectOpenCounts = statement(
   'loans_open_counts',
   `select customer_id, product_code, count(*)::integer as open from loans
@@ -157,7 +154,6 @@ export async function standingsOf(
     return {
       exposure: BigInt(row?.exposure ?? 0),
       outstanding: BigInt(row?.outstanding ?? 0),
-      knownAt: row?.known_at ?? null,
     };
   };
 }

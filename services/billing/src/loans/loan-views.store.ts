@@ -37,10 +37,16 @@ export type ViewLoan = (loanId: string, at: At) => Promise<LoanView | Refusal>;
 export function loanViewer(sql: Sql, viewing: Viewing): ViewLoan {
   const read = loanReader(sql);
   return async (loanId, at) => {
-    const views = await viewStored(sql, viewing, at, async () => {
-      const stored = await read(loanId);
-      return stored === undefined ? [] : [stored];
-    });
+    const knownAt = knownAtOf(at);
+    const stored = await read(loanId);
+    // Nobody can record at the head or before: each event is recorded later than the one before.
+    const isWithin = knownAt === undefined || (stored !== undefined && knownAt <= stored.head.recordedAt);
+    const views = isWithin
+      ? await viewStored(sql, viewing, at, stored === undefined ? [] : [stored])
+      : await viewSettled(sql, viewing, { ...at, knownAt }, async () => {
+          const again = await read(loanId);
+          return again === undefined ? [] : [again];
+        });
     if (!Array.isArray(views)) return views;
     if (views[0] !== undefined) return views[0];
     const isPast = at.asOf !== undefined || at.knownAt !== undefined;
@@ -48,32 +54,55 @@ export function loanViewer(sql: Sql, viewing: Viewing): ViewLoan {
   };
 }
 
+/** Loans to be looked at together. */
+export interface Listing {
+  readonly list: () => Promise<readonly LoanKey[]>;
+  /** Whether it can never hold loans of several customers. */
+  readonly isOfOneCustomer: boolean;
+}
+
 /**
  * The listed loans as they stood, newest first; those that were not there yet are left out. The stored projection
  * answers for now and for any time that leaves out no event, the journal for the others. Without `knownAt` a loan is
  * read, and its view says so, as of its last recorded event, so that the same question with that known_at has the same
- * answer for ever. `list` is asked again once it is sure that nobody adds to it any more.
+ * answer for ever. With one, they are listed once it is sure that nobody adds to them any more; refuses
+ * `known_at_too_recent`.
  */
 export async function viewLoans(
   sql: Sql,
   viewing: Viewing,
-  list: () => Promise<readonly LoanKey[]>,
+  { list, isOfOneCustomer }: Listing,
   at: At,
 ): Promise<LoanView[] | Refusal> {
-  return viewStored(sql, viewing, at, async () => loadLoans(sql, await list()));
+  const read = async () => loadLoans(sql, await list());
+  const knownAt = knownAtOf(at);
+  if (knownAt === undefined) return viewStored(sql, viewing, at, await read());
+  // A customer's writers wait for one another: up to what one of them recorded, the others have nothing to add.
+  const isWithin = isOfOneCustomer && (await read()).some(({ head }) => knownAt <= head.recordedAt);
+  return isWithin ? viewStored(sql, viewing, at, await read()) : viewSettled(sql, viewing, { ...at, knownAt }, read);
 }
 
-async function viewStored(
+const knownAtOf = ({ knownAt }: At): string | undefined =>
+  knownAt === undefined ? undefined : toMicroseconds(knownAt);
+
+/**
+ * The loans, read while nobody can still record something at `knownAt` or before. That is made sure first, and the
+ * loans are read after it, or what a slow writer commits in between would be missing.
+ */
+async function viewSettled(
   sql: Sql,
-  { today }: Viewing,
-  at: At,
+  viewing: Viewing,
+  at: At & { readonly knownAt: string },
   read: () => Promise<readonly StoredLoan[]>,
 ): Promise<LoanView[] | Refusal> {
-  const knownAt = at.knownAt === undefined ? undefined : toMicroseconds(at.knownAt);
-  const stored = knownAt === undefined ? await read() : await readSettled(sql, knownAt, read);
-  if (stored === undefined) {
-    return { refused: 'known_at_too_recent', detail: `What was recorded until ${knownAt} may still change.` };
+  if (!(await isSettled(sql, at.knownAt))) {
+    return { refused: 'known_at_too_recent', detail: `What was recorded until ${at.knownAt} may still change.` };
   }
+  return viewStored(sql, viewing, at, await read());
+}
+
+async function viewStored(sql: Sql, { today }: Viewing, at: At, stored: readonly StoredLoan[]): Promise<LoanView[]> {
+  const knownAt = knownAtOf(at);
   const asOfFor = ({ state }: StoredLoan): LocalDate => at.asOf ?? today(state.policy.timeZone);
   const viewpoints = stored.map((loan) => ({
     loan,
@@ -88,21 +117,6 @@ async function viewStored(
     const folded = fold(events.get(loan.state.loanId) ?? [], viewpoint);
     return folded === undefined ? [] : [{ state: aged(folded.state, viewpoint.asOf), ...viewpoint }];
   });
-}
-
-/**
- * The loans, read while nobody can still record something at `knownAt` or before; undefined if somebody can. Up to the
- * head of a lone loan nobody can, since each event is recorded later than the one before. For others it is made sure
- * first and read after that, or what a slow writer commits in between would be missing.
- */
-async function readSettled(
-  sql: Sql,
-  knownAt: string,
-  read: () => Promise<readonly StoredLoan[]>,
-): Promise<readonly StoredLoan[] | undefined> {
-  const [only, ...others] = await read();
-  if (only !== undefined && others.length === 0 && knownAt <= only.head.recordedAt) return [only];
-  return (await isSettled(sql, knownAt)) ? read() : undefined;
 }
 
 /** The latest recording that any of these views holds; null without one. */

@@ -209,7 +209,7 @@ export async function listLoans(
     nextCursor = page.next_cursor;
     return page.data;
   };
-  const views = await viewLoans(database, dependencies, list, at);
+  const views = await viewLoans(database, dependencies, { list, isOfOneCustomer: filter.customerId !== undefined }, at);
   if (!Array.isArray(views)) return views;
   return { data: views.map((view) => loanJson(view) as LoanJson), next_cursor: nextCursor };
 }

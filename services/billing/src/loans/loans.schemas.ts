@@ -217,7 +217,10 @@ export const LoanEventSchema = Type.Object(
   },
   { additionalProperties: false },
 );
-export const EventPageSchema = pageOf(LoanEventSchema);
+export const EventPageSchema = Type.Object(
+  { as_of: DateSchema, known_at: InstantSchema, ...pageOf(LoanEventSchema).properties },
+  { additionalProperties: false },
+);
 
 export const BalanceQuerySchema = Type.Object(
   { ...at, currency: Type.Optional(CurrencySchema) },
