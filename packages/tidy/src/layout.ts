@@ -14,6 +14,7 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'loans',
     'repayments',
     'credit-balances',
+    'statements',
     'integrity',
     'changes',
     'daily-check',

@@ -27,6 +27,7 @@ import { republishRoutes } from './loans/republish.routes.ts';
 import { productsRoutes } from './products/products.routes.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
+import { statementsRoutes } from './statements/statements.routes.ts';
 
 /**
  * Starts billing and resolves once it listens. Rejects when the database cannot be reached or lacks a migration; a
@@ -69,6 +70,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   pausesRoutes(app, service);
   endOfDayRoutes(app, { ...service, checks });
   integrityRoutes(app, service);
+  statementsRoutes(app, service);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {

@@ -8,6 +8,11 @@ import { type BillingTest, type Body, settled, startBillingTest, TODAY } from '.
 /** Above the 5 s after which knowledge counts as settled where nobody writes, and below what ends an idle transaction. */
 const OLD_MS = 5_100;
 
+const ofLoan = [
+  ...['', '/schedule', '/outstanding', '/delinquency', '/events'],
+  ...['/statement', '/explain', '/payoff-quote'],
+];
+
 describe('while a writer stalls', () => {
   let billing: BillingTest;
   let customerId: string;
@@ -22,7 +27,7 @@ describe('while a writer stalls', () => {
     // Credit that no loan takes: there is none in this currency.
     await billing.apply(settled({ customerId, amount: '10.00', currency: 'KES' }));
     reads = [
-      ...['', '/schedule', '/outstanding', '/delinquency', '/events'].map((path) => `/v1/loans/${loan.id}${path}?`),
+      ...ofLoan.map((path) => `/v1/loans/${loan.id}${path}?`),
       `/v1/loans?customer_id=${customerId}&`,
       ...['loans?', 'delinquency?', 'balance?currency=IDR&', 'balance?currency=KES&'].map(
         (path) => `/v1/customers/${customerId}/${path}`,
@@ -39,6 +44,9 @@ describe('while a writer stalls', () => {
     const writer = await billing.stall(settled({ customerId, amount: '44000.00', on: '2026-05-08', loans }));
     const at = await databaseClock(billing.database);
     await sleep(OLD_MS);
+    // Somebody else's loan, whose last event is later: a page that holds it alone is no more settled than others.
+    await billing.loan(await billing.customer(), { disbursed_on: '2026-05-01' });
+    expect(await ask(`known_at=${at}`)('/v1/loans?limit=1&')).toMatchObject({ code: 'known_at_too_recent' });
     const answers = await Promise.all(reads.map(ask(`known_at=${at}`)));
     expect(answers.map(({ code }) => code)).toEqual(reads.map(() => 'known_at_too_recent'));
 
@@ -51,8 +59,19 @@ describe('while a writer stalls', () => {
     };
     const view = await loanViewer(ending, { today: () => date(TODAY) })(loan.id, { knownAt: at });
     expect(view).toMatchObject({ state: { lastKey: { valueDate: '2026-05-08' } } });
-    const [read] = await Promise.all(reads.slice(2, 3).map(ask(`known_at=${at}`)));
-    expect(read).toMatchObject({ total: '2156000.00', known_at: at });
+    const later = await Promise.all(ofLoan.map((path) => ask(`known_at=${at}`)(`/v1/loans/${loan.id}${path}?`)));
+    const owed = { total: '2156000.00' };
+    expect(later.map(({ known_at: knownAt }) => knownAt)).toEqual(ofLoan.map(() => at));
+    expect(later).toMatchObject([
+      { outstanding: { amount: owed.total } },
+      { unpaid: owed.total },
+      owed,
+      { consecutive_missed: 3 },
+      { data: [{}, {}, {}, { type: 'repaid' }] },
+      { closing: owed },
+      { outstanding: owed },
+      owed,
+    ]);
   });
 
   test('every read says by which knowledge it answered, and answers the same by it for ever', async () => {
@@ -64,7 +83,48 @@ describe('while a writer stalls', () => {
     );
     // Lists and journals say it of each of their items, which differ among themselves.
     const single = reads.flatMap((path, index) => (firstAnswers[index]?.data === undefined ? [{ path, index }] : []));
-    expect(single).toHaveLength(7);
+    expect(single).toHaveLength(10);
     for (const { index } of single) expect(again[index]).toEqual(firstAnswers[index]);
+  });
+});
+
+describe('a read of a loan, or of what a customer owes', () => {
+  /** Reads under the same paths that are of something else, or of all that was recorded. */
+  const others = [
+    '/v1/customers/{id}',
+    '/v1/customers/{id}/credit-uses',
+    // The whole journal is proven, up to its head.
+    '/v1/loans/{id}/proof',
+  ];
+  interface Get {
+    readonly parameters?: readonly { readonly name: string }[];
+    readonly responses: Readonly<Record<string, { readonly content: Record<string, unknown> }>>;
+  }
+  let reads: (readonly [string, Get])[];
+  let billing: BillingTest;
+  beforeAll(async () => {
+    billing = await startBillingTest('known-at-document');
+    const { paths } = (await billing.get('/openapi.json')).body as unknown as { paths: Record<string, { get?: Get }> };
+    const isRead = (path: string): boolean => /^\/v1\/(loans|customers\/\{id\}|customer-balances)(\/|$)/.test(path);
+    reads = Object.entries(paths).flatMap(([path, { get }]) => (get && isRead(path) ? [[path, get] as const] : []));
+  });
+  afterAll(() => billing.stop());
+
+  test('takes as_of and known_at, answers with both, and refuses what is too recent', () => {
+    expect(reads.map(([path]) => path)).toEqual(expect.arrayContaining(others));
+    const timed = reads.filter(([path]) => !others.includes(path));
+    expect(timed.length).toBeGreaterThanOrEqual(12);
+    const faults = timed.flatMap(([path, { parameters = [], responses }]) => {
+      const takes = (name: string) => parameters.some((parameter) => parameter.name === name);
+      const answers = JSON.stringify(responses['200']);
+      return [
+        ...['as_of', 'known_at'].filter((name) => !takes(name)).map((name) => `${path} does not take ${name}`),
+        ...['as_of', 'known_at']
+          .filter((name) => !answers.includes(`"${name}"`))
+          .map((name) => `${path} hides ${name}`),
+        ...(JSON.stringify(responses['422'] ?? '').includes('known_at_too_recent') ? [] : [`${path} never refuses`]),
+      ];
+    });
+    expect(faults).toEqual([]);
   });
 });

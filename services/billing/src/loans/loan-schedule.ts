@@ -28,7 +28,7 @@ export function recordedApr(loan: PlannedLoan, disbursedOn: LocalDate | null): A
 }
 
 /** The periods of the plan in force of a loan that was paid out. */
-export interface PlanFrame extends Pick<ScheduleFrame, 'dates' | 'costs'> {
+export interface PlanFrame extends ScheduleFrame {
   /** When its first period begins. */
   readonly start: LocalDate;
   /** One per period: a down payment, which has none, is left out. */
@@ -45,7 +45,6 @@ export function planFrame(loan: LoanState): PlanFrame {
   };
   const frame = frameOf({ terms, currency, disbursements, closedDays, anchorDay });
   if ('refused' in frame) throw new Error(`A recorded loan has no schedule: ${frame.detail}`);
-  const { dates, costs } = frame;
   const start = disbursements[0]?.on ?? disbursedOn;
-  return { start, dates, costs, instalments: instalments.filter(({ number }) => number > after) };
+  return { ...frame, start, instalments: instalments.filter(({ number }) => number > after) };
 }

@@ -104,8 +104,17 @@ export function evolve(state: LoanState | undefined, event: LoanEvent): { state:
   if (!isPlaced(event) || (state !== undefined && !sortsLast(state, event))) {
     throw new Error(`Event ${event.id} does not sort last; fold the journal again`);
   }
+  return stepped(state, event, NOTHING_SAID);
+}
+
+/** The state after the next event in the order of the fold, where `lots` are what all known events say of payments. */
+export function stepped(
+  state: LoanState | undefined,
+  event: PlacedEvent,
+  lots: Lots,
+): { state: LoanState; effect: Effect } {
   const loan = state === undefined ? opened(event) : { ...state, instalments: [...state.instalments] };
-  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event, NOTHING_SAID);
+  const outcome = state === undefined ? NOTHING_MOVED : step(loan, event, lots);
   loan.lastKey = sortKey(event);
   return { state: loan, effect: { event, ...outcome } };
 }

@@ -88,7 +88,7 @@ function filled(places: readonly bigint[], amount: bigint): bigint[] {
  * periods that have begun, to the day or to their end, with what instalments that are due left to later ones; the fees of
  * these periods, and the tax on that interest.
  */
-function earnedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Pick<Parts, 'interest' | 'fee'> {
+export function earnedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Pick<Parts, 'interest' | 'fee'> {
   const { terms } = loan;
   const taxed = (interest: bigint): bigint =>
     terms.tax === null ? 0n : percentOf(terms.tax.interestPercent, interest, terms.rounding);

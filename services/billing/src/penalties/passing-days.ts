@@ -37,9 +37,7 @@ export function aged<Loan extends AgeingLoan>(loan: Loan, through: LocalDate): L
 function agedInstalment(instalment: LoanInstalment, late: LateTerms, from: LocalDate, end: LocalDate): LoanInstalment {
   const before = instalment.additions ?? NO_ADDITIONS;
   const principal = remainderOf(instalment, 'principal');
-  // What lateness itself adds costs nothing more, or days reckoned one by one would cost more than in one go.
-  const interest = max(remainderOf(instalment, 'interest') - before.grown.interest, 0n);
-  const overdue = principal + interest + remainderOf(instalment, 'fee');
+  const overdue = costingWhenLate(instalment);
   if (overdue === 0n) return instalment;
   const { penalty, lateInterest } = late.policy;
   const lateDays =
@@ -55,6 +53,14 @@ function agedInstalment(instalment: LoanInstalment, late: LateTerms, from: Local
     penalty: penaltyOf(penalty, lateDays, late),
   };
   return { ...instalment, additions: { ...before, lateDays, latePrincipalDays, grown } };
+}
+
+/** What of an instalment costs a penalty while it is late, in minor units. */
+export function costingWhenLate(instalment: LoanInstalment): bigint {
+  // What lateness itself adds costs nothing more, or days reckoned one by one would cost more than in one go.
+  const grown = instalment.additions?.grown.interest ?? 0n;
+  const interest = max(remainderOf(instalment, 'interest') - grown, 0n);
+  return remainderOf(instalment, 'principal') + interest + remainderOf(instalment, 'fee');
 }
 
 /** How many of the days from `from` until before `end` come after `day`. */

@@ -28,7 +28,7 @@ export function planWithoutInterest(input: PlanInput): PlannedParts[] {
 }
 
 /** The part of the principal that is charged in all: the stated rate, or that times the nominal length in years. */
-function flatRate({ flatRatePercent, flatRateBasis, frequency, dayCount }: Terms, periods: number): Fraction {
+export function flatRate({ flatRatePercent, flatRateBasis, frequency, dayCount }: Terms, periods: number): Fraction {
   if (flatRatePercent === null) throw new Error('flat terms without a rate passed their validation');
   const rate = percentage(flatRatePercent);
   if (flatRateBasis === 'whole_term') return rate;

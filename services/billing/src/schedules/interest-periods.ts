@@ -17,7 +17,7 @@ export interface InterestPeriods {
 }
 
 /** A part of an interest period in which neither the rate nor the principal changes. */
-interface Slice {
+export interface Slice {
   /** Index of the period. */
   readonly period: number;
   readonly from: LocalDate;
@@ -60,7 +60,7 @@ export function interestPeriods(terms: Terms, dates: DueDates, advances: readonl
 }
 
 /** The periods with interest, cut at every day on which the rate or the principal changes. */
-function slicesOf(terms: Terms, { nominal, anchorDay }: DueDates, advances: readonly Advance[]): Slice[] {
+export function slicesOf(terms: Terms, { nominal, anchorDay }: DueDates, advances: readonly Advance[]): Slice[] {
   const [first] = advances;
   if (first === undefined) throw new Error('a schedule needs a disbursement');
   const rates = yearlyRates(terms);

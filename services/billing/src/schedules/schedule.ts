@@ -5,7 +5,7 @@ import { type Outlay, outlayOf } from '../products/outlay.ts';
 import { payableStep } from '../products/stated-amount.ts';
 import type { Terms } from '../products/terms.ts';
 import { planInstalments } from './instalment-plan.ts';
-import { firstChanged, type InterestPeriods, interestPeriods } from './interest-periods.ts';
+import { type Advance, firstChanged, type InterestPeriods, interestPeriods } from './interest-periods.ts';
 import { checkDisbursements, checkTotal, datesOf, type ScheduleInput } from './schedule-input.ts';
 
 export type { Disbursement } from '../products/charge.ts';
@@ -73,6 +73,8 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
 export interface ScheduleFrame {
   readonly dates: DueDates;
   readonly outlay: Outlay;
+  /** What bears interest from when. */
+  readonly advances: readonly Advance[];
   readonly costs: InterestPeriods;
 }
 
@@ -86,7 +88,7 @@ export function frameOf(input: ScheduleInput): ScheduleFrame | Refusal {
   const outlay = outlayOf(terms, currency, input.disbursements);
   if ('refused' in outlay) return outlay;
   const advances = outlay.disbursements.map(({ on }, index) => ({ on, principal: itemAt(outlay.repaid, index) }));
-  return { dates, outlay, costs: interestPeriods(terms, dates, advances) };
+  return { dates, outlay, advances, costs: interestPeriods(terms, dates, advances) };
 }
 
 /** What an instalment asks in all, in minor units. */

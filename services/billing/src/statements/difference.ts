@@ -1,0 +1,93 @@
+import {
+  askedOf,
+  components,
+  isPlannedAs,
+  type LoanInstalment,
+  NO_ADDITIONS,
+  unpaidInstalment,
+} from '../delinquency/instalment.ts';
+import type { LoanState } from '../loans/loan.ts';
+import type { Parts } from '../schedules/schedule.ts';
+import type { Stage } from './trace.ts';
+
+/** What a line changes of an instalment's component: what is asked, or what of that is given up or paid. */
+export const effects = ['planned', 'charged', 'grown', 'given_up', 'paid'] as const;
+export type ExplainedEffect = (typeof effects)[number];
+
+/** One component of one instalment as a step of the fold made it another. */
+export interface Difference {
+  /** Of the instalment among all, from 0. */
+  readonly position: number;
+  readonly instalment: LoanInstalment;
+  /** As it was; of an instalment that this step planned, bare of all but that plan. */
+  readonly previous: LoanInstalment;
+  /** Whether this step planned the instalment. */
+  readonly isNew: boolean;
+  readonly component: keyof Parts;
+  readonly effect: ExplainedEffect;
+  /** What the component owes more by it; minor units. */
+  readonly amount: bigint;
+}
+
+/** What a step of the fold did to an instalment: nothing, where there is no difference. */
+export interface Change {
+  readonly number: number;
+  readonly isNew: boolean;
+  readonly differences: readonly Difference[];
+}
+
+/** Of each instalment that is owed after the step, in their order; none is before the money is paid out. */
+export function changesOf({ before, after }: Stage): Change[] {
+  const earlier = new Map(owing(before).map((instalment) => [instalment.number, instalment]));
+  return owing(after).map((instalment, position): Change => {
+    const { number } = instalment;
+    const old = earlier.get(number);
+    if (old === instalment) return { number, isNew: false, differences: [] };
+    const isNew = old === undefined || !isPlannedAs(instalment, old);
+    const previous = isNew ? unpaidInstalment(instalment) : old;
+    const place = { position, instalment, previous, isNew };
+    return { number, isNew, differences: [...(isNew ? planned(place) : []), ...changed(place)] };
+  });
+}
+
+const owing = (state: LoanState | undefined): readonly LoanInstalment[] =>
+  state === undefined || state.disbursedOn === null ? [] : state.instalments;
+
+type Place = Pick<Difference, 'position' | 'instalment' | 'previous' | 'isNew'>;
+
+function planned(place: Place): Difference[] {
+  return (['principal', 'interest', 'fee'] as const).flatMap((component) => {
+    const amount = place.instalment[component];
+    return amount === 0n ? [] : [{ ...place, component, effect: 'planned' as const, amount }];
+  });
+}
+
+function changed(place: Place): Difference[] {
+  return components.flatMap((component) =>
+    effects.flatMap((effect) => {
+      const amount = worth(place.instalment, effect, component) - worth(place.previous, effect, component);
+      return amount === 0n ? [] : [{ ...place, component, effect, amount }];
+    }),
+  );
+}
+
+/** What an effect adds to what a component owes; of two instalments with one plan, the plan adds the same. */
+export function worth(instalment: LoanInstalment, effect: ExplainedEffect, component: keyof Parts): bigint {
+  const { charged, grown } = instalment.additions ?? NO_ADDITIONS;
+  switch (effect) {
+    case 'planned':
+      return 0n;
+    case 'charged':
+      return charged[component];
+    case 'grown':
+      return grown[component];
+    case 'given_up': {
+      const planned = component === 'penalty' ? 0n : instalment[component];
+      return askedOf(instalment, component) - planned - charged[component] - grown[component];
+    }
+    case 'paid':
+      return -instalment.paid[component];
+    default:
+      return effect satisfies never;
+  }
+}

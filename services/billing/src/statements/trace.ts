@@ -1,0 +1,93 @@
+import { addDays, type LocalDate } from '@tenor/calendar';
+import { addParts, NO_PARTS, remaindersOf } from '../delinquency/instalment.ts';
+import { inFoldOrder, knownEvents, standingEvents } from '../loans/fold-order.ts';
+import { type Effect, type LoanState, stepped } from '../loans/loan.ts';
+import { type Lots, lotsOf } from '../loans/loan-effects.ts';
+import type { LoanEvent } from '../loans/loan-event.ts';
+import { aged } from '../penalties/passing-days.ts';
+import type { Parts } from '../schedules/schedule.ts';
+
+/** Why a loan is another than before: an event, or days that passed, both ends among them. */
+export type Cause =
+  | { readonly kind: 'event'; readonly effect: Effect }
+  | { readonly kind: 'days'; readonly from: LocalDate; readonly through: LocalDate };
+
+/** One step of the fold. Nothing is there before the first. */
+export interface Stage {
+  readonly before: LoanState | undefined;
+  readonly after: LoanState;
+  readonly cause: Cause;
+}
+
+export interface Trace {
+  readonly stages: readonly Stage[];
+  /** What all known events say of payments and uses of credit. */
+  readonly lots: Lots;
+  /** The loan as a read of `asOf` shows it. */
+  readonly state: LoanState;
+}
+
+/** What a trace looks at: the end of a day, by what was recorded until an instant (RFC 3339, six decimals). */
+export interface TraceViewpoint {
+  readonly asOf: LocalDate;
+  readonly knownAt: string;
+}
+
+/**
+ * The fold step by step: each event that counts, and the passing of days between them as a step of its own. Days that
+ * pass over the end of `cut` are two steps, which together come to the same. Undefined where the loan was not there yet.
+ */
+export function trace(events: readonly LoanEvent[], at: TraceViewpoint, cut?: LocalDate): Trace | undefined {
+  const [first, ...later] = inFoldOrder(events, at);
+  if (first?.type !== 'opened') return undefined;
+  const { currency } = first.payload;
+  const lots = lotsOf(knownEvents(events, at.knownAt), standingEvents(events, at.knownAt), currency);
+  const { state: begun, effect } = stepped(undefined, first, lots);
+  const stages: Stage[] = [{ before: undefined, after: begun, cause: { kind: 'event', effect } }];
+  let state = begun;
+  for (const event of later) {
+    passDays(event.valueDate);
+    const before = state;
+    const next = stepped(before, event, lots);
+    state = next.state;
+    stages.push({ before, after: state, cause: { kind: 'event', effect: next.effect } });
+  }
+  passDays(at.asOf);
+  return { stages, lots, state };
+
+  function passDays(through: LocalDate): void {
+    for (const end of cut !== undefined && cut < through ? [cut, through] : [through]) {
+      const before = state;
+      state = aged(before, end);
+      const from = before.clock ?? before.disbursedOn;
+      if (state === before || from === null) continue;
+      stages.push({ before, after: state, cause: { kind: 'days', from, through: end } });
+    }
+  }
+}
+
+/** The day that a step belongs to: of days that passed, the last. */
+export const dayOfStage = ({ cause }: Stage): LocalDate =>
+  cause.kind === 'event' ? cause.effect.event.valueDate : cause.through;
+
+/** The day before, which a statement that begins on `from` opens after. */
+export const eveOf = (from: LocalDate): LocalDate => addDays(from, -1);
+
+/** What a loan owes by component, in minor units; nothing until it is paid out. */
+export function owedParts(state: LoanState | undefined): Parts {
+  if (state === undefined || state.disbursedOn === null) return NO_PARTS;
+  return state.instalments.map(remaindersOf).reduce(addParts, NO_PARTS);
+}
+
+/** By component, what is more in the second than in the first. */
+export function partsBetween(before: Parts, after: Parts): Parts {
+  return {
+    principal: after.principal - before.principal,
+    interest: after.interest - before.interest,
+    fee: after.fee - before.fee,
+    penalty: after.penalty - before.penalty,
+  };
+}
+
+export const isNothing = (parts: Parts): boolean =>
+  parts.principal === 0n && parts.interest === 0n && parts.fee === 0n && parts.penalty === 0n;
