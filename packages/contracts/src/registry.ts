@@ -15,6 +15,7 @@ import { loanCancelled } from './events/loan-cancelled.ts';
 import { loanCharged } from './events/loan-charged.ts';
 import { loanCured } from './events/loan-cured.ts';
 import { loanDisbursed } from './events/loan-disbursed.ts';
+import { loanInstalmentDueSoon } from './events/loan-instalment-due-soon.ts';
 import { loanOpened } from './events/loan-opened.ts';
 import { loanPaid } from './events/loan-paid.ts';
 import { loanRecovered } from './events/loan-recovered.ts';
@@ -49,6 +50,7 @@ export const events = [
   loanBecameDelinquent,
   loanCured,
   loanBucketChanged,
+  loanInstalmentDueSoon,
   loanCharged,
   loanWaived,
   loanRestructured,

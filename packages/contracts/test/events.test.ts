@@ -61,6 +61,7 @@ test('every type of event is declared once, and the list is what consumers were 
     'loan.became_delinquent',
     'loan.cured',
     'loan.bucket_changed',
+    'loan.instalment_due_soon',
     'loan.charged',
     'loan.waived',
     'loan.restructured',

@@ -42,6 +42,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const service = {
     database,
     today,
+    dueSoonDays: config.DUE_SOON_DAYS,
     viewLoan: loanViewer(database, { today }),
     refOf: customers.refOf,
     trust: rootTrust(key, config.INTEGRITY_TRUSTED_KEYS),

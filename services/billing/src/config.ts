@@ -17,8 +17,17 @@ const integrityKeys = {
   }),
 };
 
-/** Billing's environment: the keys that every service takes, and those of the signed roots. */
-export const billingConfigSchema = Type.Object({ ...baseConfigSchema.properties, ...integrityKeys });
+/** Billing's environment: the keys that every service takes, those of the signed roots, and those of the daily check. */
+export const billingConfigSchema = Type.Object({
+  ...baseConfigSchema.properties,
+  ...integrityKeys,
+  DUE_SOON_DAYS: Type.Integer({
+    minimum: 0,
+    maximum: 60,
+    default: 3,
+    description: 'How many days ahead the daily check tells of an instalment; 0: on its due date.',
+  }),
+});
 
 /** What the verification of the journal needs of it. */
 export const verificationConfigSchema = Type.Object({

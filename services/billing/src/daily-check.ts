@@ -14,7 +14,7 @@ export async function runDailyCheck(config: BillingConfig, given?: string, clock
   const logger = createLogger({ service: 'billing-daily-check', level: config.LOG_LEVEL });
   const database = await openBillingDatabase(config);
   const today = (timeZone: string | null) => businessDate(clock.now(), timeZone ?? config.TIME_ZONE);
-  const service = { database, today, pause };
+  const service = { database, today, dueSoonDays: config.DUE_SOON_DAYS, pause };
   try {
     const context = { caller: { id: 'daily-check', roles: [] }, requestId: newId() };
     const day = given === undefined ? null : date(given);

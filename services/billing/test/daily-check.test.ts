@@ -4,7 +4,7 @@ import { isRefusal, newId, runUnitOfWork } from '@tenor/service-kit';
 import { eventually, openSql } from '@tenor/testing';
 import { checkDay, startCheck } from '../src/daily-check/daily-check.commands.ts';
 import { runDailyCheck } from '../src/daily-check.ts';
-import { type BillingTest, settled, startBillingTest, TODAY } from './harness.ts';
+import { type BillingTest, reversed, settled, startBillingTest, TODAY } from './harness.ts';
 
 let billing: BillingTest;
 beforeAll(async () => {
@@ -12,12 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
+const monthly = { interest_method: 'none', frequency: { every: 1, unit: 'month' }, number_of_instalments: 3 };
 const KINDS = ['loan.became_delinquent', 'loan.cured', 'loan.bucket_changed'];
 /** More than one chunk holds. */
 const MANY = 55;
 
-/** Billing on that day, as far as the daily check needs it. */
-const serviceOn = (day: string) => ({ database: billing.database, today: () => date(day), pause });
+/** Billing on that day, as far as the daily check needs it; instalments are told of on their due dates. */
+const serviceOn = (day: string) => ({ database: billing.database, today: () => date(day), dueSoonDays: 0, pause });
 async function start(day: string, from = day): Promise<LocalDate> {
   const context = { caller: { id: 'test', roles: [] }, requestId: newId() };
   const started = await runUnitOfWork(billing.database, context, (uow) => startCheck(uow, serviceOn(day), date(from)));
@@ -45,11 +46,11 @@ describe('the daily check', () => {
   test('announces each change on its day, once, however often it runs, and visits no loan between', async () => {
     const { customerId, id } = await opened();
     expect(await nextChange(id)).toBe('2026-06-09');
-    expect(await check('2026-06-08')).toMatchObject({ total: 0, done: 0 });
+    expect(await check('2026-06-07')).toMatchObject({ total: 0, done: 0 });
     expect(await check('2026-06-09')).toMatchObject({ total: 1, done: 1 });
     expect(await nextChange(id)).toBe('2026-06-16');
     expect(await check('2026-06-09')).toMatchObject({ total: 1, done: 1 });
-    expect(await check('2026-06-15')).toMatchObject({ total: 0, done: 0 });
+    expect(await check('2026-06-14')).toMatchObject({ total: 0, done: 0 });
     await check('2026-06-16');
     expect(await told(customerId, 5)).toEqual([
       ['loan.bucket_changed', '2026-06-09', 1, '1-30'],
@@ -65,7 +66,7 @@ describe('the daily check', () => {
     const { customerId, id } = await opened();
     expect(await check('2026-07-20', '2026-06-10')).toMatchObject({ day: '2026-06-10', done: 1 });
     await check('2026-07-20');
-    expect(await told(customerId, 5)).toEqual([
+    expect(await told(customerId, 6)).toEqual([
       ['loan.became_delinquent', '2026-07-20', 42, '31-60'],
       ['loan.bucket_changed', '2026-07-20', 42, '31-60'],
     ]);
@@ -102,6 +103,57 @@ describe('the daily check', () => {
       ids,
     ]);
     expect(published).toEqual([{ event_sequence: 5 }]);
+  });
+});
+
+describe('an instalment that falls due soon', () => {
+  /** In order, the instalments of the loan that were told of by the checks of these days, three days ahead. */
+  const toldBy = async (customerId: string, count: number, ...days: readonly string[]) => {
+    for (const day of days) {
+      const service = { ...serviceOn(day), dueSoonDays: 3 };
+      await checkDay(service, await start(day));
+      await checkDay(service, date(day));
+    }
+    const events = await billing.published(customerId, 'loans', count, 'loan.instalment_due_soon');
+    return events.map(({ data }) => [data['as_of'], data['instalment'], data['due_date'], data['amount']]);
+  };
+  const holiday = (id: string, more: object) =>
+    billing.post(`/v1/loans/${id}/payment-holidays`, { instalments: 1, ...more });
+
+  test('is told of once, so many days ahead or by the first check after that, and not once it is paid', async () => {
+    const { customerId, id } = await opened();
+    await billing.apply(settled({ customerId, amount: '44000.00' }));
+    const days = ['2026-06-05', '2026-06-11', '2026-06-12', '2026-06-13', '2026-06-15', '2026-06-24'];
+    expect(await toldBy(customerId, 1, ...days)).toEqual([['2026-06-12', 2, '2026-06-15', '44000.00']]);
+    // 22 June was never checked in time; 29 June comes next.
+    expect(await toldBy(customerId, 2, '2026-06-26')).toEqual([
+      ['2026-06-12', 2, '2026-06-15', '44000.00'],
+      ['2026-06-26', 4, '2026-06-29', '44000.00'],
+    ]);
+    await billing.apply(settled({ customerId, amount: '2156000.00' }));
+    expect(await toldBy(customerId, 2, '2026-07-04')).toHaveLength(2);
+    expect(await billing.isProven(id)).toBe(true);
+  });
+
+  test('is not told of again when its payment is taken back, and told of as it is once its date has moved', async () => {
+    const product = { code: 'soon', name: 'Soon', currency: 'USD', terms: monthly };
+    expect((await billing.post('/v1/products', product, { role: 'admin' })).status).toBe(201);
+    const customerId = await billing.customer();
+    const lent = { product: 'soon', principal: { amount: '30.00', currency: 'USD' }, disbursed_on: '2026-05-04' };
+    const { id } = await billing.loan(customerId, lent);
+    expect(await toldBy(customerId, 1, '2026-06-02')).toEqual([['2026-06-02', 1, '2026-06-04', '10.00']]);
+
+    const paid = { customerId, amount: '10.00', currency: 'USD' };
+    const payment = settled(paid);
+    await billing.apply(payment);
+    await billing.apply(reversed({ ...paid, paymentId: payment.paymentId }));
+    expect(await toldBy(customerId, 1, '2026-06-03')).toHaveLength(1);
+
+    expect((await holiday(id, { value_date: '2026-05-20' })).status).toBe(200);
+    expect(await toldBy(customerId, 2, '2026-06-04', '2026-07-01', '2026-07-02')).toEqual([
+      ['2026-06-02', 1, '2026-06-04', '10.00'],
+      ['2026-07-01', 2, '2026-07-04', '10.00'],
+    ]);
   });
 });
 
@@ -190,7 +242,7 @@ describe('the command line', () => {
     await runDailyCheck(billing.config, undefined, clock);
     expect((await billing.get('/v1/end-of-day/2026-08-01')).body).toMatchObject({ status: 'finished' });
     expect(await nextChange(id)).toBe('2026-08-04');
-    expect(await told(customerId, 5)).toHaveLength(2);
+    expect(await told(customerId, 6)).toHaveLength(2);
   });
 
   test('refuses a day that has not begun', async () => {

@@ -1,4 +1,4 @@
-import type { LocalDate } from '@tenor/calendar';
+import { addDays, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import {
   type Database,
@@ -9,7 +9,7 @@ import {
   type UnitOfWork,
 } from '@tenor/service-kit';
 import { loadLoans } from '../loans/loans.store.ts';
-import { announce } from '../loans/standing.commands.ts';
+import { announce, announceDues } from '../loans/standing.commands.ts';
 import {
   claimDue,
   countDue,
@@ -26,6 +26,8 @@ export interface DailyCheckService {
   readonly database: Database;
   /** The business date in a loan's time zone; null is the installation's. */
   readonly today: (timeZone: string | null) => LocalDate;
+  /** How many days ahead an instalment is told of. */
+  readonly dueSoonDays: number;
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -46,16 +48,16 @@ const LOCKED_PAUSE_MS = 200;
  */
 export async function startCheck(
   uow: UnitOfWork,
-  { today }: Pick<DailyCheckService, 'today'>,
+  service: Pick<DailyCheckService, 'today' | 'dueSoonDays'>,
   given: LocalDate | null,
 ): Promise<StartedDay | Refusal> {
-  const businessDate = today(null);
+  const businessDate = service.today(null);
   const day = given ?? businessDate;
   if (day > businessDate) {
     const detail = `The date ${day} is after the business date ${businessDate}.`;
     return { refused: 'value_date_in_future', detail, meta: { business_date: businessDate } };
   }
-  startDay(uow, day, await countDue(uow, await dueDays(uow, today, day)));
+  startDay(uow, day, await countDue(uow, await dueDays(uow, service, day)));
   return { day };
 }
 
@@ -70,10 +72,10 @@ export async function checkDay(
   day: LocalDate,
   isStopped: () => boolean = () => false,
 ): Promise<EndOfDay | undefined> {
-  const { database, today, pause } = service;
+  const { database, pause } = service;
   let lockedLooks = 0;
   while (!isStopped() && lockedLooks < LOCKED_LOOKS_MAX) {
-    const due = await dueDays(database, today, day);
+    const due = await dueDays(database, service, day);
     if ((await checkChunk(service, day, due)) > 0) {
       lockedLooks = 0;
       continue;
@@ -91,33 +93,43 @@ export async function checkDay(
 /** A loan is judged by the day that it is for its borrower: never by one that has not begun there. */
 async function dueDays(
   sql: Parameters<typeof timeZones>[0],
-  today: DailyCheckService['today'],
+  { today, dueSoonDays }: Pick<DailyCheckService, 'today' | 'dueSoonDays'>,
   day: LocalDate,
 ): Promise<DueDay[]> {
   return (await timeZones(sql)).map((timeZone) => {
     const local = today(timeZone);
-    return { timeZone, day: day < local ? day : local };
+    const through = day < local ? day : local;
+    return { timeZone, day: through, soon: addDays(through, dueSoonDays) };
   });
 }
 
 /** Returns how many loans were claimed. */
-function checkChunk({ database, today }: DailyCheckService, day: LocalDate, due: readonly DueDay[]): Promise<number> {
+function checkChunk(
+  { database, today, dueSoonDays }: DailyCheckService,
+  day: LocalDate,
+  due: readonly DueDay[],
+): Promise<number> {
   const context = { caller: { id: 'daily-check', roles: [] }, requestId: newId() };
   return runUnitOfWork(database, context, async (uow) => {
     const keys = await claimDue(uow, due, LOANS_PER_CHUNK);
     // Read again under the locks: a claimed loan may have been written since it was found.
-    const visits = (await loadLoans(uow, keys)).flatMap(({ state, announced, nextChangeOn, eventSequence }) => {
-      const { loanId, customerId, policy } = state;
-      const now = today(policy.timeZone);
-      if (nextChangeOn === null || nextChangeOn > now) return [];
-      const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
-      const standing = announce(publisher, announced, state, now);
-      return [{ loanId, customerId, ...standing, eventSequence: publisher.sequence }];
-    });
+    const visits = (await loadLoans(uow, keys)).flatMap(
+      ({ state, announced, nextChangeOn, nextDueOn, eventSequence }) => {
+        const { loanId, customerId, policy } = state;
+        const now = today(policy.timeZone);
+        if (!isBy(nextChangeOn, now) && !isBy(nextDueOn, addDays(now, dueSoonDays))) return [];
+        const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
+        const changed = announce(publisher, announced, state, now);
+        const standing = announceDues(publisher, changed, state, now, dueSoonDays);
+        return [{ loanId, customerId, ...standing, eventSequence: publisher.sequence }];
+      },
+    );
     saveVisited(uow, day, visits);
     return keys.length;
   });
 }
+
+const isBy = (on: LocalDate | null, day: LocalDate): boolean => on !== null && on <= day;
 
 /** The checks that this process runs beside its requests. */
 export interface DailyChecks {

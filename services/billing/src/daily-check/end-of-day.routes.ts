@@ -12,7 +12,7 @@ import { findDay } from './end-of-days.store.ts';
 
 const tags = ['operations'];
 
-interface EndOfDayService extends Pick<DailyCheckService, 'database' | 'today'> {
+interface EndOfDayService extends Pick<DailyCheckService, 'database' | 'today' | 'dueSoonDays'> {
   readonly checks: DailyChecks;
 }
 

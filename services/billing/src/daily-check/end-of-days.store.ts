@@ -1,6 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { LoanKey } from '../loans/journal.store.ts';
+import type { Standing } from '../loans/loan-book.ts';
 import type { StoredLoan } from '../loans/stored-loan.ts';
 
 /** The check of one business date. */
@@ -18,6 +19,8 @@ export interface EndOfDay {
 export interface DueDay {
   readonly timeZone: string | null;
   readonly day: LocalDate;
+  /** Instalments that fall due until then are told of. */
+  readonly soon: LocalDate;
 }
 
 interface EndOfDayRow {
@@ -32,14 +35,15 @@ const selectZones = statement(
   'end_of_day_time_zones',
   `select distinct definition->'policy'->>'timeZone' as time_zone from products`,
 );
-const dueLoans = `unnest($1::text[], $2::date[]) as d (time_zone, day)
-  join loans l on l.next_change_on <= d.day and l.policy->>'timeZone' is not distinct from d.time_zone`;
+const dueLoans = `unnest($1::text[], $2::date[], $3::date[]) as d (time_zone, day, soon)
+  join loans l on (l.next_change_on <= d.day or l.next_due_on <= d.soon)
+   and l.policy->>'timeZone' is not distinct from d.time_zone`;
 const countDueLoans = statement('end_of_day_count_due', `select count(*)::integer as due from ${dueLoans}`);
 // Whoever writes a loan holds its customer's row: what is locked is being written, or checked by another replica.
 const claim = statement(
   'end_of_day_claim',
   `select l.customer_id, l.id as loan_id from ${dueLoans}
-     join customers c on c.id = l.customer_id limit $3 for update of c skip locked`,
+     join customers c on c.id = l.customer_id limit $4 for update of c skip locked`,
 );
 const start = statement(
   'end_of_day_start',
@@ -59,9 +63,11 @@ const select = statement(
 const saveVisits = statement(
   'end_of_day_save_visits',
   `update loans set announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
-          next_change_on = new.next_change_on, event_sequence = new.event_sequence
-     from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::text[], $5::date[], $6::bigint[])
-       as new (customer_id, id, announced_delinquent, announced_bucket, next_change_on, event_sequence)
+          next_change_on = new.next_change_on, next_due_on = new.next_due_on, told_dues = new.told_dues::date[],
+          event_sequence = new.event_sequence
+     from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::text[], $5::date[], $6::date[], $7::text[], $8::bigint[])
+       as new (customer_id, id, announced_delinquent, announced_bucket, next_change_on, next_due_on, told_dues,
+               event_sequence)
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
 
@@ -96,7 +102,7 @@ export async function findDay(sql: Sql, day: LocalDate): Promise<EndOfDay | unde
   return { ...row, startedAt: row.started_at, finishedAt: row.finished_at };
 }
 
-export type Visit = Pick<StoredLoan, 'announced' | 'nextChangeOn' | 'eventSequence'> & LoanKey;
+export type Visit = Standing & Pick<StoredLoan, 'eventSequence'> & LoanKey;
 
 /** Stores what visits left, and counts them. */
 export function saveVisited(sql: Transaction, day: LocalDate, visits: readonly Visit[]): void {
@@ -107,9 +113,15 @@ export function saveVisited(sql: Transaction, day: LocalDate, visits: readonly V
     visits.map(({ announced }) => announced.isDelinquent),
     visits.map(({ announced }) => announced.bucket),
     visits.map(({ nextChangeOn }) => nextChangeOn),
+    visits.map(({ nextDueOn }) => nextDueOn),
+    visits.map(({ announced }) => `{${announced.dues.join(',')}}`),
     visits.map(({ eventSequence }) => eventSequence),
   ]);
   sql.write(addDone, [day, visits.length]);
 }
 
-const columnsOf = (due: readonly DueDay[]) => [due.map(({ timeZone }) => timeZone), due.map(({ day }) => day)];
+const columnsOf = (due: readonly DueDay[]) => [
+  due.map(({ timeZone }) => timeZone),
+  due.map(({ day }) => day),
+  due.map(({ soon }) => soon),
+];

@@ -6,14 +6,18 @@ import { laterThan } from './instants.ts';
 import { type Effect, evolve, fold, type LoanInstalment, type LoanState, sortsLast } from './loan.ts';
 import { type DraftEvent, isPlaced, type LoanEvent } from './loan-event.ts';
 
-/** What was last announced about a loan's delinquency. */
-export type Announced = Pick<Delinquency, 'isDelinquent' | 'bucket'>;
+/** What was last announced about a loan: its delinquency, and the due dates to come that were told of. */
+export interface Announced extends Pick<Delinquency, 'isDelinquent' | 'bucket'> {
+  readonly dues: readonly LocalDate[];
+}
 
-/** What a loan's row keeps of its delinquency. */
+/** What a loan's row keeps of what is announced. */
 export interface Standing {
   readonly announced: Announced;
   /** The next day on which something could have to be announced; null when none can come without an event. */
   readonly nextChangeOn: LocalDate | null;
+  /** The earliest due date to come that owes something and was not told of. */
+  readonly nextDueOn: LocalDate | null;
 }
 
 /** Where the recording of a loan stands: what its next event follows. */

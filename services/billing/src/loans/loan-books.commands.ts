@@ -45,7 +45,7 @@ export interface Books {
   readonly customers: ReadonlyMap<string, CustomerBook>;
 }
 
-const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: CURRENT };
+const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: CURRENT, dues: [] };
 
 /** Locks the customers, then their active loans and those found under that lock, and loads all of them. */
 export async function openBooks(

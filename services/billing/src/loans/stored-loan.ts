@@ -58,6 +58,8 @@ export interface LoanRow {
   /** Null for none. */
   pauses: Pauses | null;
   next_change_on: StoredLoan['nextChangeOn'];
+  next_due_on: StoredLoan['nextDueOn'];
+  told_dues: string[];
 }
 
 export function toStored(row: LoanRow): StoredLoan {
@@ -88,8 +90,13 @@ export function toStored(row: LoanRow): StoredLoan {
     },
     head: { seq: row.head_seq, hash: row.head_hash, recordedAt: row.head_recorded_at },
     eventSequence: row.event_sequence,
-    announced: { isDelinquent: row.announced_delinquent, bucket: row.announced_bucket },
+    announced: {
+      isDelinquent: row.announced_delinquent,
+      bucket: row.announced_bucket,
+      dues: row.told_dues.map(date),
+    },
     nextChangeOn: row.next_change_on,
+    nextDueOn: row.next_due_on,
   };
 }
 
