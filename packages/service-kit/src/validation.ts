@@ -86,6 +86,23 @@ function fieldErrorOf(error: ErrorObject, prefix: string): FieldError {
 }
 
 /**
+ * A choice between objects that say by a literal of the same field which of them they are: only the faults of the one that
+ * was meant, or that none was. Undefined for any other choice.
+ */
+function meantBranch(union: ErrorObject, inside: readonly ErrorObject[]): readonly ErrorObject[] | undefined {
+  const branchOf = ({ schemaPath }: ErrorObject) => schemaPath.slice(union.schemaPath.length).split('/')[1];
+  const others = inside.filter(
+    ({ keyword, instancePath }) => keyword === 'const' && instancePath !== union.instancePath,
+  );
+  const [first] = others;
+  if (first === undefined || others.some(({ instancePath }) => instancePath !== first.instancePath)) return undefined;
+  const excluded = new Set(others.map(branchOf));
+  const meant = inside.filter((error) => !excluded.has(branchOf(error)));
+  if (meant.length > 0) return meant;
+  return [{ ...first, keyword: 'enum', params: { allowedValues: others.map(({ params }) => params['allowedValue']) } }];
+}
+
+/**
  * What is told of an `anyOf`. Its branches' faults say more than "must match a schema in anyOf", but
  * of "or null" nothing needs saying, and a choice of literals is one list.
  */
@@ -93,6 +110,11 @@ function withoutUnionNoise(errors: readonly ErrorObject[]): readonly ErrorObject
   let kept = [...errors];
   for (const union of errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')) {
     const inside = kept.filter((error) => error !== union && error.schemaPath.startsWith(union.schemaPath));
+    const meant = meantBranch(union, inside);
+    if (meant !== undefined) {
+      kept = kept.filter((error) => error !== union && !inside.includes(error)).concat(meant);
+      continue;
+    }
     const literals = inside.filter((error) => error.keyword === 'const' && error.instancePath === union.instancePath);
     const telling = inside.filter((error) => !(error.keyword === 'type' && error.params['type'] === 'null'));
     if (literals.length > 0 && literals.length === telling.length) {

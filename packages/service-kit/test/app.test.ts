@@ -8,6 +8,12 @@ const Loan = Type.Object({
   disbursed_on: Type.Optional(Type.String({ format: 'date' })),
   count: Type.Optional(Type.Integer()),
   note: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  shape: Type.Optional(
+    Type.Union([
+      Type.Object({ kind: Type.Literal('circle'), radius: Type.Integer() }),
+      Type.Object({ kind: Type.Literal('square'), side: Type.Integer() }),
+    ]),
+  ),
   method: Type.Optional(Type.Union([Type.Literal('cash'), Type.Literal('transfer')])),
 });
 const faults: Record<string, unknown> = {
@@ -120,6 +126,16 @@ describe('an app', () => {
     },
     { because: 'text or null takes no number', body: { principal, note: 1 }, errors: [['/note', 'type']] },
     { because: 'a choice has no such member', body: { principal, method: 'gold' }, errors: [['/method', 'enum']] },
+    {
+      because: 'the field is wrong of the object that was meant',
+      body: { principal, shape: { kind: 'square', side: 1.5 } },
+      errors: [['/shape/side', 'type']],
+    },
+    {
+      because: 'it says to be none of the objects',
+      body: { principal, shape: { kind: 'line' } },
+      errors: [['/shape/kind', 'enum']],
+    },
     { because: 'the body is null', body: 'null', errors: [['', 'type']] },
     { because: 'the body is a list', body: [], errors: [['', 'type']] },
     { because: 'a number is beyond any range', body: '{"principal":1e999}', errors: [['/principal', 'number']] },

@@ -54,7 +54,13 @@ export function changesRoutes(app: App, dependencies: LoansDependencies): void {
     {
       config: {
         permission: 'loans:write',
-        refusals: ['state_conflict', 'value_date_in_future', 'currency_mismatch', 'amount_exceeds_outstanding'],
+        refusals: [
+          'state_conflict',
+          'value_date_in_future',
+          'currency_mismatch',
+          'amount_exceeds_outstanding',
+          'already_exists',
+        ],
       },
       schema: { tags, params, response, summary: 'Take in money of a loan written off', body: RecoverySchema },
     },

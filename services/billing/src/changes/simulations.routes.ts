@@ -3,9 +3,8 @@ import { type App, commandContext, isRefusal } from '@tenor/service-kit';
 import { loanJson, outstandingJson, scheduleJson } from '../loans/loan-json.ts';
 import type { LoansDependencies } from '../loans/loans.routes.ts';
 import { IdParamsSchema } from '../loans/loans.schemas.ts';
-import { changeRequests } from './change-requests.commands.ts';
-import type { DecideChange } from './changes.commands.ts';
-import { type SimulatedJson, SimulatedSchema, type SimulationBody, SimulationSchema } from './changes.schemas.ts';
+import { type SimulatedJson, SimulatedSchema, SimulationSchema } from './changes.schemas.ts';
+import { simulatedRequest } from './simulated-requests.commands.ts';
 import { simulateChange } from './simulations.commands.ts';
 
 export function simulationsRoutes(app: App, { database, today }: LoansDependencies): void {
@@ -22,6 +21,7 @@ export function simulationsRoutes(app: App, { database, today }: LoansDependenci
           'amount_exceeds_outstanding',
           'nothing_owed',
           'payment_not_exact',
+          'already_exists',
           'terms_invalid',
           'principal_out_of_bounds',
         ],
@@ -35,7 +35,7 @@ export function simulationsRoutes(app: App, { database, today }: LoansDependenci
       },
     },
     async (request): Promise<SimulatedJson | Refusal> => {
-      const decide = requested(request.body);
+      const decide = simulatedRequest(request.body);
       if (isRefusal(decide)) return decide;
       const actor = commandContext(request).caller.id;
       const view = await simulateChange(database, { today, actor }, request.params.id, decide);
@@ -47,10 +47,4 @@ export function simulationsRoutes(app: App, { database, today }: LoansDependenci
       } as SimulatedJson;
     },
   );
-}
-
-function requested(simulation: SimulationBody): DecideChange | Refusal {
-  const { command, body } = simulation;
-  // The table pairs each command with its own body, which TypeScript cannot follow through a union of keys.
-  return (changeRequests[command] as (given: typeof body) => DecideChange | Refusal)(body);
 }

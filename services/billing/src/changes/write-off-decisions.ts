@@ -1,7 +1,7 @@
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
 import type { LoanState } from '../loans/loan.ts';
-import type { DraftEvent } from '../loans/loan-event.ts';
+import type { DraftEvent, LoanEvent } from '../loans/loan-event.ts';
 import { totalOwed } from '../loans/outstanding.ts';
 import { leftToRecover } from '../loans/write-off.ts';
 import { aged } from '../penalties/passing-days.ts';
@@ -21,6 +21,11 @@ export function decideWriteOff(state: LoanState, reason: string | null, when: Ef
   if (refusal !== undefined) return refusal;
   if (totalOwed(aged(state, valueDate)) > 0n) return { type: 'written_off', valueDate, payload: { reason } };
   return { refused: 'nothing_owed', detail: 'The loan owes nothing.' };
+}
+
+/** Whether the loan took a recovery in already that the outside calls so. */
+export function isKnownRecovery(journal: readonly LoanEvent[], externalRef: string): boolean {
+  return journal.some(({ type, payload }) => type === 'recovered' && payload.externalRef === externalRef);
 }
 
 /**

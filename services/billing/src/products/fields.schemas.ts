@@ -24,8 +24,8 @@ const DECIMALS = '(\\.\\d{1,10})?';
 const percentForms = {
   /** A rate: 0 to 10000. */
   rate: `^(\\d{1,4}${DECIMALS}|10000(\\.0{1,10})?)$`,
-  /** What may be below zero, as an index may. */
-  signed: `^-?\\d{1,4}${DECIMALS}$`,
+  /** What may be below zero, as an index may: -10000 to 10000. */
+  signed: `^-?(\\d{1,4}${DECIMALS}|10000(\\.0{1,10})?)$`,
   /** A part of a whole: 0 to below 100. */
   part: `^\\d{1,2}${DECIMALS}$`,
   /** Some part of a whole: above 0 to below 100. */

@@ -1,6 +1,7 @@
 import type { Refusal } from '@tenor/contracts';
 import { addDecimals, compareDecimals, decimal } from './decimals.ts';
 import {
+  INDEX_VALUES_MAX,
   type IndexRate,
   interestMethods,
   invalidTerm,
@@ -39,6 +40,7 @@ export function checkRates(terms: Terms): Refusal | undefined {
 }
 
 function indexFault({ marginPercent, values }: IndexRate): string | undefined {
+  if (values.length > INDEX_VALUES_MAX) return `has more than ${INDEX_VALUES_MAX} values`;
   for (const [index, { from, percent }] of values.entries()) {
     const before = values[index - 1];
     if (before !== undefined && from <= before.from) return `has its value of ${from} not after that of ${before.from}`;

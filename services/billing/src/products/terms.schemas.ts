@@ -6,13 +6,12 @@ import { CalendarNameSchema } from '../calendars/calendars.schemas.ts';
 import { chargeFields, givenChargeFields } from './charges.schemas.ts';
 import { choiceOf, closed, type Described, givenFields, orNull, percentSchema } from './fields.schemas.ts';
 import { snakeCased } from './json-names.ts';
-import { defaultTerms, type InterestMethod, interestMethods } from './terms.ts';
+import { defaultTerms, INDEX_VALUES_MAX, type InterestMethod, interestMethods } from './terms.ts';
 
 const EVERY_MAX = 366;
 export const INSTALMENTS_MAX = 600;
 export const DISBURSEMENTS_MAX = 100;
 const DAYS_TO_FIRST_DUE_MAX = 366;
-const INDEX_VALUES_MAX = 120;
 
 const methods = Object.keys(interestMethods) as [InterestMethod, ...InterestMethod[]];
 

@@ -37,6 +37,9 @@ export type InterestMethod = keyof typeof interestMethods;
  */
 export type RateKind = 'flat' | 'periodic' | 'informative';
 
+/** More values than this an index does not have. */
+export const INDEX_VALUES_MAX = 120;
+
 /** A rate that follows an index: its value on a day, the last one from that day or before, plus the margin. */
 export interface IndexRate {
   /** The index's name, such as `SOFR`. */

@@ -39,7 +39,8 @@ export function inForceOn<Dated extends { readonly from: LocalDate | null }>(
   return current;
 }
 
-const CHANGED_RATE = 'rate-change';
+/** In the form of an index's name, as it stands in the terms of the loan. */
+const CHANGED_RATE = 'RATE CHANGE';
 
 /** Terms whose rate is another from a day on, as an index that is quoted with its margin. Percent per year. */
 export function withRateFrom(terms: Terms, from: LocalDate, percent: string): Terms {
