@@ -7,12 +7,14 @@ export interface Answer<T> {
 
 export interface Client {
   get<T>(path: string): Promise<T>;
+  /** Undefined where there is no such thing. */
+  find<T>(path: string): Promise<T | undefined>;
   post<T>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
-/** Speaks to the gateway at `baseUrl`. `get` rejects on anything but 2xx; `post` returns refusals as they are. */
+/** Speaks to the gateway at `baseUrl`. `get` rejects on anything but 2xx, `find` but for 404; `post` returns refusals as they are. */
 export function connect(baseUrl: string, token: string | undefined): Client {
   const ask = async <T>(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>) => {
     const response = await fetch(`${baseUrl}${path}`, {
@@ -27,12 +29,21 @@ export function connect(baseUrl: string, token: string | undefined): Client {
     });
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
   };
+  const read = async <T>(path: string): Promise<Answer<T>> => {
+    const answer = await ask<T>('GET', path, undefined, {});
+    if (answer.status >= 300 && answer.status !== 404)
+      throw new Error(`GET ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer;
+  };
   return {
     async get<T>(path: string) {
-      const answer = await ask<T>('GET', path, undefined, {});
-      if (answer.status >= 300)
-        throw new Error(`GET ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      return answer.body;
+      const { status, body } = await read<T>(path);
+      if (status === 404) throw new Error(`GET ${path} answered 404: ${JSON.stringify(body)}`);
+      return body;
+    },
+    async find<T>(path: string) {
+      const { status, body } = await read<T>(path);
+      return status === 404 ? undefined : body;
     },
     post: (path, body, headers = {}) => ask('POST', path, body, headers),
   };

@@ -17,7 +17,9 @@ export interface Instalment {
   readonly due_date: LocalDate;
   readonly principal: string;
   readonly interest: string;
+  readonly fee: string;
   readonly total: string;
+  readonly unpaid: string;
 }
 export interface Quote {
   readonly instalments: readonly Instalment[];
@@ -38,6 +40,25 @@ export interface Payment {
   readonly unapplied: string;
   readonly code?: string;
 }
+export interface Outstanding {
+  readonly known_at: string;
+  readonly principal: string;
+  readonly interest: string;
+  readonly fee: string;
+  readonly penalty: string;
+  readonly total: string;
+  readonly due_now: string;
+}
+/** A loan as a simulation says that it would be. */
+export interface Simulated {
+  readonly outstanding: Outstanding;
+  readonly schedule: { readonly instalments: readonly Instalment[] };
+}
+export interface Checked {
+  readonly status: string;
+  readonly total: number;
+  readonly done: number;
+}
 export interface Delinquency {
   readonly is_delinquent: boolean;
   readonly consecutive_missed: number;
@@ -46,6 +67,8 @@ export interface Delinquency {
 }
 
 const WAIT_S = 5;
+const CHECK_LOOKS_MAX = 200;
+const CHECK_PAUSE_MS = 50;
 
 /** What a lender does in the story, each by the public API. `run` makes ids and keys of one telling unique. */
 export function lender(client: Client, run: string) {
@@ -83,7 +106,40 @@ export function lender(client: Client, run: string) {
     loan: (loanId: string) => client.get<Loan>(`/v1/loans/${loanId}`),
     outstanding: async (loanId: string) =>
       (await client.get<{ total: string }>(`/v1/loans/${loanId}/outstanding`)).total,
-    delinquency: (loanId: string) => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency`),
+    /** All that is owed by its parts; `at` is a query such as `?as_of=2026-01-08`. */
+    owed: (loanId: string, at = '') => client.get<Outstanding>(`/v1/loans/${loanId}/outstanding${at}`),
+    delinquency: (loanId: string, at = '') => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency${at}`),
+    /** Makes the product unless it is there from an earlier telling. */
+    async product(product: Readonly<Record<string, unknown>>): Promise<void> {
+      if ((await client.find(`/v1/products/${product['code']}`)) !== undefined) return;
+      created(await send('/v1/products', product, `product-${product['code']}`), 'the product');
+    },
+    /** Changes a live loan by the route of this name. */
+    async change(loanId: string, command: string, body: unknown, key: string): Promise<Loan> {
+      return created(await send<Loan>(`/v1/loans/${loanId}/${command}`, body, key), command);
+    },
+    /** What the change would make of the loan; nothing is written. */
+    async simulate(loanId: string, command: string, body: unknown): Promise<Simulated> {
+      return created(await client.post<Simulated>(`/v1/loans/${loanId}/simulate`, { command, body }), command);
+    },
+    payoff: async (loanId: string, strategy: string) =>
+      (await client.get<{ total: string }>(`/v1/loans/${loanId}/payoff-quote?strategy=${strategy}`)).total,
+    /** Runs the daily check of a day to its end. */
+    async checkDay(day: string, key: string): Promise<Checked> {
+      let checked = created(await send<Checked>('/v1/end-of-day', { date: day }, key), 'the daily check');
+      for (let looks = 0; looks < CHECK_LOOKS_MAX && checked.status !== 'finished'; looks += 1) {
+        await new Promise((resolve) => setTimeout(resolve, CHECK_PAUSE_MS));
+        checked = await client.get<Checked>(`/v1/end-of-day/${day}`);
+      }
+      return checked;
+    },
+    /** Of the customer's payments, those of which the books of payment and billing differ. */
+    async differences(customerId: string, from: string, to: string): Promise<readonly unknown[]> {
+      const { data } = await client.get<{ data: { customer_id: string }[] }>(
+        `/v1/reconciliation?from=${from}&to=${to}&limit=200`,
+      );
+      return data.filter((difference) => difference.customer_id === customerId);
+    },
     credit: async (customerId: string, currency: string) =>
       (await client.get<{ credit: string }>(`/v1/customers/${customerId}/balance?currency=${currency}`)).credit,
     proof: (loanId: string) => client.get<Readonly<Record<string, unknown>>>(`/v1/loans/${loanId}/proof`),

@@ -3,6 +3,7 @@ import { businessDate } from '@tenor/calendar';
 import { connect } from './client.ts';
 import { lender } from './lender.ts';
 import { narrator } from './narrator.ts';
+import { tellOfALiveLoan } from './servicing-story.ts';
 import { tellTheMainJob } from './story.ts';
 
 /** Where the running system is: `GATEWAY_URL`, else what `npm start` wrote down. */
@@ -22,7 +23,10 @@ const tell = narrator((text) => process.stdout.write(text), process.stdout.isTTY
 const client = connect(gatewayUrl(), process.env['TOKEN']);
 const started = new Date();
 const run = `demo-${started.toISOString()}`;
-await tellTheMainJob(lender(client, run), tell, businessDate(started, process.env['TIME_ZONE'] ?? 'UTC'));
+const bank = lender(client, run);
+const today = businessDate(started, process.env['TIME_ZONE'] ?? 'UTC');
+await tellTheMainJob(bank, tell, today);
+await tellOfALiveLoan(bank, tell, today);
 
 process.stdout.write(`\n${tell.checks - tell.failures.length} of ${tell.checks} numbers are as they must be.\n`);
 if (tell.failures.length > 0) {

@@ -1,12 +1,10 @@
 import { addDays, type LocalDate } from '@tenor/calendar';
 import type { Instalment, Lender, Loan, Money, Quote } from './lender.ts';
 import type { Narrator } from './narrator.ts';
+import { until } from './until.ts';
 
 const rupiah = (amount: string): Money => ({ amount, currency: 'IDR' });
 const rupee = (amount: string): Money => ({ amount, currency: 'INR' });
-
-const UNTIL_EFFECT_MS = 10_000;
-const PAUSE_MS = 50;
 
 /** The main job, told on real numbers: every one is checked against the value worked out by hand. */
 export async function tellTheMainJob(lender: Lender, tell: Narrator, today: LocalDate): Promise<void> {
@@ -172,10 +170,4 @@ function showSchedule(tell: Narrator, schedule: readonly Instalment[]): void {
       total,
     ]),
   );
-}
-
-/** Waits for an effect that travels over Kafka; the check after it says what was seen if it never came. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + UNTIL_EFFECT_MS;
-  while (Date.now() < end && !(await holds())) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { businessDate } from '@tenor/calendar';
 import { ownerOf, readRouteTable } from '@tenor/gateway';
-import { eventTopics, startTestSystem, subjectsOf, type TestSystem } from '@tenor/testing';
+import { eventTopics, eventually, readTopic, startTestSystem, subjectsOf, type TestSystem } from '@tenor/testing';
 import { connect } from '../src/client.ts';
 import { lender } from '../src/lender.ts';
 import { narrator } from '../src/narrator.ts';
+import { tellOfALiveLoan } from '../src/servicing-story.ts';
 import { tellTheMainJob } from '../src/story.ts';
 
 let system: TestSystem;
@@ -23,6 +25,49 @@ describe('the main job, through the gateway', () => {
     expect(tell.checks).toBeGreaterThan(25);
     expect(lines.join('')).toContain('outstanding after three payments: 2068000.00');
   }, 60_000);
+
+  test('goes on with a live loan, whose numbers are those worked out in docs/servicing.md', async () => {
+    const lines: string[] = [];
+    const tell = narrator((text) => lines.push(text), false);
+    const bank = lender(connect(system.url, system.adminToken), 'live');
+    await tellOfALiveLoan(bank, tell, businessDate(new Date(), 'UTC'));
+    expect(tell.failures).toEqual([]);
+    const page = await readFile(new URL('../../../docs/servicing.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').flatMap((line) => {
+      const [, , ...figures] = line.split('|').map((cell) => cell.trim());
+      return figures.length === 11 && figures[0]?.includes('.') ? [figures] : [];
+    });
+    expect(rows).toHaveLength(9);
+    const told = (what: string) => lines.flatMap((line) => line.split(` ✓ ${what}: `)[1]?.trim() ?? []);
+    const columns = (...picked: number[]) => rows.map((figures) => picked.map((index) => figures[index]).join());
+    expect(told('principal, interest, fee, penalty')).toEqual(columns(0, 1, 2, 3));
+    expect(told('outstanding, and due')).toEqual(columns(4, 5));
+    expect(told('arrears')).toEqual(columns(6));
+    expect(told('missed in a row, days past due, delinquent')).toEqual(columns(7, 8, 9));
+  }, 60_000);
+
+  test('announced each change of the live loan once, and its last instalment before it fell due', async () => {
+    const { brokers, topicPrefix } = system.tenant;
+    const changes = [
+      'loan.became_delinquent',
+      'loan.bucket_changed',
+      'loan.instalment_due_soon',
+      'loan.cured',
+      'loan.became_delinquent',
+      'loan.cured',
+      'loan.became_delinquent',
+      'loan.cured',
+      'loan.bucket_changed',
+    ];
+    await eventually(async () => {
+      const announced = (await readTopic(brokers, `${topicPrefix}billing.loans.v1`)).map(
+        ({ value }) => value as { id: string; type: string; data: { loan_id: string } },
+      );
+      const loan = announced.find(({ type }) => type === 'loan.instalment_due_soon')?.data.loan_id;
+      const own = announced.filter(({ type, data }) => data.loan_id === loan && changes.includes(type));
+      expect([...new Map(own.map(({ id, type }) => [id, type])).values()]).toEqual(changes);
+    });
+  });
 
   test.each(eventTopics)('left on %s for each subject a gapless sequence in one partition', async (topic) => {
     const { bySubject, misplaced } = await subjectsOf(system.tenant, topic);
