@@ -99,7 +99,8 @@ export async function finishDay(sql: Sql, day: LocalDate): Promise<void> {
 export async function findDay(sql: Sql, day: LocalDate): Promise<EndOfDay | undefined> {
   const [row] = await sql.query<EndOfDayRow>(select, [day]);
   if (row === undefined) return undefined;
-  return { ...row, startedAt: row.started_at, finishedAt: row.finished_at };
+  const { total, done, started_at: startedAt, finished_at: finishedAt } = row;
+  return { day: row.day, total, done, startedAt, finishedAt };
 }
 
 export type Visit = Standing & Pick<StoredLoan, 'eventSequence'> & LoanKey;
