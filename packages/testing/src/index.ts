@@ -15,6 +15,7 @@ export { type Address, type Fault, type Passage, startTcpProxy, type TcpProxy } 
 export { type TestIssuer, testIssuer } from './issuer.ts';
 export { default as startTestStack } from './jest/start-stack.ts';
 export { default as stopTestStack } from './jest/stop-stack.ts';
+export { kubernetesWorkloads, type Workload } from './kubernetes-workloads.ts';
 export { type CollectedSpan, type CollectorManner, type OtlpCollector, startOtlpCollector } from './otlp-collector.ts';
 export { type Random, randomFrom } from './random.ts';
 export { readCsv } from './read-csv.ts';

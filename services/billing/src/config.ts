@@ -20,6 +20,8 @@ const integrityKeys = {
 /** Billing's environment: the keys that every service takes, those of the signed roots, and those of the daily check. */
 export const billingConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
+  // A step that listens on nothing needs none.
+  PORT: { ...baseConfigSchema.properties.PORT, default: 8080 },
   ...integrityKeys,
   DUE_SOON_DAYS: Type.Integer({
     minimum: 0,

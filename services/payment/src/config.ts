@@ -20,6 +20,8 @@ const ProviderConfigSchema = Type.Object(
 /** Payment's environment: the keys that every service takes, its providers, and where to find billing's books. */
 export const paymentConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
+  // A step that listens on nothing needs none.
+  PORT: { ...baseConfigSchema.properties.PORT, default: 8081 },
   GATEWAY_PROVIDERS: Type.Record(Type.String({ pattern: '^(?!manual$)[a-z][a-z0-9_-]{0,31}$' }), ProviderConfigSchema, {
     additionalProperties: false,
     default: {},
