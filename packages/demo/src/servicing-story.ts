@@ -170,8 +170,7 @@ async function reverse(told: Told, paymentId: string): Promise<void> {
 async function pauseAndResume(told: Told): Promise<void> {
   const { lender, tell, loanId, day } = told;
   tell.chapter('10. Delinquency is paused, and goes on');
-  const pause = { value_date: day(31), reason: 'a flood' };
-  await changeAsSimulated(told, 'delinquency-pauses', pause);
+  await lender.change(loanId, 'delinquency-pauses', { value_date: day(31), reason: 'a flood' }, 'gita-pause');
   tell.say('From day 31 on no day counts as late, so the third is not missed:');
   await theBooksBalance(told, {
     parts: ['825.99', '9.00', '15.00', '0.53'],

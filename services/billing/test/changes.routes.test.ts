@@ -39,7 +39,11 @@ const told = (customerId: string, type: string) =>
 describe('a penalty', () => {
   test('is there at any read, without any job having run, and the same again later', async () => {
     // Due 1 May, 1 June and 1 July; 28 days of grace and after until 1 June: 5 May is the first that costs.
-    const { id } = await opened();
+    const { customerId, id } = await opened();
+    expect((await billing.get(`/v1/customers/${customerId}/balance`)).body).toMatchObject({ outstanding: '302.80' });
+    expect((await billing.get(`/v1/customers/${customerId}/delinquency`)).body).toMatchObject({
+      arrears: [usd('102.80')],
+    });
     expect(await owed(id, '2026-05-04')).toEqual(['300.00', '0.00', '0.00', '300.00']);
     expect(await owed(id, '2026-05-05')).toEqual(['300.00', '0.00', '0.10', '300.10']);
     expect(await owed(id)).toEqual(['300.00', '0.00', '2.80', '302.80']);
@@ -252,6 +256,8 @@ describe('a payoff quote', () => {
     const prepaid = await billing.post(`/v1/loans/${id}/prepay`, { payment_id: last.paymentId });
     expect([prepaid.status, prepaid.body.status, prepaid.body['outstanding']]).toEqual([200, 'paid', usd('0.00')]);
     expect(await billing.credit(customerId, 'USD')).toBe('0.19');
+    const again = await billing.post(`/v1/loans/${id}/prepay`, { payment_id: last.paymentId });
+    expect([again.status, again.body.code]).toEqual([409, 'state_conflict']);
     expect(await told(customerId, 'loan.paid')).toMatchObject({ loan_id: id });
     const unknown = await billing.post(`/v1/loans/${id}/prepay`, { payment_id: id });
     expect([unknown.status, unknown.body.code]).toEqual([404, 'not_found']);

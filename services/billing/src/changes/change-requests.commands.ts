@@ -1,6 +1,6 @@
 import { date, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { isRefusal, newId, validationFailed } from '@tenor/service-kit';
+import { isRefusal, newId } from '@tenor/service-kit';
 import { readMoney } from '../customers/money-input.ts';
 import { fold, type LoanState } from '../loans/loan.ts';
 import type { LoanChange } from '../loans/replan.ts';
@@ -8,18 +8,15 @@ import type { DecideChange, Journal } from './changes.commands.ts';
 import type {
   ChargeBody,
   HolidayBody,
-  PauseBody,
   PrepayBody,
   RateChangeBody,
   ReAgeBody,
   RecoveryBody,
   RestructureBody,
-  ResumptionBody,
   WaiverBody,
   WriteOffBody,
 } from './changes.schemas.ts';
 import { decideCharge, decideWaiver } from './charge.ts';
-import { decidePause, decideResume } from './pause.ts';
 import { decidePrepay } from './prepay.ts';
 import { decideRestructure } from './restructure.ts';
 import { decideRecovery, decideWriteOff, isKnownRecovery } from './write-off-decisions.ts';
@@ -57,10 +54,6 @@ export const changeRequests = {
       },
       body,
     ),
-  'delinquency-pauses': pausing,
-  'delinquency-pauses/resume': ({ value_date: on }: ResumptionBody): DecideChange => {
-    return (state, today) => decideResume(state, { ...today, valueDate: onDay(on) });
-  },
 };
 
 /** The loan as it stood at the end of that day; as it stands where nothing is dated later, or nothing earlier. */
@@ -107,17 +100,6 @@ function recovering({ amount, external_id: externalId, value_date: on }: Recover
     externalId !== undefined && isKnownRecovery(await journal(), externalId)
       ? { refused: 'already_exists', detail: 'A recovery with this external_id exists already.' }
       : decideRecovery(state, recovery, { ...today, valueDate: onDay(on) });
-}
-
-function pausing({ value_date: on, until, reason }: PauseBody): DecideChange {
-  const pause = { until: onDay(until), reason: reason ?? null };
-  return (state, today) => {
-    const from = onDay(on) ?? today.businessDate;
-    if (pause.until !== null && pause.until < from) {
-      return validationFailed([{ pointer: '/until', code: 'minimum', message: `must be ${from} or later` }]);
-    }
-    return decidePause(state, pause, { ...today, valueDate: from });
-  };
 }
 
 function restructuring(change: LoanChange, { value_date: on, reason }: WriteOffBody): DecideChange {

@@ -1,13 +1,6 @@
 import { BookDateSchema, ExternalIdSchema, PositiveMoneySchema, textSchema, UuidSchema } from '@tenor/contracts';
 import { type Static, type TSchema, Type } from 'typebox';
-import {
-  ApprovalSchema,
-  DisbursementSchema,
-  LoanSchema,
-  OutstandingSchema,
-  ReasonSchema,
-  ScheduleSchema,
-} from '../loans/loans.schemas.ts';
+import { LoanSchema, OutstandingSchema, ScheduleSchema } from '../loans/loans.schemas.ts';
 import { percentSchema } from '../products/fields.schemas.ts';
 
 const REASON_LENGTH_MAX = 500;
@@ -48,7 +41,6 @@ export const PauseSchema = Type.Object(
 export type PauseBody = Static<typeof PauseSchema>;
 
 export const ResumptionSchema = Type.Object({ value_date: valueDate }, closed);
-export type ResumptionBody = Static<typeof ResumptionSchema>;
 
 export const WaiverSchema = Type.Object(
   {
@@ -134,10 +126,6 @@ const simulated = <const Command extends string, Body extends TSchema>(command: 
   Type.Object({ command: Type.Literal(command), body }, { ...closed, title: command });
 
 export const SimulationSchema = Type.Union([
-  simulated('approve', ApprovalSchema),
-  simulated('reject', ReasonSchema),
-  simulated('cancel', ReasonSchema),
-  simulated('disbursements', DisbursementSchema),
   simulated('charges', ChargeSchema),
   simulated('waivers', WaiverSchema),
   simulated('write-off', WriteOffSchema),
@@ -147,8 +135,6 @@ export const SimulationSchema = Type.Union([
   simulated('payment-holidays', HolidaySchema),
   simulated('re-age', ReAgeSchema),
   simulated('prepay', PrepaySchema),
-  simulated('delinquency-pauses', PauseSchema),
-  simulated('delinquency-pauses/resume', ResumptionSchema),
 ]);
 export type SimulationBody = Static<typeof SimulationSchema>;
 

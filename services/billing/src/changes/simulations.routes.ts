@@ -3,8 +3,9 @@ import { type App, commandContext, isRefusal } from '@tenor/service-kit';
 import { loanJson, outstandingJson, scheduleJson } from '../loans/loan-json.ts';
 import type { LoansDependencies } from '../loans/loans.routes.ts';
 import { IdParamsSchema } from '../loans/loans.schemas.ts';
-import { type SimulatedJson, SimulatedSchema, SimulationSchema } from './changes.schemas.ts';
-import { simulatedRequest } from './simulated-requests.commands.ts';
+import { changeRequests } from './change-requests.commands.ts';
+import type { DecideChange } from './changes.commands.ts';
+import { type SimulatedJson, SimulatedSchema, type SimulationBody, SimulationSchema } from './changes.schemas.ts';
 import { simulateChange } from './simulations.commands.ts';
 
 export function simulationsRoutes(app: App, { database, today }: LoansDependencies): void {
@@ -35,7 +36,7 @@ export function simulationsRoutes(app: App, { database, today }: LoansDependenci
       },
     },
     async (request): Promise<SimulatedJson | Refusal> => {
-      const decide = simulatedRequest(request.body);
+      const decide = requested(request.body);
       if (isRefusal(decide)) return decide;
       const actor = commandContext(request).caller.id;
       const view = await simulateChange(database, { today, actor }, request.params.id, decide);
@@ -47,4 +48,10 @@ export function simulationsRoutes(app: App, { database, today }: LoansDependenci
       } as SimulatedJson;
     },
   );
+}
+
+function requested(simulation: SimulationBody): DecideChange | Refusal {
+  const { command, body } = simulation;
+  // The table pairs each command with its own body, which TypeScript cannot follow through a union of keys.
+  return (changeRequests[command] as (given: typeof body) => DecideChange | Refusal)(body);
 }

@@ -4,7 +4,7 @@ import { isCurrency } from '@tenor/money';
 import { type Sql, statement } from '@tenor/service-kit';
 import type { Customer } from '../customers/customer.ts';
 import { invalid } from '../customers/money-input.ts';
-import { loanCurrencies, loansOfCustomer, standingsOfCustomers } from './loan-reads.store.ts';
+import { loanCurrencies, loansOfCustomer } from './loan-reads.store.ts';
 import { type At, type LoanView, latestKnown, type Viewing, viewLoans } from './loan-views.store.ts';
 import { NO_LOAN } from './no-loan.ts';
 import { outstanding } from './outstanding.ts';
@@ -40,31 +40,16 @@ const selectUnplaced = statement(
                          and r.kind = 'reversal' and ($4::timestamptz is null or r.recorded_at <= $4))`,
 );
 
-const unplacedKnown = `select greatest(
+const selectUnplacedKnown = statement(
+  'balance_unplaced_known_at',
+  `select greatest(
             (select max(recorded_at) from applied_payments where customer_id = $1 and currency = $2 and loan_id = $3),
             (select max(greatest(recorded_at, returned_at)) from spent_credits
-              where customer_id = $1 and currency = $2 and loan_id = $3)) as known_at`;
-const selectUnplacedKnown = statement('balance_unplaced_known_at', unplacedKnown);
-
-// One statement, so that all of it is as of one moment, which known_at names.
-const selectNow = statement(
-  'balance_now',
-  `select coalesce(s.exposure, '0') as exposure, coalesce(s.outstanding, '0') as outstanding,
-          coalesce((select balance from customer_credits where customer_id = $1 and currency = $2), 0)::bigint as credit,
-          greatest(s.known_at, u.known_at) as known_at
-     from (${unplacedKnown}) u
-     left join (${standingsOfCustomers('array[$1::uuid]')}) s on s.currency = $2`,
+              where customer_id = $1 and currency = $2 and loan_id = $3)) as known_at`,
 );
 
-interface NowRow {
-  exposure: string;
-  outstanding: string;
-  credit: bigint;
-  known_at: string | null;
-}
-
 /**
- * The balance now from the stored sums, at another time from the loans' journals; the limit is always the present one.
+ * The balance from the loans as they stand on the day; the limit is always the present one.
  * Refuses `validation_failed` for an unknown currency, or none where several are possible, and `known_at_too_recent`.
  */
 export async function customerBalance(
@@ -79,12 +64,6 @@ export async function customerBalance(
   const { creditLimit } = customer;
   const limit = creditLimit?.currency === currency ? creditLimit.minor : null;
   const asOf = at.asOf ?? viewing.today(null);
-  if (at.asOf === undefined && at.knownAt === undefined) {
-    const [now] = await sql.query<NowRow>(selectNow, [customer.id, currency, NO_LOAN]);
-    if (now === undefined) throw new Error('The database did not tell the balance');
-    const [exposure, owed] = [BigInt(now.exposure), BigInt(now.outstanding)];
-    return { asOf, knownAt: now.known_at, currency, limit, exposure, outstanding: owed, credit: now.credit };
-  }
   // Before the loans: what is recorded between the two reads is then later than the answer says.
   const unplacedAt = at.knownAt === undefined ? await unplacedKnownAt(sql, customer.id, currency) : null;
   const list = () => loansOfCustomer(sql, customer.id, currency);
