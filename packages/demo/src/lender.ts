@@ -70,7 +70,7 @@ const WAIT_S = 5;
 const CHECK_LOOKS_MAX = 200;
 const CHECK_PAUSE_MS = 50;
 
-/** What a lender does in the story, each by the public API. `run` makes ids and keys of one telling unique. */
+/** What a lender does and looks at in the story, each by the public API. `run` makes ids and keys of one telling unique. */
 export function lender(client: Client, run: string) {
   const created = <T>({ status, body }: Answer<T>, what: string): T => {
     if (status >= 300) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
@@ -79,6 +79,7 @@ export function lender(client: Client, run: string) {
   const send = <T>(path: string, body: unknown, key: string) =>
     client.post<T>(path, body, { 'idempotency-key': `${run}-${key}` });
   return {
+    ...books(client),
     async customer(firstName: string): Promise<string> {
       const body = { external_id: `${run}-${firstName}`, first_name: firstName };
       return created(await send<{ id: string }>('/v1/customers', body, `customer-${firstName}`), 'the customer').id;
@@ -91,9 +92,6 @@ export function lender(client: Client, run: string) {
       const body = { customer_id: customerId, ...request };
       return created(await client.post<Loan>('/v1/loans', body), 'the loan');
     },
-    async schedule(loanId: string): Promise<readonly Instalment[]> {
-      return (await client.get<{ instalments: Instalment[] }>(`/v1/loans/${loanId}/schedule`)).instalments;
-    },
     /** Sends a payment and waits until billing has applied it. */
     pay: (customerId: string, money: Money, key: string, more: Readonly<Record<string, unknown>> = {}) =>
       client.post<Payment>(
@@ -103,12 +101,6 @@ export function lender(client: Client, run: string) {
       ),
     reverse: (paymentId: string, key: string) =>
       send<Payment>(`/v1/payments/${paymentId}/reverse`, { reason: 'paid by mistake' }, key),
-    loan: (loanId: string) => client.get<Loan>(`/v1/loans/${loanId}`),
-    outstanding: async (loanId: string) =>
-      (await client.get<{ total: string }>(`/v1/loans/${loanId}/outstanding`)).total,
-    /** All that is owed by its parts; `at` is a query such as `?as_of=2026-01-08`. */
-    owed: (loanId: string, at = '') => client.get<Outstanding>(`/v1/loans/${loanId}/outstanding${at}`),
-    delinquency: (loanId: string, at = '') => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency${at}`),
     /** Makes the product unless it is there from an earlier telling. */
     async product(product: Readonly<Record<string, unknown>>): Promise<void> {
       if ((await client.find(`/v1/products/${product['code']}`)) !== undefined) return;
@@ -122,8 +114,6 @@ export function lender(client: Client, run: string) {
     async simulate(loanId: string, command: string, body: unknown): Promise<Simulated> {
       return created(await client.post<Simulated>(`/v1/loans/${loanId}/simulate`, { command, body }), command);
     },
-    payoff: async (loanId: string, strategy: string) =>
-      (await client.get<{ total: string }>(`/v1/loans/${loanId}/payoff-quote?strategy=${strategy}`)).total,
     /** Runs the daily check of a day to its end. */
     async checkDay(day: string, key: string): Promise<Checked> {
       let checked = created(await send<Checked>('/v1/end-of-day', { date: day }, key), 'the daily check');
@@ -133,6 +123,23 @@ export function lender(client: Client, run: string) {
       }
       return checked;
     },
+  };
+}
+
+/** What a lender looks at. */
+function books(client: Client) {
+  return {
+    async schedule(loanId: string): Promise<readonly Instalment[]> {
+      return (await client.get<{ instalments: Instalment[] }>(`/v1/loans/${loanId}/schedule`)).instalments;
+    },
+    loan: (loanId: string) => client.get<Loan>(`/v1/loans/${loanId}`),
+    outstanding: async (loanId: string) =>
+      (await client.get<{ total: string }>(`/v1/loans/${loanId}/outstanding`)).total,
+    /** All that is owed by its parts; `at` is a query such as `?as_of=2026-01-08`. */
+    owed: (loanId: string, at = '') => client.get<Outstanding>(`/v1/loans/${loanId}/outstanding${at}`),
+    delinquency: (loanId: string, at = '') => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency${at}`),
+    payoff: async (loanId: string, strategy: string) =>
+      (await client.get<{ total: string }>(`/v1/loans/${loanId}/payoff-quote?strategy=${strategy}`)).total,
     /** Of the customer's payments, those of which the books of payment and billing differ. */
     async differences(customerId: string, from: string, to: string): Promise<readonly unknown[]> {
       const { data } = await client.get<{ data: { customer_id: string }[] }>(
