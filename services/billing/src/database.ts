@@ -20,6 +20,7 @@ import { LateCharges1763700000180 } from './migrations/0180-late-charges.ts';
 import { Changes1763700000181 } from './migrations/0181-changes.ts';
 import { JournalRoots1763700000190 } from './migrations/0190-journal-roots.ts';
 import { Delinquency1763700000192 } from './migrations/0192-delinquency.ts';
+import { Ledger1763700000200 } from './migrations/0200-ledger.ts';
 import { DueSoon1763700000230 } from './migrations/0230-due-soon.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -51,6 +52,7 @@ export function openBillingDatabase(
       Changes1763700000181,
       JournalRoots1763700000190,
       Delinquency1763700000192,
+      Ledger1763700000200,
       DueSoon1763700000230,
     ],
     applicationName: 'tenor-billing',

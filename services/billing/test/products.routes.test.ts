@@ -178,7 +178,7 @@ describe('making products', () => {
       [{ valid_from: '2026-02-01', valid_to: '2026-01-01' }, 'valid_to', 'is before valid_from'],
       [{ tenor_bounds: { min: 1, max: 6 } }, 'number_of_instalments', 'must be from 1 to 6'],
       [{ time_zone: 'Mars/Olympus' }, 'time_zone', 'is no IANA time zone'],
-      [{ accrual: 'daily' }, 'accrual', 'is not supported yet'],
+      [{ delinquency: { buckets: [30, 15] } }, 'delinquency.buckets', 'must rise'],
     ] as const;
     for (const [more, term, reason] of refusals) {
       const { status, body: problem } = await make(body('nonsense', more));

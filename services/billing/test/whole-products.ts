@@ -63,7 +63,16 @@ const policy = {
   overridable: ['number_of_instalments'],
   payment_policy: 'partial',
   overpayment: 'reject',
-  delinquency: { consecutive_missed: 3, max_days_past_due: 60, tolerance: '1.50', grace_days: 5, buckets: [7, 30, 90] },
+  delinquency: {
+    consecutive_missed: 3,
+    max_days_past_due: 60,
+    tolerance: '1.50',
+    grace_days: 5,
+    buckets: [7, 30, 90],
+    non_accrual_after_days: 90,
+    accrual_again_after_days: 30,
+  },
+  accrual: 'daily',
   auto_approve: false,
   disburse_on_approval: true,
   time_zone: 'Asia/Jakarta',
@@ -87,7 +96,6 @@ export const wholeProducts = Object.entries(terms).map(([name, of]) => ({
 export const notYet = [
   '/advance_payment',
   '/late_interest',
-  '/accrual',
   '/penalty',
   '/penalty/amount',
   '/penalty/percent_per_day',
@@ -100,6 +108,4 @@ export const notYet = [
   '/settlement/payoff',
   '/settlement/early_settlement_rebate',
   '/settlement/small_balance_tolerance',
-  '/delinquency/non_accrual_after_days',
-  '/delinquency/accrual_again_after_days',
 ];

@@ -8,8 +8,13 @@ import {
   subjectPublisher,
   type UnitOfWork,
 } from '@tenor/service-kit';
+import { insertEntries } from '../ledger/ledger.store.ts';
+import type { Posting } from '../ledger/posting.ts';
+import { databaseClock } from '../loans/database-clock.store.ts';
+import { growthPostings } from '../loans/loan-ledger.ts';
 import { loadLoans } from '../loans/loans.store.ts';
 import { announce, announceDues } from '../loans/standing.commands.ts';
+import type { StoredLoan } from '../loans/stored-loan.ts';
 import {
   claimDue,
   countDue,
@@ -20,6 +25,7 @@ import {
   saveVisited,
   startDay,
   timeZones,
+  type Visit,
 } from './end-of-days.store.ts';
 
 export interface DailyCheckService {
@@ -62,8 +68,9 @@ export async function startCheck(
 }
 
 /**
- * Visits the loans of which something could have to be announced by the end of `day`, a few per transaction, and announces
- * of each what differs today from what was announced last. Any number of processes may check at the same time; one that
+ * Visits the loans of which something could have to be announced or booked by the end of `day`, a few per transaction,
+ * announces of each what differs today from what was announced last, and books what each day since the last booking
+ * earned, under its own value date. Any number of processes may check at the same time; one that
  * ended early is gone on with by the next. Resolves with the check as it stands: unfinished when it was stopped, or
  * when what is left stayed locked.
  */
@@ -112,21 +119,45 @@ function checkChunk(
   const context = { caller: { id: 'daily-check', roles: [] }, requestId: newId() };
   return runUnitOfWork(database, context, async (uow) => {
     const keys = await claimDue(uow, due, LOANS_PER_CHUNK);
+    const recordedAt = await databaseClock(uow);
     // Read again under the locks: a claimed loan may have been written since it was found.
-    const visits = (await loadLoans(uow, keys)).flatMap(
-      ({ state, announced, nextChangeOn, nextDueOn, eventSequence }) => {
-        const { loanId, customerId, policy } = state;
-        const now = today(policy.timeZone);
-        if (!isBy(nextChangeOn, now) && !isBy(nextDueOn, addDays(now, dueSoonDays))) return [];
-        const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
-        const changed = announce(publisher, announced, state, now);
-        const standing = announceDues(publisher, changed, state, now, dueSoonDays);
-        return [{ loanId, customerId, ...standing, eventSequence: publisher.sequence }];
-      },
+    const visits = (await loadLoans(uow, keys)).flatMap((loan) => {
+      const now = today(loan.state.policy.timeZone);
+      const isDue = isBy(loan.nextChangeOn, now) || isBy(loan.nextDueOn, addDays(now, dueSoonDays));
+      return isDue ? [visit(uow, loan, now, dueSoonDays)] : [];
+    });
+    insertEntries(
+      uow,
+      visits.flatMap(({ loanId, customerId, growth }) =>
+        growth.map((posting) => ({ ...posting, loanId, customerId, recordedAt })),
+      ),
     );
     saveVisited(uow, day, visits);
     return keys.length;
   });
+}
+
+/** What the loan's row keeps of a visit, and what has to be booked of the days since the last booking. */
+function visit(
+  uow: UnitOfWork,
+  loan: StoredLoan,
+  now: LocalDate,
+  dueSoonDays: number,
+): Visit & { readonly growth: readonly Posting[] } {
+  const { state, announced, bookedThrough, eventSequence } = loan;
+  const { loanId, customerId } = state;
+  const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
+  const changed = announce(publisher, announced, state, now);
+  const standing = announceDues(publisher, changed, state, now, dueSoonDays);
+  const isBehind = bookedThrough !== null && bookedThrough < now;
+  return {
+    loanId,
+    customerId,
+    ...standing,
+    eventSequence: publisher.sequence,
+    bookedThrough: isBehind ? now : bookedThrough,
+    growth: isBehind ? growthPostings(state, bookedThrough, now) : [],
+  };
 }
 
 const isBy = (on: LocalDate | null, day: LocalDate): boolean => on !== null && on <= day;

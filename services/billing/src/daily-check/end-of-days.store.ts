@@ -64,10 +64,11 @@ const saveVisits = statement(
   'end_of_day_save_visits',
   `update loans set announced_delinquent = new.announced_delinquent, announced_bucket = new.announced_bucket,
           next_change_on = new.next_change_on, next_due_on = new.next_due_on, told_dues = new.told_dues::date[],
-          event_sequence = new.event_sequence
-     from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::text[], $5::date[], $6::date[], $7::text[], $8::bigint[])
+          event_sequence = new.event_sequence, booked_through = new.booked_through
+     from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::text[], $5::date[], $6::date[], $7::text[], $8::bigint[],
+                 $9::date[])
        as new (customer_id, id, announced_delinquent, announced_bucket, next_change_on, next_due_on, told_dues,
-               event_sequence)
+               event_sequence, booked_through)
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
 
@@ -103,7 +104,7 @@ export async function findDay(sql: Sql, day: LocalDate): Promise<EndOfDay | unde
   return { day: row.day, total, done, startedAt, finishedAt };
 }
 
-export type Visit = Standing & Pick<StoredLoan, 'eventSequence'> & LoanKey;
+export type Visit = Standing & Pick<StoredLoan, 'eventSequence' | 'bookedThrough'> & LoanKey;
 
 /** Stores what visits left, and counts them. */
 export function saveVisited(sql: Transaction, day: LocalDate, visits: readonly Visit[]): void {
@@ -117,6 +118,7 @@ export function saveVisited(sql: Transaction, day: LocalDate, visits: readonly V
     visits.map(({ nextDueOn }) => nextDueOn),
     visits.map(({ announced }) => `{${announced.dues.join(',')}}`),
     visits.map(({ eventSequence }) => eventSequence),
+    visits.map(({ bookedThrough }) => bookedThrough),
   ]);
   sql.write(addDone, [day, visits.length]);
 }

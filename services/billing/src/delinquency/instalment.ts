@@ -9,7 +9,12 @@ export interface Additions {
   readonly charged: Parts;
   /** Asked by the days that passed: penalty, and interest on principal that is late. */
   readonly grown: Parts;
+  /** Given up by waivers. */
   readonly waived: Parts;
+  /** Asked no more since a payoff ended the loan, or a plan made anew took it over: never earned here. */
+  readonly forgone: Parts;
+  /** Given up when the loan was written off. */
+  readonly writtenOff: Parts;
   /** Over all days that cost a penalty, what of principal, interest and fee was overdue at their start. */
   readonly lateDays: bigint;
   /** Over all days after the due date, what of the principal was. */
@@ -28,6 +33,8 @@ export const NO_ADDITIONS: Additions = {
   charged: NO_PARTS,
   grown: NO_PARTS,
   waived: NO_PARTS,
+  forgone: NO_PARTS,
+  writtenOff: NO_PARTS,
   lateDays: 0n,
   latePrincipalDays: 0n,
 };
@@ -37,12 +44,23 @@ export function unpaidInstalment(planned: PlannedInstalment): LoanInstalment {
   return { ...planned, paid: NO_PARTS, additions: null };
 }
 
-/** What one component of an instalment asks for, paid or not, and not counting what was waived. */
+/** What one component of an instalment asks for, paid or not, and not counting what was given up. */
 export function askedOf(instalment: LoanInstalment, component: keyof Parts): bigint {
-  const planned = component === 'penalty' ? 0n : instalment[component];
+  const { additions } = instalment;
+  if (additions === null) return plannedOf(instalment, component);
+  return chargeableOf(instalment, component) - additions.waived[component] - additions.writtenOff[component];
+}
+
+/** What one component of an instalment asks for before any of it is waived or written off. */
+export function chargeableOf(instalment: LoanInstalment, component: keyof Parts): bigint {
+  const planned = plannedOf(instalment, component);
   const { additions } = instalment;
   if (additions === null) return planned;
-  return planned + additions.charged[component] + additions.grown[component] - additions.waived[component];
+  return planned + additions.charged[component] + additions.grown[component] - additions.forgone[component];
+}
+
+function plannedOf(instalment: LoanInstalment, component: keyof Parts): bigint {
+  return component === 'penalty' ? 0n : instalment[component];
 }
 
 /** What one component of an instalment still owes. */
@@ -62,11 +80,9 @@ export function remaindersOf(instalment: LoanInstalment): Parts {
 
 /** What an instalment asks for in all, paid or not, in minor units. */
 export function askedInAll(instalment: LoanInstalment): bigint {
-  const planned = instalment.principal + instalment.interest + instalment.fee;
-  const { additions } = instalment;
-  return additions === null
-    ? planned
-    : planned + sumOfParts(additions.charged) + sumOfParts(additions.grown) - sumOfParts(additions.waived);
+  return instalment.additions === null
+    ? instalment.principal + instalment.interest + instalment.fee
+    : components.reduce((sum, component) => sum + askedOf(instalment, component), 0n);
 }
 
 /** What an instalment still owes in all, in minor units. */
@@ -89,6 +105,16 @@ export function addParts(a: Parts, b: Parts): Parts {
     interest: a.interest + b.interest,
     fee: a.fee + b.fee,
     penalty: a.penalty + b.penalty,
+  };
+}
+
+/** Below zero where the second is more. */
+export function subtractParts(a: Parts, b: Parts): Parts {
+  return {
+    principal: a.principal - b.principal,
+    interest: a.interest - b.interest,
+    fee: a.fee - b.fee,
+    penalty: a.penalty - b.penalty,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import { type Database, type Sql, statement } from '@tenor/service-kit';
 import { postingsOfLoan } from '../ledger/ledger.store.ts';
-import { difference, postingsOf } from '../ledger/posting.ts';
+import { difference } from '../ledger/posting.ts';
 import {
   type Head,
   hashOf,
@@ -11,7 +11,8 @@ import {
   NO_HEAD,
   toEvent,
 } from '../loans/journal.store.ts';
-import { fold, type LoanState } from '../loans/loan.ts';
+import { type LoanState, stages } from '../loans/loan.ts';
+import { ledgerOf } from '../loans/loan-ledger.ts';
 import { findLoanKey } from '../loans/loan-reads.store.ts';
 import { loadLoans } from '../loans/loans.store.ts';
 import type { StoredLoan } from '../loans/stored-loan.ts';
@@ -77,7 +78,7 @@ export async function proofsOf(sql: Sql, keys: readonly LoanKey[], kept: readonl
 
 async function proofOf(
   sql: Sql,
-  { state, head }: StoredLoan,
+  { state, head, bookedThrough }: StoredLoan,
   rows: readonly JournalRow[],
   kept: readonly KeptHead[],
 ): Promise<Proof> {
@@ -88,11 +89,12 @@ async function proofOf(
   if (findings.length > 0) {
     return { ...about, chainVerified: false, foldEqualsProjection: false, ledgerEqualsFold: false, findings };
   }
-  const folded = fold(rows.map(toEvent));
-  const postings = folded === undefined ? [] : postingsOf(folded.effects, folded.state);
+  const folded = stages(rows.map(toEvent));
+  const last = folded.at(-1);
   const foldEqualsProjection =
-    folded !== undefined && isSameState(folded.state, state) && rows.at(-1)?.recorded_at === head.recordedAt;
-  const ledgerEqualsFold = difference(await postingsOfLoan(sql, customerId, loanId), postings).length === 0;
+    last !== undefined && isSameState(last.state, state) && rows.at(-1)?.recorded_at === head.recordedAt;
+  const booked = await postingsOfLoan(sql, customerId, loanId);
+  const ledgerEqualsFold = difference(booked, ledgerOf(folded, bookedThrough)).length === 0;
   const differs = (name: Finding['name'], isSo: boolean): Finding[] =>
     isSo ? [{ name, loanId, seq: null, day: null }] : [];
   return {

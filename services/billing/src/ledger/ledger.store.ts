@@ -8,14 +8,16 @@ export interface LedgerEntry extends Posting {
   readonly recordedAt: string;
 }
 
-// Until periods close, an entry is booked on its value date.
+// In a closed month an entry is booked on the first day of the first open one.
 const insert = statement(
   'ledger_insert',
-  `insert into ledger_entries (customer_id, loan_id, id, event_id, value_date, booked_on, debit, credit, amount, currency,
+  `with open as materialized (select books_open_from() as since)
+   insert into ledger_entries (customer_id, loan_id, id, event_id, value_date, booked_on, debit, credit, amount, currency,
                                instalment, component, recorded_at)
-     select customer_id, loan_id, id, event_id, value_date, value_date, debit, credit, amount, currency, instalment,
-            component, recorded_at
-       from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::bigint[],
+     select customer_id, loan_id, id, event_id, value_date, greatest(value_date, open.since), debit, credit, amount,
+            currency, instalment, component, recorded_at
+       from open,
+            unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::bigint[],
                    $9::text[], $10::integer[], $11::text[], $12::timestamptz[])
          as new(customer_id, loan_id, id, event_id, value_date, debit, credit, amount, currency, instalment, component,
                 recorded_at)`,
@@ -45,7 +47,7 @@ export function insertEntries(sql: Transaction, entries: readonly LedgerEntry[])
 }
 
 interface Row {
-  event_id: string;
+  event_id: string | null;
   value_date: Posting['valueDate'];
   debit: Posting['debit'];
   credit: Posting['credit'];

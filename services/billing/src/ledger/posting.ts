@@ -7,7 +7,8 @@ export type Component = keyof Parts | 'disbursement' | 'excess' | 'refund' | 're
 
 /** One row of the ledger: balanced by construction. */
 export interface Posting {
-  readonly eventId: string;
+  /** Null for what the passing of a day earned. */
+  readonly eventId: string | null;
   readonly valueDate: LocalDate;
   readonly debit: Account;
   readonly credit: Account;
@@ -24,9 +25,20 @@ export interface Allocation extends Parts {
   readonly instalment: number;
 }
 
-/** What the ledger has to know of an event's effect; amounts in minor units. */
+/** What an event or a day changed where income is earned before it is paid; below zero where that fell. */
+export interface Earning {
+  /** What of each instalment became income. */
+  readonly earned: readonly Allocation[];
+  readonly waived: readonly Allocation[];
+  /** What of each instalment was in the books when it was written off: its principal, and income that did not come in. */
+  readonly writtenOff: readonly Allocation[];
+}
+
+/** What the ledger has to know of what an event or a day did; amounts in minor units. */
 export interface BookedEffect {
-  readonly event: { readonly id: string; readonly valueDate: LocalDate };
+  readonly event: { readonly id: string | null; readonly valueDate: LocalDate };
+  /** Left out under accrual `cash`, where income is what was paid. */
+  readonly earning?: Earning;
   /** Money paid out to the borrower. */
   readonly disbursed: bigint;
   /** Fees that the borrower owes as principal from then on, kept back or lent. */
@@ -42,53 +54,84 @@ export interface BookedEffect {
   readonly paidFrom: Account;
 }
 
-/** What a repaid component credits under accrual `cash`: income is earned when it is paid. */
-const repaid: readonly (readonly [keyof Parts, Account])[] = [
-  ['penalty', 'penalty_income'],
-  ['fee', 'fee_income'],
-  ['interest', 'interest_income'],
-  ['principal', 'loan_principal'],
-];
+type Accounts = Readonly<Record<Exclude<keyof Parts, 'principal'>, Account>>;
+const incomes: Accounts = { penalty: 'penalty_income', fee: 'fee_income', interest: 'interest_income' };
+const receivables: Accounts = {
+  penalty: 'penalty_receivable',
+  fee: 'fee_receivable',
+  interest: 'interest_receivable',
+};
+const earnedComponents = ['penalty', 'fee', 'interest'] as const;
+
+type Book = (debit: Account, credit: Account, amount: bigint, instalment: number | null, component: Component) => void;
 
 /** The postings of these effects of one loan, in order; an effect that moved no money has none. */
 export function postingsOf(effects: readonly BookedEffect[], { currency }: { readonly currency: string }): Posting[] {
   const postings: Posting[] = [];
-  for (const { event, disbursed, chargedFees, allocations, writtenOff, recovered, excess, paidFrom } of effects) {
-    const book = (debit: Account, credit: Account, amount: bigint, instalment: number | null, component: Component) => {
+  for (const effect of effects) {
+    const { id: eventId, valueDate } = effect.event;
+    const book: Book = (debit, credit, amount, instalment, component) => {
       if (amount === 0n || debit === credit) return;
-      const { id: eventId, valueDate } = event;
-      postings.push({ eventId, valueDate, debit, credit, amount, currency, instalment, component });
+      const posting = { eventId, valueDate, debit, credit, amount, currency, instalment, component };
+      postings.push(amount > 0n ? posting : { ...inverse(posting), amount: -amount });
     };
-    book('loan_principal', 'cash_clearing', disbursed, null, 'disbursement');
-    book('loan_principal', 'fee_income', chargedFees, null, 'fee');
-    for (const allocation of allocations) {
-      for (const [component, account] of repaid) {
-        book(paidFrom, account, allocation[component], allocation.instalment, component);
-      }
-    }
-    book(paidFrom, 'customer_credit', excess, null, 'excess');
-    // Under accrual `cash` only the principal is in the books: the rest was never income.
-    for (const { instalment, principal } of writtenOff) {
-      book('write_off_expense', 'loan_principal', principal, instalment, 'principal');
-    }
-    book('cash_clearing', 'recovery_income', recovered, null, 'recovery');
+    bookMoney(book, effect);
+    if (effect.earning === undefined) bookWriteOff(book, effect.writtenOff.map(principalOnly));
+    else bookEarning(book, effect.earning);
   }
   return postings;
 }
 
+/** Money that moved. What is paid of a component is income, or takes off what is receivable of it. */
+function bookMoney(book: Book, effect: BookedEffect): void {
+  const { disbursed, chargedFees, allocations, recovered, excess, paidFrom } = effect;
+  const paid = effect.earning === undefined ? incomes : receivables;
+  book('loan_principal', 'cash_clearing', disbursed, null, 'disbursement');
+  book('loan_principal', 'fee_income', chargedFees, null, 'fee');
+  for (const { instalment, ...parts } of allocations) {
+    for (const component of earnedComponents) book(paidFrom, paid[component], parts[component], instalment, component);
+    book(paidFrom, 'loan_principal', parts.principal, instalment, 'principal');
+  }
+  book(paidFrom, 'customer_credit', excess, null, 'excess');
+  book('cash_clearing', 'recovery_income', recovered, null, 'recovery');
+}
+
+function bookEarning(book: Book, { earned, waived, writtenOff }: Earning): void {
+  for (const component of earnedComponents) {
+    for (const { instalment, ...parts } of earned)
+      book(receivables[component], incomes[component], parts[component], instalment, component);
+    for (const { instalment, ...parts } of waived)
+      book('waiver_expense', receivables[component], parts[component], instalment, component);
+  }
+  bookWriteOff(book, writtenOff);
+}
+
+function bookWriteOff(book: Book, writtenOff: readonly Allocation[]): void {
+  for (const { instalment, ...parts } of writtenOff) {
+    for (const component of earnedComponents)
+      book('write_off_expense', receivables[component], parts[component], instalment, component);
+    book('write_off_expense', 'loan_principal', parts.principal, instalment, 'principal');
+  }
+}
+
+/** Under accrual `cash` only the principal is in the books: the rest was never income. */
+function principalOnly({ instalment, principal }: Allocation): Allocation {
+  return { instalment, principal, interest: 0n, fee: 0n, penalty: 0n };
+}
+
 /**
- * What has to be posted so that books that hold `before` come to hold `after`: one posting per event, instalment,
- * component and pair of accounts whose net amount differs, its accounts exchanged where the net falls, on the original
- * value date. Postings of `before` may be deltas of earlier differences themselves.
+ * What has to be posted so that books that hold `before` come to hold `after`: one posting per event, value date,
+ * instalment, component and pair of accounts whose net amount differs, its accounts exchanged where the net falls.
+ * Postings of `before` may be deltas of earlier differences themselves.
  */
 export function difference(before: readonly Posting[], after: readonly Posting[]): Posting[] {
   const deltas = new Map<string, { posting: Posting; net: bigint }>();
   const count = (postings: readonly Posting[], sign: 1n | -1n): void => {
     for (const posting of postings) {
-      const { eventId, instalment, component, debit, credit, amount } = posting;
+      const { eventId, valueDate, instalment, component, debit, credit, amount } = posting;
       const isForward = debit < credit;
       const pair = isForward ? `${debit}|${credit}` : `${credit}|${debit}`;
-      const key = `${eventId}|${instalment}|${component}|${pair}`;
+      const key = `${eventId}|${valueDate}|${instalment}|${component}|${pair}`;
       const delta = deltas.get(key) ?? { posting: isForward ? posting : inverse(posting), net: 0n };
       delta.net += isForward ? sign * amount : -sign * amount;
       deltas.set(key, delta);

@@ -1,10 +1,11 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Delinquency } from '../delinquency/delinquency.ts';
 import { isPlannedAs, remainder } from '../delinquency/instalment.ts';
-import { difference, type Posting, postingsOf } from '../ledger/posting.ts';
+import { difference, type Posting } from '../ledger/posting.ts';
 import { laterThan } from './instants.ts';
-import { type Effect, evolve, fold, type LoanInstalment, type LoanState, sortsLast } from './loan.ts';
+import { type Effect, evolve, type LoanInstalment, type LoanState, sortsLast, stages } from './loan.ts';
 import { type DraftEvent, isPlaced, type LoanEvent } from './loan-event.ts';
+import { bookedUntil, lastPostings, ledgerOf } from './loan-ledger.ts';
 
 /** What was last announced about a loan: its delinquency, and the due dates to come that were told of. */
 export interface Announced extends Pick<Delinquency, 'isDelinquent' | 'bucket'> {
@@ -14,7 +15,7 @@ export interface Announced extends Pick<Delinquency, 'isDelinquent' | 'bucket'> 
 /** What a loan's row keeps of what is announced. */
 export interface Standing {
   readonly announced: Announced;
-  /** The next day on which something could have to be announced; null when none can come without an event. */
+  /** The next day on which something could have to be announced or booked; null when none can come without an event. */
   readonly nextChangeOn: LocalDate | null;
   /** The earliest due date to come that owes something and was not told of. */
   readonly nextDueOn: LocalDate | null;
@@ -50,6 +51,8 @@ export interface Step {
   readonly moved: readonly { readonly before: Effect; readonly after: Effect | undefined }[];
   /** To be booked: the event's own postings, and after a refold what differs. */
   readonly postings: readonly Posting[];
+  /** The last day whose growth they bring into the books; null for a loan whose income is what was paid. */
+  readonly bookedThrough: LocalDate | null;
   readonly changed: readonly LoanInstalment[];
 }
 
@@ -58,8 +61,14 @@ export function needsHistory(before: LoanState | undefined, event: LoanEvent): b
   return before !== undefined && (!isPlaced(event) || !sortsLast(before, event));
 }
 
+/** A loan and the last day whose growth is in its books; undefined and null before the first event. */
+export interface Booked {
+  readonly state: LoanState | undefined;
+  readonly bookedThrough: LocalDate | null;
+}
+
 /** The step of an event that sorts strictly last: the stored state evolves. */
-export function appendLast(before: LoanState | undefined, event: LoanEvent): Step {
+export function appendLast({ state: before, bookedThrough }: Booked, event: LoanEvent): Step {
   const { state, effect } = evolve(before, event);
   return {
     event,
@@ -67,31 +76,38 @@ export function appendLast(before: LoanState | undefined, event: LoanEvent): Ste
     effect,
     effects: [effect],
     moved: [],
-    postings: postingsOf([effect], state),
+    postings: lastPostings(before, bookedThrough, { effect, state }),
+    bookedThrough: bookedUntil(state, bookedThrough, event.valueDate),
     changed: changedOf(before, state),
   };
 }
 
 /** The step of any other event: the journal is folded again, and what differs from before is the step. */
-export function refold(before: LoanState, history: readonly LoanEvent[], event: LoanEvent): Step {
-  const old = fold(history);
-  const next = fold([...history, event]);
-  if (old === undefined || next === undefined) throw new Error(`The journal of loan ${before.loanId} does not fold`);
-  const { state, effects } = next;
+export function refold(
+  { state: before, bookedThrough }: Booked,
+  history: readonly LoanEvent[],
+  event: LoanEvent,
+): Step {
+  const old = stages(history);
+  const next = stages([...history, event]);
+  const last = next.at(-1);
+  if (last === undefined) throw new Error(`The journal of event ${event.id} does not fold`);
+  const effects = next.map(({ effect }) => effect);
   const byId = new Map(effects.map((effect) => [effect.event.id, effect]));
-  const moved = old.effects.flatMap((effect) => {
+  const moved = old.flatMap(({ effect }) => {
     const after = byId.get(effect.event.id);
     const isSame = after !== undefined && after.applied === effect.applied && after.excess === effect.excess;
     return isSame ? [] : [{ before: effect, after }];
   });
   return {
     event,
-    state,
+    state: last.state,
     effect: byId.get(event.id),
     effects,
     moved,
-    postings: difference(postingsOf(old.effects, old.state), postingsOf(effects, state)),
-    changed: changedOf(before, state),
+    postings: difference(ledgerOf(old, bookedThrough), ledgerOf(next, bookedThrough)),
+    bookedThrough,
+    changed: changedOf(before, last.state),
   };
 }
 

@@ -4,11 +4,13 @@ import { type Credits, loadCredits, saveCredits } from '../customers/credits.sto
 import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
 import { CURRENT } from '../delinquency/bucket.ts';
 import { insertEntries, type LedgerEntry } from '../ledger/ledger.store.ts';
+import type { Posting } from '../ledger/posting.ts';
 import { databaseClock } from './database-clock.store.ts';
 import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } from './journal.store.ts';
 import type { LoanState } from './loan.ts';
 import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
+import { growthPostings } from './loan-ledger.ts';
 import { insertStored, loadForChange, updateStored } from './loans.store.ts';
 import { announce } from './standing.commands.ts';
 import type { StoredLoan } from './stored-loan.ts';
@@ -24,6 +26,8 @@ export interface LoanBook extends LoanKey {
   /** The stored journal, once something needed it. */
   stored: readonly LoanEvent[] | undefined;
   readonly entries: LedgerEntry[];
+  /** The last day whose growth is booked; null for a loan whose income is what was paid. */
+  bookedThrough: LocalDate | null;
   readonly announced: Announced;
   readonly publisher: SubjectPublisher;
 }
@@ -74,18 +78,19 @@ export async function openBooks(
   return { now, customers: books };
 }
 
-function bookOf(uow: UnitOfWork, { state, head, announced, eventSequence }: StoredLoan): LoanBook {
+function bookOf(uow: UnitOfWork, stored: StoredLoan): LoanBook {
+  const { state, head, announced, eventSequence, bookedThrough } = stored;
   const { loanId, customerId } = state;
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
   const empty = { recorded: [], stored: undefined, entries: [] };
-  return { loanId, customerId, before: state, state, head, announced, publisher, ...empty };
+  return { loanId, customerId, before: state, state, head, announced, bookedThrough, publisher, ...empty };
 }
 
 /** The book of a loan that does not exist yet. */
 export function newBook(uow: UnitOfWork, { loanId, customerId }: LoanKey): LoanBook {
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: 0n });
   const empty = { before: undefined, state: undefined, head: NO_HEAD, recorded: [], stored: [], entries: [] };
-  return { loanId, customerId, announced: NEVER_ANNOUNCED, publisher, ...empty };
+  return { loanId, customerId, announced: NEVER_ANNOUNCED, bookedThrough: null, publisher, ...empty };
 }
 
 /** Records an event: evolves the state, or folds the journal again where the event does not sort last. */
@@ -99,14 +104,25 @@ export async function record(
   const event = stamp(draft, after, { now, actor: uow.caller.id, id: newId() });
   const step =
     book.state !== undefined && needsHistory(book.state, event)
-      ? refold(book.state, await historyOf(uow, book), event)
-      : appendLast(book.state, event);
+      ? refold(book, await historyOf(uow, book), event)
+      : appendLast(book, event);
   book.state = step.state;
+  book.bookedThrough = step.bookedThrough;
   book.recorded.push(event);
-  const { loanId, customerId } = book;
-  for (const posting of step.postings)
-    book.entries.push({ ...posting, customerId, loanId, recordedAt: event.recordedAt });
+  enter(book, step.postings, event.recordedAt);
   return step;
+}
+
+function enter({ entries, customerId, loanId }: LoanBook, postings: readonly Posting[], recordedAt: string): void {
+  for (const posting of postings) entries.push({ ...posting, customerId, loanId, recordedAt });
+}
+
+/** Books what the days until the end of `today` earned, and returns the last day that is booked. */
+function bookGrowth(book: LoanBook, state: LoanState, today: LocalDate, recordedAt: string): LocalDate | null {
+  const { bookedThrough } = book;
+  if (bookedThrough === null || bookedThrough >= today) return bookedThrough;
+  enter(book, growthPostings(state, bookedThrough, today), recordedAt);
+  return today;
 }
 
 /** All events of the loan so far, those of this unit of work included. */
@@ -115,20 +131,23 @@ export async function historyOf(uow: UnitOfWork, book: LoanBook): Promise<LoanEv
   return [...book.stored, ...book.recorded];
 }
 
-/** Announces what changed of delinquency and stores everything recorded, with one statement per table. */
+/** Announces what changed of delinquency, books what days earned, and stores everything, with one statement per table. */
 export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (state: LoanState) => LocalDate): void {
   const written: Written[] = [];
   for (const book of books) {
     const { state } = book;
-    if (state === undefined || book.recorded.length === 0) continue;
-    const standing = announce(book.publisher, book.announced, state, today(state));
+    const last = book.recorded.at(-1);
+    if (state === undefined || last === undefined) continue;
+    const day = today(state);
+    const standing = announce(book.publisher, book.announced, state, day);
+    const bookedThrough = bookGrowth(book, state, day, last.recordedAt);
     const { rows, head } = chain({
       loanId: book.loanId,
       customerId: book.customerId,
       head: book.head,
       events: book.recorded,
     });
-    const stored = { state, head, ...standing, eventSequence: book.publisher.sequence };
+    const stored = { state, head, ...standing, bookedThrough, eventSequence: book.publisher.sequence };
     written.push({ book, stored, rows });
   }
   insertStored(

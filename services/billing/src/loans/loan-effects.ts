@@ -100,6 +100,7 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     writtenOff: null,
     plan: null,
     pauses: [],
+    nonAccrual: null,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { ClosedDays, LocalDate } from '@tenor/calendar';
 import type { LoanInstalment } from '../delinquency/instalment.ts';
 import type { Pauses } from '../delinquency/pause.ts';
-import { aged } from '../penalties/passing-days.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 import type { Apr } from '../schedules/apr.ts';
 import {
@@ -15,6 +14,7 @@ import {
 } from './fold-order.ts';
 import { apply, type Lots, lotsOf, NOTHING_SAID, open } from './loan-effects.ts';
 import { isPlaced, type LoanEvent, type PlacedEvent } from './loan-event.ts';
+import { broughtTo, type NonAccrual } from './non-accrual.ts';
 import type { PlanInForce } from './replan.ts';
 import { NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
 import type { WrittenOff } from './write-off.ts';
@@ -60,6 +60,8 @@ export interface LoanState {
   readonly plan: PlanInForce | null;
   /** Days that do not count as late. */
   readonly pauses: Pauses;
+  /** Null where its product knows none, or no day was judged yet. */
+  readonly nonAccrual: NonAccrual | null;
 }
 
 /** What one event did. */
@@ -80,18 +82,42 @@ export interface Folded {
  * payment dated earlier may need. Undefined where the loan did not exist yet. Throws when the journal does not begin with its opening.
  */
 export function fold(events: readonly LoanEvent[], at: Viewpoint = {}): Folded | undefined {
+  const effects: Effect[] = [];
+  let state: LoanState | undefined;
+  for (const { loan, effect } of applied(events, at)) {
+    effects.push(effect);
+    state = loan;
+  }
+  return state === undefined ? undefined : { state: { ...state, lastKey: keyOfLast(effects) }, effects };
+}
+
+/** An event's effect, and the loan after it. */
+export interface Stage {
+  readonly effect: Effect;
+  readonly state: LoanState;
+}
+
+/** The same fold with the loan as each of its events left it; empty where the loan did not exist yet. */
+export function stages(events: readonly LoanEvent[], at: Viewpoint = {}): Stage[] {
+  return Array.from(applied(events, at), ({ loan, effect }) => ({
+    effect,
+    state: { ...loan, instalments: [...loan.instalments], lastKey: sortKey(effect.event) },
+  }));
+}
+
+/** Each event's effect in the order of the fold, with the working copy that the next one changes. */
+function* applied(events: readonly LoanEvent[], at: Viewpoint): Generator<{ loan: WorkingLoan; effect: Effect }> {
   const [first, ...later] = inFoldOrder(events, at);
-  if (first === undefined) return undefined;
+  if (first === undefined) return;
   const loan = opened(first);
   const lots = lotsOf(knownEvents(events, at.knownAt), standingEvents(events, at.knownAt), loan.currency);
-  const effects: Effect[] = [{ event: first, ...NOTHING_MOVED }];
-  let last = first;
-  for (const event of later) {
-    effects.push({ event, ...step(loan, event, lots) });
-    last = event;
-  }
-  loan.lastKey = sortKey(last);
-  return { state: loan, effects };
+  yield { loan, effect: { event: first, ...NOTHING_MOVED } };
+  for (const event of later) yield { loan, effect: { event, ...step(loan, event, lots) } };
+}
+
+function keyOfLast(effects: readonly Effect[]): SortKey | null {
+  const last = effects.at(-1);
+  return last === undefined ? null : sortKey(last.event);
 }
 
 /**
@@ -131,6 +157,6 @@ function opened(event: PlacedEvent): WorkingLoan {
 
 function step(loan: WorkingLoan, event: PlacedEvent, lots: Lots): Outcome {
   if (event.type === 'opened') throw new Error(`Loan ${loan.loanId} is opened twice (${event.id})`);
-  Object.assign(loan, aged(loan, event.valueDate));
+  Object.assign(loan, broughtTo(loan, event.valueDate));
   return apply(loan, event, lots);
 }

@@ -11,7 +11,7 @@ import { type LoanRow, type StoredLoan, toStored } from './stored-loan.ts';
 const standingColumns = `customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date,
   credited, last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
   paid_principals, paid_interests, paid_fees, paid_penalties, apr, additions, clock, changes, pauses,
-  next_change_on, next_due_on`;
+  next_change_on, next_due_on, booked_through`;
 const planColumns = 'numbers, due_dates, principals, interests, fees, balances_after';
 
 // The loan that a payment goes with when nothing is owed any more.
@@ -44,16 +44,17 @@ const insertLoans = statement(
    select customer_id, id, status, total, outstanding_principal, outstanding, disbursed_on, maturity_date, credited,
           last_key, head_seq, head_hash, head_recorded_at, event_sequence, announced_delinquent, announced_bucket,
           paid_principals::bigint[], paid_interests::bigint[], paid_fees::bigint[], paid_penalties::bigint[], apr,
-          additions, clock, changes, pauses, next_change_on, next_due_on, numbers::integer[],
+          additions, clock, changes, pauses, next_change_on, next_due_on, booked_through, numbers::integer[],
           due_dates::date[], principals::bigint[],
           interests::bigint[], fees::bigint[], balances_after::bigint[], external_id, product_code, product_version,
           currency, principal, terms, closed_days, policy
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::jsonb[], $23::date[], $24::jsonb[], $25::jsonb[], $26::date[], $27::date[], $28::text[], $29::text[],
-                 $30::text[], $31::text[], $32::text[], $33::text[], $34::text[], $35::text[], $36::integer[],
-                 $37::text[], $38::bigint[], $39::jsonb[], $40::jsonb[], $41::jsonb[])
+                 $22::jsonb[], $23::date[], $24::jsonb[], $25::jsonb[], $26::date[], $27::date[], $28::date[],
+                 $29::text[],
+                 $30::text[], $31::text[], $32::text[], $33::text[], $34::text[], $35::text[], $36::text[],
+                 $37::integer[], $38::text[], $39::bigint[], $40::jsonb[], $41::jsonb[], $42::jsonb[])
        as new(${standingColumns}, ${planColumns}, external_id, product_code, product_version, currency, principal,
               terms, closed_days, policy)`,
 );
@@ -67,7 +68,7 @@ const updateLoans = statement(
           paid_principals = new.paid_principals::bigint[], paid_interests = new.paid_interests::bigint[],
           paid_fees = new.paid_fees::bigint[], paid_penalties = new.paid_penalties::bigint[], apr = new.apr,
           additions = new.additions, clock = new.clock, changes = new.changes, pauses = new.pauses,
-          next_change_on = new.next_change_on, next_due_on = new.next_due_on,
+          next_change_on = new.next_change_on, next_due_on = new.next_due_on, booked_through = new.booked_through,
           numbers = coalesce(new.numbers::integer[], loans.numbers),
           due_dates = coalesce(new.due_dates::date[], loans.due_dates),
           principals = coalesce(new.principals::bigint[], loans.principals),
@@ -77,8 +78,9 @@ const updateLoans = statement(
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::date[], $8::date[],
                  $9::bigint[], $10::jsonb[], $11::integer[], $12::text[], $13::timestamptz[], $14::bigint[],
                  $15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::jsonb[],
-                 $22::jsonb[], $23::date[], $24::jsonb[], $25::jsonb[], $26::date[], $27::date[], $28::text[], $29::text[],
-                 $30::text[], $31::text[], $32::text[], $33::text[])
+                 $22::jsonb[], $23::date[], $24::jsonb[], $25::jsonb[], $26::date[], $27::date[], $28::date[],
+                 $29::text[],
+                 $30::text[], $31::text[], $32::text[], $33::text[], $34::text[])
        as new(${standingColumns}, ${planColumns})
     where loans.customer_id = new.customer_id and loans.id = new.id`,
 );
@@ -177,6 +179,7 @@ function standing(loans: readonly StoredLoan[]): unknown[][] {
     states.map(({ pauses }) => (pauses.length === 0 ? null : JSON.stringify(pauses))),
     loans.map(({ nextChangeOn }) => nextChangeOn),
     loans.map(({ nextDueOn }) => nextDueOn),
+    loans.map(({ bookedThrough }) => bookedThrough),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   NO_PARTS,
   remainderOf,
   remaindersOf,
+  subtractParts,
   sumOfParts,
 } from '../delinquency/instalment.ts';
 import type { ProductPolicy } from '../products/policy.ts';
@@ -145,16 +146,10 @@ export function collapsed(instalments: readonly LoanInstalment[], { asked, rebat
     .toReversed();
 }
 
-/** What it owes beyond that is given up. */
+/** What it owes beyond that is forgone. */
 function askingFor(instalment: LoanInstalment, asks: Parts): LoanInstalment {
-  const owes = remaindersOf(instalment);
-  const waived = {
-    principal: owes.principal - asks.principal,
-    interest: owes.interest - asks.interest,
-    fee: owes.fee - asks.fee,
-    penalty: owes.penalty - asks.penalty,
-  };
-  if (sumOfParts(waived) === 0n) return instalment;
+  const forgone = subtractParts(remaindersOf(instalment), asks);
+  if (sumOfParts(forgone) === 0n) return instalment;
   const additions = instalment.additions ?? NO_ADDITIONS;
-  return { ...instalment, additions: { ...additions, waived: addParts(additions.waived, waived) } };
+  return { ...instalment, additions: { ...additions, forgone: addParts(additions.forgone, forgone) } };
 }

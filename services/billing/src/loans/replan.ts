@@ -242,5 +242,6 @@ function takingOver(first: LoanInstalment, replaced: readonly LoanInstalment[], 
 function withoutRest(instalment: LoanInstalment): LoanInstalment {
   if (isSettled(instalment)) return instalment;
   const additions = instalment.additions ?? NO_ADDITIONS;
-  return { ...instalment, additions: { ...additions, waived: addParts(additions.waived, remaindersOf(instalment)) } };
+  const forgone = addParts(additions.forgone, remaindersOf(instalment));
+  return { ...instalment, additions: { ...additions, forgone } };
 }

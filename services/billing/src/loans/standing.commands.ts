@@ -7,6 +7,7 @@ import { untold } from '../delinquency/due-soon.ts';
 import { remainder } from '../delinquency/instalment.ts';
 import { nextChange } from '../delinquency/next-change.ts';
 import { aged } from '../penalties/passing-days.ts';
+import { nextEarning } from './earned-income.ts';
 import type { LoanState } from './loan.ts';
 import type { Announced, Standing } from './loan-book.ts';
 
@@ -33,7 +34,8 @@ export function announce(publisher: SubjectPublisher, from: Announced, state: Lo
   const { isDelinquent, bucket } = standing;
   const dues = from.dues.filter((due) => due >= today);
   const nextDueOn = untold(loan, today, dues)[0]?.dueDate ?? null;
-  return { announced: { isDelinquent, bucket, dues }, nextChangeOn: nextChange(loan, today), nextDueOn };
+  const days = [nextChange(loan, today), nextEarning(loan, today)].filter((day) => day !== null);
+  return { announced: { isDelinquent, bucket, dues }, nextChangeOn: days.toSorted()[0] ?? null, nextDueOn };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Additions, LoanInstalment } from '../delinquency/instalment.ts';
+import { type Additions, type LoanInstalment, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
 
 /** Additions as JSON, by the number of their instalment; amounts as text, since JSON has no whole numbers of that size. */
@@ -9,6 +9,9 @@ interface StoredAddition {
   readonly charged: StoredParts;
   readonly grown: StoredParts;
   readonly waived: StoredParts;
+  /** Left out of rows that are older, and where there is none. */
+  readonly forgone?: StoredParts;
+  readonly writtenOff?: StoredParts;
   readonly lateDays: string;
   readonly latePrincipalDays: string;
 }
@@ -22,6 +25,8 @@ export function additionsToStore(instalments: readonly LoanInstalment[]): Stored
       charged: partsToStore(additions.charged),
       grown: partsToStore(additions.grown),
       waived: partsToStore(additions.waived),
+      ...(sumOfParts(additions.forgone) > 0n && { forgone: partsToStore(additions.forgone) }),
+      ...(sumOfParts(additions.writtenOff) > 0n && { writtenOff: partsToStore(additions.writtenOff) }),
       lateDays: String(additions.lateDays),
       latePrincipalDays: String(additions.latePrincipalDays),
     };
@@ -36,6 +41,8 @@ export function storedAdditions(stored: StoredAdditions | null, number: number):
     charged: storedParts(additions.charged),
     grown: storedParts(additions.grown),
     waived: storedParts(additions.waived),
+    forgone: additions.forgone === undefined ? NO_PARTS : storedParts(additions.forgone),
+    writtenOff: additions.writtenOff === undefined ? NO_PARTS : storedParts(additions.writtenOff),
     lateDays: BigInt(additions.lateDays),
     latePrincipalDays: BigInt(additions.latePrincipalDays),
   };

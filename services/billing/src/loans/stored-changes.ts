@@ -1,10 +1,12 @@
 import type { LocalDate } from '@tenor/calendar';
+import type { Allocation } from '../ledger/posting.ts';
 import { storedTerms, type Terms } from '../products/terms.ts';
 import type { LoanState } from './loan.ts';
+import type { NonAccrual } from './non-accrual.ts';
 import type { PlanInForce } from './replan.ts';
 import type { WrittenOff } from './write-off.ts';
 
-/** What only a loan has that was changed since its disbursement, as JSON; amounts as text. */
+/** What only a loan has that was changed since its disbursement, or is watched for non-accrual, as JSON; amounts as text. */
 export interface StoredChanges {
   readonly writtenOff: {
     readonly on: LocalDate;
@@ -22,21 +24,31 @@ export interface StoredChanges {
         readonly anchorDay: number | null;
       })
     | null;
+  /** Left out of rows that are older. */
+  readonly nonAccrual?: (Omit<NonAccrual, 'held'> & { readonly held: readonly StoredAllocation[] | null }) | null;
 }
 
-type Changes = Pick<LoanState, 'writtenOff' | 'plan'>;
+type StoredAllocation = Readonly<Record<Exclude<keyof Allocation, 'instalment'>, string>> &
+  Pick<Allocation, 'instalment'>;
+type Changes = Pick<LoanState, 'writtenOff' | 'plan' | 'nonAccrual'>;
 
 /** Null for a loan that nothing changed but payments and charges. */
-export function changesToStore({ writtenOff, plan, terms }: Changes & Pick<LoanState, 'terms'>): StoredChanges | null {
-  if (writtenOff === null && plan === null) return null;
-  return { writtenOff: writtenOff && writtenOffToStore(writtenOff), plan: plan && { ...planToStore(plan), terms } };
+export function changesToStore(loan: Changes & Pick<LoanState, 'terms'>): StoredChanges | null {
+  const { writtenOff, plan, terms, nonAccrual } = loan;
+  if (writtenOff === null && plan === null && nonAccrual === null) return null;
+  return {
+    writtenOff: writtenOff && writtenOffToStore(writtenOff),
+    plan: plan && { ...planToStore(plan), terms },
+    nonAccrual: nonAccrual && { ...nonAccrual, held: nonAccrual.held?.map(allocationToStore) ?? null },
+  };
 }
 
 /** The terms too, where another plan than that of the disbursement is in force. */
 export function storedChanges(stored: StoredChanges | null): Changes & Partial<Pick<LoanState, 'terms'>> {
-  if (stored === null) return { writtenOff: null, plan: null };
+  if (stored === null) return { writtenOff: null, plan: null, nonAccrual: null };
   const writtenOff = stored.writtenOff && writtenOffOf(stored.writtenOff);
-  if (stored.plan === null) return { writtenOff, plan: null };
+  const nonAccrual = stored.nonAccrual ? nonAccrualOf(stored.nonAccrual) : null;
+  if (stored.plan === null) return { writtenOff, plan: null, nonAccrual };
   const { version, on, after, disbursements, anchorDay, terms } = stored.plan;
   const plan: PlanInForce = {
     version,
@@ -45,7 +57,7 @@ export function storedChanges(stored: StoredChanges | null): Changes & Partial<P
     disbursements: disbursements.map((each) => ({ on: each.on, amount: BigInt(each.amount) })),
     anchorDay: anchorDay ?? undefined,
   };
-  return { writtenOff, plan, terms: storedTerms(terms) };
+  return { writtenOff, plan, nonAccrual, terms: storedTerms(terms) };
 }
 
 function planToStore({ version, on, after, disbursements, anchorDay }: PlanInForce) {
@@ -72,5 +84,30 @@ function writtenOffOf({ on, ...amounts }: NonNullable<StoredChanges['writtenOff'
     fee: BigInt(fee),
     penalty: BigInt(penalty),
     recovered: BigInt(recovered),
+  };
+}
+
+function allocationToStore({ instalment, principal, interest, fee, penalty }: Allocation): StoredAllocation {
+  return {
+    instalment,
+    principal: `${principal}`,
+    interest: `${interest}`,
+    fee: `${fee}`,
+    penalty: `${penalty}`,
+  };
+}
+
+function nonAccrualOf({ unjudged, clearedOn, held }: NonNullable<StoredChanges['nonAccrual']>): NonAccrual {
+  return {
+    unjudged,
+    clearedOn,
+    held:
+      held?.map(({ instalment, principal, interest, fee, penalty }) => ({
+        instalment,
+        principal: BigInt(principal),
+        interest: BigInt(interest),
+        fee: BigInt(fee),
+        penalty: BigInt(penalty),
+      })) ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import { date, NEVER_CLOSED } from '@tenor/calendar';
+import { date, type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import type { Pauses } from '../delinquency/pause.ts';
 import { completePolicy } from '../products/policy.ts';
 import { storedTerms } from '../products/terms.ts';
@@ -14,6 +14,8 @@ export interface StoredLoan extends Standing {
   readonly state: LoanState;
   readonly head: Head;
   readonly eventSequence: bigint;
+  /** The last day whose growth is booked; null for a loan whose income is what was paid. */
+  readonly bookedThrough: LocalDate | null;
 }
 
 /** As the table has it. */
@@ -60,6 +62,7 @@ export interface LoanRow {
   next_change_on: StoredLoan['nextChangeOn'];
   next_due_on: StoredLoan['nextDueOn'];
   told_dues: string[];
+  booked_through: StoredLoan['bookedThrough'];
 }
 
 export function toStored(row: LoanRow): StoredLoan {
@@ -97,6 +100,7 @@ export function toStored(row: LoanRow): StoredLoan {
     },
     nextChangeOn: row.next_change_on,
     nextDueOn: row.next_due_on,
+    bookedThrough: row.booked_through,
   };
 }
 

@@ -20,8 +20,7 @@ export function writeOff(loan: WorkingLoan, on: LocalDate): Outcome {
     if (isSettled(instalment)) continue;
     const parts = remaindersOf(instalment);
     const additions = instalment.additions ?? NO_ADDITIONS;
-    const waived = addParts(additions.waived, parts);
-    loan.instalments[position] = { ...instalment, additions: { ...additions, waived } };
+    loan.instalments[position] = { ...instalment, additions: { ...additions, writtenOff: parts } };
     writtenOff.push({ instalment: instalment.number, ...parts });
   }
   const { principal, interest, fee, penalty } = writtenOff.reduce<Parts>(addParts, NO_PARTS);

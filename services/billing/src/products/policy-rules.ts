@@ -87,8 +87,6 @@ const contradictions: readonly {
 const unsupported: readonly { readonly field: string; readonly of: (policy: ProductPolicy) => unknown }[] = [
   { field: 'advance_payment', of: ({ advancePayment }) => advancePayment },
   { field: 'settlement.small_balance_tolerance', of: ({ settlement }) => plain(settlement.smallBalanceTolerance) },
-  { field: 'delinquency.non_accrual_after_days', of: ({ delinquency }) => delinquency.nonAccrualAfterDays },
-  { field: 'accrual', of: ({ accrual }) => accrual },
 ];
 
 const told = (value: unknown): string => JSON.stringify(value);

@@ -96,13 +96,13 @@ const delinquency = {
   }),
   non_accrual_after_days: orNull(days({ title: 'Days', description: 'Days past due' }, 1), {
     title: 'Non-accrual after',
-    description: 'Days past due after which interest is no longer earned. Null: never; else not supported yet',
+    description: 'Days past due after which only what is paid is income, unless accrual is `cash`. Null: never',
     examples: [90],
   }),
   accrual_again_after_days: orNull(days({ title: 'Days', description: 'Days without arrears' }, 1), {
     title: 'Accrual again after',
     description:
-      'Days without arrears after which it is earned again, with `non_accrual_after_days`; not supported yet',
+      'Days without arrears after which income is earned again, with `non_accrual_after_days`. Null: at once',
     examples: [30],
   }),
 };
@@ -138,7 +138,7 @@ const single = {
   }),
   accrual: choiceOf(['daily', 'on_due', 'cash'], {
     title: 'Accrual',
-    description: 'When interest is earned. Only `cash` is supported yet',
+    description: 'When income is earned: `cash` once it is paid, `on_due` on the due date, `daily` interest day by day',
   }),
   auto_approve: flag({
     title: 'Approve at once',

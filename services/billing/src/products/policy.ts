@@ -48,11 +48,12 @@ export interface ProductPolicy {
     readonly graceDays: number;
     /** Last day of each bucket but the open one. */
     readonly buckets: readonly number[];
-    /** Days past due after which interest is no longer earned; null: never. */
+    /** Days past due after which only what is paid is income; null: never. Means nothing under accrual `cash`. */
     readonly nonAccrualAfterDays: number | null;
-    /** Days without arrears after which it is earned again; null: at once. */
+    /** Days without arrears after which income is earned again; null: at once. */
     readonly accrualAgainAfterDays: number | null;
   };
+  /** When income is earned (docs/ledger.md). */
   readonly accrual: 'daily' | 'on_due' | 'cash';
   /** Approves and disburses when the loan is opened, unless a score is required first. */
   readonly autoApprove: boolean;

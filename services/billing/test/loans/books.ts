@@ -1,29 +1,46 @@
-import { difference, type Posting, postingsOf } from '../../src/ledger/posting.ts';
-import { evolve, type LoanState, sortsLast } from '../../src/loans/loan.ts';
+import type { LocalDate } from '@tenor/calendar';
+import { difference, type Posting } from '../../src/ledger/posting.ts';
+import type { LoanState } from '../../src/loans/loan.ts';
+import { appendLast, type Booked, needsHistory, refold } from '../../src/loans/loan-book.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
-import { folded } from '../builders.ts';
+import { growthPostings } from '../../src/loans/loan-ledger.ts';
 
-/** Records events one by one as the service does: evolves where it can, folds again and posts the difference otherwise. */
-export function keepBooks(events: readonly LoanEvent[]): { state: LoanState; ledger: Posting[] } {
+/** A posting and the event after whose recording it was made. */
+export interface Entry extends Posting {
+  readonly recorded: number;
+}
+
+/** A run of the daily check of a day, after so many events were recorded. */
+export interface Check {
+  readonly after: number;
+  readonly day: LocalDate;
+}
+
+/**
+ * Records events one by one as the service does: evolves where it can, folds again and posts the difference otherwise.
+ * A check books what the days until its own earned.
+ */
+export function keepBooks(events: readonly LoanEvent[], checks: readonly Check[] = []) {
   const recorded: LoanEvent[] = [];
-  let ledger: Posting[] = [];
-  let state: LoanState | undefined;
-  for (const [index, event] of events.entries()) {
-    const before = recorded.length === 0 ? undefined : folded(recorded);
-    recorded.push({ ...event, seq: index + 1 });
-    if (state === undefined || sortsLast(state, event)) {
-      const { state: next, effect } = evolve(state, event);
-      ledger.push(...postingsOf([effect], next));
-      state = next;
-    } else {
-      const after = folded(recorded);
-      const old = before === undefined ? [] : postingsOf(before.effects, before.state);
-      ledger = [...ledger, ...difference(old, postingsOf(after.effects, after.state))];
-      state = after.state;
+  const ledger: Entry[] = [];
+  let booked: Booked = { state: undefined, bookedThrough: null };
+  const enter = (postings: readonly Posting[]) =>
+    ledger.push(...postings.map((posting) => ({ ...posting, recorded: recorded.length })));
+  for (const event of events) {
+    const step = needsHistory(booked.state, event) ? refold(booked, recorded, event) : appendLast(booked, event);
+    recorded.push(event);
+    enter(step.postings);
+    booked = step;
+    for (const { day } of checks.filter(({ after }) => after === recorded.length)) {
+      const { state, bookedThrough } = booked;
+      if (state === undefined || bookedThrough === null || bookedThrough >= day) continue;
+      enter(growthPostings(state, bookedThrough, day));
+      booked = { state, bookedThrough: day };
     }
   }
+  const { state, bookedThrough } = booked;
   if (state === undefined) throw new Error('no events');
-  return { state, ledger };
+  return { state: state as LoanState, ledger, bookedThrough };
 }
 
 /** The net of each event's postings, whatever deltas made it. */

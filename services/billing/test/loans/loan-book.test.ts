@@ -27,7 +27,10 @@ describe('recording an event', () => {
 
   test('that sorts last changes the instalments that it pays and books itself', () => {
     const before = loanWith({ terms: plainTerms(4) });
-    const { state, changed, postings, moved, effect } = appendLast(before, repaid('300.00', '2026-11-09'));
+    const { state, changed, postings, moved, effect } = appendLast(
+      { state: before, bookedThrough: null },
+      repaid('300.00', '2026-11-09'),
+    );
     expect(changed.map(({ number, paid }) => [number, paid.principal])).toEqual([
       [1, 25000n],
       [2, 5000n],
@@ -42,7 +45,9 @@ describe('recording an event', () => {
   test('opens a loan with all its instalments', () => {
     const [opened] = lifecycle({ terms: plainTerms(3) });
     if (opened === undefined) throw new Error('A lifecycle begins with an opening');
-    expect(appendLast(undefined, opened).changed.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(appendLast({ state: undefined, bookedThrough: null }, opened).changed.map(({ number }) => number)).toEqual([
+      1, 2, 3,
+    ]);
   });
 });
 
@@ -52,7 +57,7 @@ describe('folding again', () => {
   const backdated = repaid('300.00', '2026-11-05');
 
   test('tells which payment gives way to a backdated one, and books the difference on its own day', () => {
-    const step = refold(folded(history).state, history, backdated);
+    const step = refold({ state: folded(history).state, bookedThrough: null }, history, backdated);
     expect(step.effect).toMatchObject({ applied: 30000n, excess: 0n });
     expect(step.moved).toMatchObject([
       { before: { applied: 90000n, excess: 0n }, after: { applied: 70000n, excess: 20000n } },
@@ -69,7 +74,7 @@ describe('folding again', () => {
 
   test('takes a reversed payment out, and says what it had applied', () => {
     const both = [...history, backdated];
-    const step = refold(folded(both).state, both, reversed(backdated));
+    const step = refold({ state: folded(both).state, bookedThrough: null }, both, reversed(backdated));
     expect(step.moved).toMatchObject([
       { before: { event: { id: backdated.id }, applied: 30000n }, after: undefined },
       { before: { event: { id: late.id }, excess: 20000n }, after: { applied: 90000n, excess: 0n } },

@@ -70,7 +70,7 @@ describe('credit of a loan that was spent', () => {
     const spending = spent(fourth, '250.00', '2026-11-06');
     expect(fold([...paid, spending, returned()])).toEqual(fold(paid));
     const reopened = [...paid, spending, reversed(first)];
-    const step = refold(folded(reopened).state, reopened, returned());
+    const step = refold({ state: folded(reopened).state, bookedThrough: null }, reopened, returned());
     expect([step.state.credited, owed(step.state)]).toEqual([0n, minor('200.00')]);
     expect(step.moved.find(({ after }) => after?.event.id === fourth.id)).toMatchObject({
       before: { applied: minor('140.00') },

@@ -266,12 +266,18 @@ describe('a policy', () => {
   test.each<[string, string, GivenPolicy]>([
     ['advance_payment', '"next_instalment"', { advancePayment: 'reduce_term' }],
     ['settlement.small_balance_tolerance', '"0"', { settlement: { smallBalanceTolerance: '0.01' } }],
-    ['delinquency.non_accrual_after_days', 'null', { delinquency: { nonAccrualAfterDays: 90 } }],
-    ['accrual', '"cash"', { accrual: 'daily' }],
   ])('is refused that nothing acts on yet, rather than ignored: %s but %s', (term, usual, policy) =>
     expect(validateProduct(product({ terms: flat, policy }))).toEqual(
       invalid(term, `is not supported yet with another value than ${usual}`),
     ),
+  );
+
+  test.each(['cash', 'on_due', 'daily'] as const)(
+    'may say that income is earned %s, and when it is no more',
+    (accrual) => {
+      const delinquency = { nonAccrualAfterDays: 90, accrualAgainAfterDays: 30 };
+      expect(faultOf({ policy: { accrual, delinquency } })).toBe('accepted');
+    },
   );
 
   test('may say in so many words what is done anyhow', () => {

@@ -1,0 +1,159 @@
+import { addDays, daysBetween, type LocalDate } from '@tenor/calendar';
+import { divideRounded, max, min } from '@tenor/money';
+import {
+  addParts,
+  chargeableOf,
+  components,
+  type LoanInstalment,
+  NO_ADDITIONS,
+  NO_PARTS,
+} from '../delinquency/instalment.ts';
+import type { Allocation } from '../ledger/posting.ts';
+import { growsLate } from '../penalties/late-charge.ts';
+import type { Parts } from '../schedules/schedule.ts';
+import type { LoanState } from './loan.ts';
+import { interestOfPlan, type PeriodCost, postponedOf } from './plan-interest.ts';
+
+/**
+ * How much of what a loan asks is income (docs/ledger.md), as a function of the loan and a day: nothing has to have run.
+ * Under `on_due` a planned part is earned on its due date, under `daily` planned interest is earned day by day; what was
+ * charged, and what late days added, is earned at once. Under `cash` nothing here is asked: income is what was paid.
+ */
+
+/** A component that is income once it is earned. */
+type Earned = Exclude<keyof Parts, 'principal'>;
+const earnedComponents = components.filter((component) => component !== 'principal');
+
+/** The interest period of an instalment that has not come to its end. */
+interface RunningPeriod extends Pick<PeriodCost, 'from' | 'interest' | 'denominator'> {
+  readonly days: bigint;
+  /** What the instalments before left of their interest to this one, in minor units, and the due date of the last of them. */
+  readonly postponed: bigint;
+  readonly postponedOn: LocalDate | null;
+}
+
+/** The running periods by the number of their instalment; empty where interest is not earned day by day. */
+export type EarningPlan = ReadonlyMap<number, RunningPeriod>;
+
+/** The periods of the plan in force, which are the same until the next event. */
+export function earningPlan(loan: LoanState): EarningPlan {
+  const plan = new Map<number, RunningPeriod>();
+  if (loan.policy.accrual !== 'daily' || loan.disbursedOn === null) return plan;
+  let [postponed, postponedOn]: [bigint, LocalDate | null] = [0n, null];
+  for (const cost of interestOfPlan(loan)) {
+    const { instalment, from, to, interest, denominator } = cost;
+    const days = BigInt(daysBetween(from, to));
+    plan.set(instalment.number, { from, days, interest, denominator, postponed, postponedOn });
+    postponed += postponedOf(cost, loan.terms.rounding);
+    postponedOn = instalment.dueDate;
+  }
+  return plan;
+}
+
+/**
+ * What of each instalment is income by the end of `on`, to which the loan must have been brought; those of which nothing
+ * is are left out. A loan that is paid has earned all that it asked. One that was written off earns nothing more, and
+ * keeps what it had earned or been paid.
+ */
+export function earnedIncome(loan: LoanState, on: LocalDate, plan: EarningPlan = earningPlan(loan)): Allocation[] {
+  if (loan.policy.accrual === 'cash' || loan.disbursedOn === null) return [];
+  return loan.instalments.flatMap((instalment) => {
+    const parts = incomeOf(loan, instalment, on, plan.get(instalment.number));
+    return earnedComponents.every((component) => parts[component] === 0n)
+      ? []
+      : [{ instalment: instalment.number, ...parts }];
+  });
+}
+
+function incomeOf(
+  loan: LoanState,
+  instalment: LoanInstalment,
+  on: LocalDate,
+  period: RunningPeriod | undefined,
+): Parts {
+  const { status, writtenOff, nonAccrual, terms } = loan;
+  if (status === 'paid') return partsOf((component) => chargeableOf(instalment, component));
+  const until = writtenOff === null ? on : writtenOff.on;
+  const isDue = instalment.dueDate <= until;
+  const running = period === undefined ? 0n : interestUntil(period, until, terms.rounding);
+  const planned: Parts = {
+    ...NO_PARTS,
+    interest: isDue ? instalment.interest : running,
+    fee: isDue ? instalment.fee : 0n,
+  };
+  const settled = settledOf(instalment);
+  const held = nonAccrual?.held?.find(({ instalment: number }) => number === instalment.number) ?? NO_PARTS;
+  return partsOf((component) => {
+    const earned = withAdditions(instalment, component, planned[component]);
+    const income = nonAccrual?.held ? min(earned, max(held[component], settled[component])) : earned;
+    return writtenOff === null ? income : max(income, settled[component]);
+  });
+}
+
+/** A period's interest to the end of a day, cumulative and rounded once, with what instalments due by then left to it. */
+function interestUntil(period: RunningPeriod, on: LocalDate, rounding: LoanState['terms']['rounding']): bigint {
+  const { from, days, interest, denominator, postponed, postponedOn } = period;
+  const elapsed = min(max(BigInt(daysBetween(from, on)), 0n), days);
+  const own = elapsed === 0n ? 0n : divideRounded(interest * elapsed, denominator * days, rounding);
+  return max(postponedOn !== null && postponedOn <= on ? own + postponed : own, 0n);
+}
+
+/** What is forgone comes first off what was not earned yet. */
+function withAdditions(instalment: LoanInstalment, component: Earned, earned: bigint): bigint {
+  const { charged, grown, forgone } = instalment.additions ?? NO_ADDITIONS;
+  const unearned = component === 'penalty' ? 0n : max(instalment[component] - earned, 0n);
+  return earned + charged[component] + grown[component] - max(forgone[component] - unearned, 0n);
+}
+
+/** What was paid of an instalment, or given up by a waiver: both are taken off what is receivable. */
+function settledOf({ paid, additions }: LoanInstalment): Parts {
+  return additions === null ? paid : addParts(paid, additions.waived);
+}
+
+/** What of each instalment's income neither came in nor was waived when the loan was written off; with the principal. */
+export function writtenOffInBooks(loan: LoanState, on: LocalDate): Allocation[] {
+  const income = new Map(earnedIncome(loan, on).map((parts) => [parts.instalment, parts]));
+  return loan.instalments.map((instalment) => {
+    const [earned, settled] = [income.get(instalment.number) ?? NO_PARTS, settledOf(instalment)];
+    const principal = instalment.additions?.writtenOff.principal ?? 0n;
+    return {
+      instalment: instalment.number,
+      ...partsOf((component) => earned[component] - settled[component]),
+      principal,
+    };
+  });
+}
+
+/** What was waived of each instalment. */
+export function waivedByInstalment({ instalments }: LoanState): Allocation[] {
+  return instalments.flatMap(({ number, additions }) =>
+    additions === null ? [] : [{ instalment: number, ...additions.waived }],
+  );
+}
+
+function partsOf(amountOf: (component: Earned) => bigint): Parts {
+  return { principal: 0n, interest: amountOf('interest'), fee: amountOf('fee'), penalty: amountOf('penalty') };
+}
+
+/** The days after `after` until `through` on which passing time alone may earn something. */
+export function earningDays(loan: LoanState, after: LocalDate, through: LocalDate): LocalDate[] {
+  const { policy, status, instalments } = loan;
+  if (policy.accrual === 'cash' || status !== 'active') return [];
+  if (policy.accrual === 'daily' || growsLate(loan) || policy.delinquency.nonAccrualAfterDays !== null) {
+    const count = Math.max(daysBetween(after, through), 0);
+    return Array.from({ length: count }, (_, index) => addDays(after, index + 1));
+  }
+  const due = instalments.map(({ dueDate }) => dueDate).filter((day) => day > after && day <= through);
+  return [...new Set(due)].toSorted();
+}
+
+/** The next day on which something may have to be recognised; null when only an event can bring one. */
+export function nextEarning(loan: LoanState, on: LocalDate): LocalDate | null {
+  const { policy, status, instalments, maturityDate } = loan;
+  if (policy.accrual === 'cash' || status !== 'active') return null;
+  const isLate = instalments[0] !== undefined && instalments[0].dueDate <= on;
+  const runsOn = policy.accrual === 'daily' && on < maturityDate;
+  const growsOn = isLate && (growsLate(loan) || policy.delinquency.nonAccrualAfterDays !== null);
+  if (runsOn || growsOn) return addDays(on, 1);
+  return instalments.find(({ dueDate }) => dueDate > on)?.dueDate ?? null;
+}

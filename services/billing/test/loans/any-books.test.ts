@@ -1,0 +1,167 @@
+import { addDays, type LocalDate } from '@tenor/calendar';
+import fc from 'fast-check';
+import { remainderOf } from '../../src/delinquency/instalment.ts';
+import type { Account } from '../../src/ledger/account.ts';
+import { balances, difference } from '../../src/ledger/posting.ts';
+import { earnedIncome } from '../../src/loans/earned-income.ts';
+import { type Folded, fold, stages } from '../../src/loans/loan.ts';
+import type { LoanEvent } from '../../src/loans/loan-event.ts';
+import { ledgerOf } from '../../src/loans/loan-ledger.ts';
+import { broughtTo } from '../../src/loans/non-accrual.ts';
+import { defaultTerms, type Terms } from '../../src/products/terms.ts';
+import type { Parts } from '../../src/schedules/schedule.ts';
+import { lifecycle, policyWith } from '../builders.ts';
+import { changes, eventsOf, START } from './any-change.ts';
+import { type Entry, keepBooks, net } from './books.ts';
+
+const terms: Terms = {
+  ...defaultTerms,
+  interestMethod: 'annuity',
+  annualRatePercent: '24',
+  frequency: { every: 1, unit: 'week' },
+  numberOfInstalments: 6,
+};
+const fee = { code: 'service', charged: 'per_instalment', amount: '1.00', percent: null, treatment: null } as const;
+const financed = {
+  code: 'file',
+  charged: 'at_disbursement',
+  amount: '9.00',
+  percent: null,
+  treatment: 'financed',
+} as const;
+const flat = { interestMethod: 'flat', annualRatePercent: null, flatRatePercent: '10', fees: [fee] } as const;
+const plans: readonly Terms[] = [
+  { ...terms, fees: [financed] },
+  { ...terms, ...flat, downPaymentPercent: '20' },
+  { ...terms, interestMethod: 'bullet', bulletInterest: 'at_end' },
+  { ...terms, interestGrace: 2, interestGraceTreatment: 'carried' },
+];
+const late = { penalty: { amount: null, percentPerDay: '0.1', graceDays: 2, cap: '5.00' }, lateInterest: true };
+const limits = [
+  { nonAccrualAfterDays: null, accrualAgainAfterDays: null },
+  { nonAccrualAfterDays: 10, accrualAgainAfterDays: null },
+  { nonAccrualAfterDays: 5, accrualAgainAfterDays: 7 },
+] as const;
+
+const loans = fc
+  .record({
+    accrual: fc.constantFrom('cash', 'on_due', 'daily'),
+    agreed: fc.constantFrom(...plans),
+    limit: fc.constantFrom(...limits),
+    grows: fc.boolean(),
+  })
+  .map(({ accrual, agreed, limit, grows }) => {
+    const policy = { ...policyWith({ ...limit, tolerance: '0.50' }), ...(grows && late), accrual };
+    return lifecycle({ terms: agreed, policy });
+  });
+
+/** A loan, what happened to it in the order of recording, after which of that the daily check ran, and a point of view. */
+const histories = fc
+  .record({ loan: loans, given: changes, checks: fc.array(fc.record({ after: fc.nat(14), day: fc.nat(75) })) })
+  .chain(({ loan, given, checks }) => {
+    const events = given.flatMap(eventsOf);
+    const whole = { minLength: events.length, maxLength: events.length };
+    return fc.record({
+      journal: fc.shuffledSubarray(events, whole).map((order) => [...loan, ...restamped(order)]),
+      checks: fc.constant(checks.map(({ after, day }) => ({ after: after + loan.length, day: addDays(START, day) }))),
+      asOf: fc.nat(75).map((day) => addDays(START, day)),
+      known: fc.nat(events.length),
+    });
+  });
+
+/** In the order of recording, each recorded later than the one before; a reversal never before its payment. */
+function restamped(events: readonly LoanEvent[]): LoanEvent[] {
+  const placeOf = (event: LoanEvent): number =>
+    event.type === 'repayment_reversed' || event.type === 'prepaid' ? 1 : 0;
+  return events
+    .toSorted((one, other) => placeOf(one) - placeOf(other))
+    .map((event, index) => ({
+      ...event,
+      recordedAt: `2026-11-22T08:00:00.${String(index).padStart(6, '0')}Z`,
+    }));
+}
+
+/** Debits less credits by account, as the loan itself says: nothing here looks at a posting. */
+function balancesOf({ state, effects }: Folded, asOf: LocalDate): Partial<Record<Account, bigint>> {
+  const loan = broughtTo(state, asOf);
+  const { instalments, policy } = loan;
+  const earned = earnedIncome(loan, asOf);
+  const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
+  const paid = (part: keyof Parts) => sum(instalments.map((each) => each.paid[part]));
+  const waived = (part: keyof Parts) => sum(instalments.map((each) => each.additions?.waived[part] ?? 0n));
+  const income = (part: keyof Parts) =>
+    policy.accrual === 'cash' ? paid(part) : sum(earned.map((parts) => parts[part]));
+  const receivable = (part: keyof Parts) =>
+    policy.accrual === 'cash' || loan.writtenOff !== null ? 0n : income(part) - paid(part) - waived(part);
+  const lost = (part: keyof Parts) =>
+    policy.accrual === 'cash' || loan.writtenOff === null ? 0n : income(part) - paid(part) - waived(part);
+  return {
+    loan_principal: loan.disbursedOn === null ? 0n : sum(instalments.map((each) => remainderOf(each, 'principal'))),
+    interest_receivable: receivable('interest'),
+    fee_receivable: receivable('fee'),
+    penalty_receivable: receivable('penalty'),
+    interest_income: -income('interest'),
+    fee_income: -income('fee') - sum(effects.map(({ chargedFees }) => chargedFees)),
+    penalty_income: -income('penalty'),
+    waiver_expense: policy.accrual === 'cash' ? 0n : waived('interest') + waived('fee') + waived('penalty'),
+    write_off_expense: (loan.writtenOff?.principal ?? 0n) + lost('interest') + lost('fee') + lost('penalty'),
+    recovery_income: -sum(effects.map(({ recovered }) => recovered)),
+  };
+}
+
+const inBooks = (ledger: readonly Entry[], account: string): bigint => balances(ledger).get(account as Account) ?? 0n;
+
+describe('the books of any loan, by any way of recognising income', () => {
+  test('what was posted step by step is what the whole journal posts', () => {
+    fc.assert(
+      fc.property(histories, ({ journal, checks }) => {
+        const { ledger, bookedThrough } = keepBooks(journal, checks);
+        expect(net(ledger)).toEqual(net(ledgerOf(stages(journal), bookedThrough)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('summed postings are what the fold says, for any day and any knowledge of it', () => {
+    fc.assert(
+      fc.property(histories, ({ journal, checks, asOf, known }) => {
+        const until = journal.slice(0, 3 + known);
+        const { ledger, bookedThrough } = keepBooks(until, checks);
+        fc.pre(bookedThrough === null || asOf <= bookedThrough);
+        const state = fold(until, { asOf });
+        if (state === undefined) return;
+        const seen = ledger.filter(({ valueDate }) => valueDate <= asOf);
+        for (const [account, balance] of Object.entries(balancesOf(state, asOf)))
+          expect([account, inBooks(seen, account)]).toEqual([account, balance]);
+        expect([...balances(seen).values()].reduce((sum, balance) => sum + balance, 0n)).toBe(0n);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a loan that has ended leaves nothing receivable', () => {
+    fc.assert(
+      fc.property(histories, ({ journal, checks }) => {
+        const { state, ledger } = keepBooks(journal, checks);
+        fc.pre(state.status === 'paid' || state.status === 'written_off');
+        for (const account of ['loan_principal', 'interest_receivable', 'fee_receivable', 'penalty_receivable'])
+          expect([account, inBooks(ledger, account)]).toEqual([account, 0n]);
+      }),
+    );
+  });
+
+  test('running a day twice books nothing', () => {
+    fc.assert(
+      fc.property(histories, ({ journal, checks }) => {
+        const once = keepBooks(journal, checks);
+        const twice = keepBooks(
+          journal,
+          checks.flatMap((check) => [check, check]),
+        );
+        expect(difference(once.ledger, twice.ledger)).toEqual([]);
+        expect(twice.ledger).toHaveLength(once.ledger.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { addDays, date } from '@tenor/calendar';
+import fc from 'fast-check';
+import type { LoanEvent } from '../../src/loans/loan-event.ts';
+import type { LoanChange } from '../../src/loans/replan.ts';
+import { prepaid, record, repaid, reversed, text } from '../builders.ts';
+
+export const START = date('2026-11-01');
+
+const kinds = [
+  'payment',
+  'payment',
+  'payoff',
+  'reversed',
+  'charge',
+  'waiver',
+  'plan',
+  'plan',
+  'write_off',
+  'recovery',
+] as const;
+/** What may happen to a loan within two months of START, in no order. */
+export const changes = fc.array(
+  fc.record({ kind: fc.constantFrom(...kinds), day: fc.nat(60), amount: fc.bigInt(1n, 110_000n) }),
+  { maxLength: 10 },
+);
+export type Change = typeof changes extends fc.Arbitrary<readonly (infer Item)[]> ? Item : never;
+
+/** Any change of the plan, by a number. */
+function changeOf(minor: bigint): LoanChange {
+  const size = 1 + Number(minor % 5n);
+  const changesOfPlan: readonly LoanChange[] = [
+    { kind: 'rate_change', annualRatePercent: `${size * 4}` },
+    { kind: 'restructure', annualRatePercent: null, numberOfInstalments: size, firstDueDate: null },
+    { kind: 'payment_holiday', instalments: size },
+    { kind: 're_age', numberOfInstalments: size, firstDueDate: null },
+  ];
+  return changesOfPlan[Number(minor % 4n)] ?? { kind: 'payment_holiday', instalments: 1 };
+}
+
+/** The events of a change; `index` tells the changes of a loan apart. */
+export function eventsOf({ kind, day, amount: minor }: Change, index: number): LoanEvent[] {
+  const valueDate = addDays(START, day);
+  const amount = text(minor);
+  const payment = repaid(amount, valueDate, { paymentId: `p-${(index * 7) % 13}` });
+  switch (kind) {
+    case 'payment':
+      return [payment];
+    case 'payoff':
+      return [payment, prepaid(payment, minor % 2n === 0n ? 'to_the_day' : 'to_period_end')];
+    case 'reversed':
+      return [payment, reversed(payment)];
+    case 'charge': {
+      const payload = { chargeId: `c-${index}`, component: 'fee', code: 'visit', amount } as const;
+      return [record({ type: 'charged', valueDate, payload })];
+    }
+    case 'waiver': {
+      const component = (['penalty', 'fee', 'interest'] as const)[index % 3] ?? 'penalty';
+      const given = { instalment: null, amount: minor % 2n === 0n ? null : amount, reason: null };
+      return [record({ type: 'waived', valueDate, payload: { waiverId: `w-${index}`, component, ...given } })];
+    }
+    case 'plan': {
+      const payload = { restructureId: `s-${index}`, change: changeOf(minor), reason: null };
+      return [record({ type: 'restructured', valueDate, payload })];
+    }
+    case 'write_off':
+      return [record({ type: 'written_off', valueDate, payload: { reason: null } })];
+    case 'recovery': {
+      const payload = { recoveryId: `r-${index}`, externalRef: null, amount };
+      return [record({ type: 'recovered', valueDate, payload })];
+    }
+    default:
+      return kind satisfies never;
+  }
+}
