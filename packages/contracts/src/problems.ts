@@ -225,6 +225,12 @@ export const problems = {
     explanation: 'Nothing can happen to a loan before its money was paid out.',
     remedy: 'Use the day of disbursement or a later date.',
   },
+  period_not_over: {
+    class: 'unprocessable',
+    title: 'The month is not over',
+    explanation: "Today's business date in the installation's time zone still belongs to the month, or is before it.",
+    remedy: 'Close the month once its last day has passed.',
+  },
   known_at_too_recent: {
     class: 'unprocessable',
     title: 'This instant is not settled yet',

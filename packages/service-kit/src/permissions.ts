@@ -21,6 +21,8 @@ export const permissions = {
   'reports:read': readers,
   'end_of_day:read': readers,
   'end_of_day:write': ['admin', 'service'],
+  'periods:read': readers,
+  'periods:close': ['admin'],
   'audit:read': ['admin', 'auditor'],
   'dead_letters:read': ['admin', 'officer', 'auditor'],
   'dead_letters:write': ['admin'],

@@ -18,6 +18,7 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'integrity',
     'changes',
     'daily-check',
+    'reports',
   ],
   payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
 };

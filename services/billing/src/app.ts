@@ -19,6 +19,7 @@ import { openBillingDatabase } from './database.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
 import { integrityRoutes } from './integrity/integrity.routes.ts';
 import { rootTrust } from './integrity/root-trust.store.ts';
+import { periodsRoutes } from './ledger/periods.routes.ts';
 import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
 import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
 import { loanViewer } from './loans/loan-views.store.ts';
@@ -27,6 +28,7 @@ import { republishRoutes } from './loans/republish.routes.ts';
 import { productsRoutes } from './products/products.routes.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
+import { reportsRoutes } from './reports/reports.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
 
 /**
@@ -72,6 +74,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   endOfDayRoutes(app, { ...service, checks });
   integrityRoutes(app, service);
   statementsRoutes(app, service);
+  periodsRoutes(app, service);
+  reportsRoutes(app, service);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {

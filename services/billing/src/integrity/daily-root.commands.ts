@@ -8,8 +8,7 @@ import {
   type SigningKey,
   sha256,
 } from '@tenor/service-kit';
-import { hasOpenWriter } from '../loans/database-clock.store.ts';
-import { SETTLED_AFTER_SECONDS } from '../loans/loan-views.store.ts';
+import { hasOpenWriter, SETTLED_AFTER_SECONDS } from '../loans/database-clock.store.ts';
 import { headLeaf, hex, type JournalRoot, type KeptHead, type SignedRoot, signedText } from './journal-root.ts';
 import {
   BEFORE_ALL,

@@ -2,8 +2,8 @@ import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import type { Sql } from '@tenor/service-kit';
 import { aged } from '../penalties/passing-days.ts';
-import { databaseClock, hasOpenWriter } from './database-clock.store.ts';
-import { secondsBetween, toMicroseconds } from './instants.ts';
+import { isSettled, unsettled } from './database-clock.store.ts';
+import { toMicroseconds } from './instants.ts';
 import { type LoanKey, loadEvents } from './journal.store.ts';
 import { fold, type LoanState } from './loan.ts';
 import { loadLoans, loanReader } from './loans.store.ts';
@@ -27,9 +27,6 @@ export interface Viewing {
   /** The business date in a loan's time zone; null is the installation's. */
   readonly today: (timeZone: string | null) => LocalDate;
 }
-
-/** Nearly every writer ends sooner; the few that do not are looked for. */
-export const SETTLED_AFTER_SECONDS = 5;
 
 export type ViewLoan = (loanId: string, at: At) => Promise<LoanView | Refusal>;
 
@@ -95,9 +92,7 @@ async function viewSettled(
   at: At & { readonly knownAt: string },
   read: () => Promise<readonly StoredLoan[]>,
 ): Promise<LoanView[] | Refusal> {
-  if (!(await isSettled(sql, at.knownAt))) {
-    return { refused: 'known_at_too_recent', detail: `What was recorded until ${at.knownAt} may still change.` };
-  }
+  if (!(await isSettled(sql, at.knownAt))) return unsettled(at.knownAt);
   return viewStored(sql, viewing, at, await read());
 }
 
@@ -127,12 +122,6 @@ export const latestKnown = (views: readonly LoanView[]): string | null =>
 function holdsAll({ state, head }: StoredLoan, asOf: LocalDate | undefined, knownAt: string | undefined): boolean {
   const isKnown = knownAt === undefined || knownAt >= head.recordedAt;
   return isKnown && (asOf === undefined || (state.lastKey !== null && asOf >= state.lastKey.valueDate));
-}
-
-/** Whether `knownAt` is old enough, and older than every open writer. */
-async function isSettled(sql: Sql, knownAt: string): Promise<boolean> {
-  if (secondsBetween(knownAt, await databaseClock(sql)) < SETTLED_AFTER_SECONDS) return false;
-  return !(await hasOpenWriter(sql, knownAt));
 }
 
 export const noLoan = (id: string): Refusal => ({ refused: 'not_found', detail: `There is no loan ${id}.` });
