@@ -53,8 +53,8 @@ export const contradictions: Readonly<Record<string, string>> = {
     with owed as (
       select l.customer_id, l.id, l.status, l.currency, l.outstanding, l.event_sequence, l.disbursed_on,
              array_agg(i.due_date order by i.number) as due_dates,
-             array_agg(i.principal - i.paid_principal + i.interest - i.paid_interest + i.fee - i.paid_fee
-                       - i.paid_penalty order by i.number) as unpaid
+             array_agg(i.asked_principal - i.paid_principal + i.asked_interest - i.paid_interest
+                       + i.asked_fee - i.paid_fee + i.asked_penalty - i.paid_penalty order by i.number) as unpaid
         from billing.loans l
         join billing.instalments i on i.customer_id = l.customer_id and i.loan_id = l.id
          and i.version = l.schedule_version
@@ -75,9 +75,12 @@ export const contradictions: Readonly<Record<string, string>> = {
       left join billing.instalments i on i.customer_id = l.customer_id and i.loan_id = l.id
        and i.version = l.schedule_version
      group by l.customer_id, l.id
-    having (l.principal, l.total, l.outstanding_principal, l.outstanding) is distinct from (
-             sum(i.principal), sum(i.principal + i.interest + i.fee), sum(i.principal - i.paid_principal),
-             sum(i.principal - i.paid_principal + i.interest - i.paid_interest + i.fee - i.paid_fee))`,
+    having (l.total, l.outstanding_principal, l.outstanding) is distinct from (
+             sum(i.asked_principal + i.asked_interest + i.asked_fee + i.asked_penalty),
+             sum(case when l.status in ('active', 'paid') then i.asked_principal - i.paid_principal else 0 end),
+             sum(case when l.status in ('active', 'paid') then
+                        i.asked_principal - i.paid_principal + i.asked_interest - i.paid_interest
+                        + i.asked_fee - i.paid_fee + i.asked_penalty - i.paid_penalty else 0 end))`,
 
   'each refund is the same in both books': `
     select customer_id, id, p.status as p_status, b.status as b_status from payment.refunds p
@@ -151,15 +154,39 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
      where e.amount <= 0 or e.debit = e.credit
         or (e.currency is distinct from l.currency and e.loan_id <> '00000000-0000-0000-0000-000000000000')`,
 
-  'loan_principal is the outstanding principal, and interest_income the interest paid, of each loan': `${balances}
+  'loan_principal is the outstanding principal of each loan': `${balances}
     select l.id, l.outstanding_principal from billing.loans l
-      join (select customer_id, loan_id, version, sum(paid_interest) as interest from billing.instalments
-             group by 1, 2, 3) i
-        on i.customer_id = l.customer_id and i.loan_id = l.id and i.version = l.schedule_version
-      left join balances b on b.customer_id = l.customer_id and b.loan_id = l.id
-     group by l.customer_id, l.id, i.interest
-    having l.outstanding_principal <> coalesce(sum(b.balance) filter (where b.account = 'loan_principal'), 0)
-        or i.interest <> coalesce(-sum(b.balance) filter (where b.account = 'interest_income'), 0)`,
+      left join balances b on b.customer_id = l.customer_id and b.loan_id = l.id and b.account = 'loan_principal'
+     where l.outstanding_principal <> coalesce(b.balance, 0)`,
+
+  'income less what is receivable, waived and written off of it is what was paid, of each loan and component': `
+    with moved as (
+      select customer_id, loan_id, component,
+             sum(case when credit like '%_income' then amount else 0 end
+                 - case when debit like '%_income' then amount else 0 end
+                 + case when credit ~ '_receivable$|_expense$' then amount else 0 end
+                 - case when debit ~ '_receivable$|_expense$' then amount else 0 end) as amount
+        from billing.ledger_entries where instalment is not null and component in ('interest', 'fee', 'penalty')
+       group by 1, 2, 3),
+    paid as (
+      select customer_id, loan_id, component, sum(amount) as amount
+        from billing.instalments
+       cross join lateral (values ('interest', paid_interest), ('fee', paid_fee), ('penalty', paid_penalty))
+          as parts (component, amount)
+       group by 1, 2, 3)
+    select loan_id, component, p.amount as paid, m.amount as in_ledger from paid p
+      full join moved m using (customer_id, loan_id, component)
+     where coalesce(p.amount, 0) <> coalesce(m.amount, 0)`,
+
+  'nothing is receivable of a loan that has ended, or whose income is what was paid': `${balances}
+    select l.id, b.account, b.balance from billing.loans l
+      join balances b on b.customer_id = l.customer_id and b.loan_id = l.id and b.account like '%_receivable'
+     where b.balance <> 0 and (l.status <> 'active' or l.policy->>'accrual' = 'cash')`,
+
+  'no row came into a month after it was closed, and none is booked before its value date': `
+    select e.id, e.value_date, e.booked_on, p.closed_at from billing.ledger_entries e
+      left join billing.periods p on p.month = date_trunc('month', e.booked_on)::date
+     where e.booked_on < e.value_date or e.recorded_at > p.closed_at`,
 
   'customer_credit is the customer’s credit': `${balances}
     select customer_id, currency, b.credit, c.balance
@@ -175,12 +202,13 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
         using (currency)
      where coalesce(payable.balance, 0) <> coalesce(due.amount, 0)`,
 
-  'cash_clearing is what live payments brought, less what was paid out': `${balances}
+  'cash_clearing is what live payments and recoveries brought, less what was paid out': `${balances}
     select currency, cash.balance, moved.amount
       from (select currency, sum(balance) as balance from balances where account = 'cash_clearing' group by 1) cash
       full join (select currency, sum(amount) as amount
                    from (select currency, amount from payment.payments where status = 'applied'
                          union all select currency, -principal from billing.loans where disbursed_on is not null
+                         union all select currency, (changes->'writtenOff'->>'recovered')::bigint from billing.loans
                          union all select currency, -amount from payment.refunds where status = 'paid_out') each
                   group by 1) moved using (currency)
      where coalesce(cash.balance, 0) <> coalesce(moved.amount, 0)`,
@@ -214,6 +242,7 @@ export const durableTables = [
   'billing.instalments',
   'billing.loan_events',
   'billing.ledger_entries',
+  'billing.periods',
   'billing.applied_payments',
   'billing.customer_credits',
   'billing.credit_uses',

@@ -4,7 +4,9 @@ import { Billing1763700000002 } from '../src/migrations/0001-billing.ts';
 import { Instalments1763700000160 } from '../src/migrations/0160-instalments.ts';
 import { Calendars1763700000170 } from '../src/migrations/0170-calendars.ts';
 import { LoanApr1763700000173 } from '../src/migrations/0173-loan-apr.ts';
+import { LateCharges1763700000180 } from '../src/migrations/0180-late-charges.ts';
 import { Delinquency1763700000192 } from '../src/migrations/0192-delinquency.ts';
+import { Ledger1763700000200 } from '../src/migrations/0200-ledger.ts';
 
 let tenant: TestTenant;
 let sql: SqlConnection;
@@ -127,4 +129,37 @@ test('the first daily check looks at each active loan that nobody knows the next
   await after.dataSource.undoLastMigration();
   await after.close();
   expect(await sql.rows('select * from loans order by id')).toEqual(before);
+});
+
+test('loans from before income was earned by days have none to book, and their instalments ask what they asked', async () => {
+  const migrations = [Billing1763700000002, Instalments1763700000160, LateCharges1763700000180];
+  const without = await openWith(...migrations);
+  await migrate(without);
+  await without.close();
+  const none = { principal: '0', interest: '0', fee: '0', penalty: '0' };
+  const additions = {
+    charged: { ...none, fee: '7' },
+    grown: { ...none, penalty: '5' },
+    waived: { ...none, penalty: '2' },
+  };
+  await sql.rows('update loans set additions = $1', [{ 1: additions }]);
+  const [loans, instalments] = [
+    'select * from loans order by id',
+    'select * from instalments order by loan_id, number',
+  ];
+  const before = [await sql.rows(loans), await sql.rows(instalments)];
+
+  const after = await openWith(...migrations, Ledger1763700000200);
+  await migrate(after);
+  expect(await sql.rows('select distinct booked_through, books_open_from() as open_from from loans')).toEqual([
+    { booked_through: null, open_from: null },
+  ]);
+  const [first] = await sql.rows(
+    `select asked_principal - principal as principal, asked_interest - interest as interest, asked_fee - fee as fee,
+            asked_penalty as penalty from instalments where number = 1 limit 1`,
+  );
+  expect(Object.values(first ?? {}).map(Number)).toEqual([0, 0, 7, 3]);
+  await after.dataSource.undoLastMigration();
+  await after.close();
+  expect([await sql.rows(loans), await sql.rows(instalments)]).toEqual(before);
 });

@@ -1,11 +1,10 @@
 import type { LocalDate } from '@tenor/calendar';
 import { difference, type Posting } from '../../src/ledger/posting.ts';
-import type { LoanState } from '../../src/loans/loan.ts';
 import { appendLast, type Booked, needsHistory, refold } from '../../src/loans/loan-book.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { growthPostings } from '../../src/loans/loan-ledger.ts';
 
-/** A posting and the event after whose recording it was made. */
+/** A posting, and how many events were recorded when it was made. */
 export interface Entry extends Posting {
   readonly recorded: number;
 }
@@ -23,6 +22,8 @@ export interface Check {
 export function keepBooks(events: readonly LoanEvent[], checks: readonly Check[] = []) {
   const recorded: LoanEvent[] = [];
   const ledger: Entry[] = [];
+  /** The last day whose growth was booked, by how many events were recorded. */
+  const bookedThroughs: (LocalDate | null)[] = [null];
   let booked: Booked = { state: undefined, bookedThrough: null };
   const enter = (postings: readonly Posting[]) =>
     ledger.push(...postings.map((posting) => ({ ...posting, recorded: recorded.length })));
@@ -37,10 +38,11 @@ export function keepBooks(events: readonly LoanEvent[], checks: readonly Check[]
       enter(growthPostings(state, bookedThrough, day));
       booked = { state, bookedThrough: day };
     }
+    bookedThroughs.push(booked.bookedThrough);
   }
   const { state, bookedThrough } = booked;
   if (state === undefined) throw new Error('no events');
-  return { state: state as LoanState, ledger, bookedThrough };
+  return { state, ledger, bookedThrough, bookedThroughs };
 }
 
 /** The net of each event's postings, whatever deltas made it. */
