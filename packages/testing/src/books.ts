@@ -127,9 +127,17 @@ export const contradictions: Readonly<Record<string, string>> = {
             select customer_id, currency, 0, amount from payment.refunds where status in ('authorised', 'paid_out')) each
      group by 1, 2 having sum(brought) <> sum(kept)`,
 
-  'a loan’s credit is its customer’s': `
+  'the credit of loans, and what no loan took, is their customer’s': `${lots},
+    no_loan as (select '00000000-0000-0000-0000-000000000000'::uuid as id)
     select customer_id, currency, l.credited, c.balance
-      from (select customer_id, currency, sum(credited) as credited from billing.loans group by 1, 2) l
+      from (select customer_id, currency, sum(credited) as credited
+              from (select customer_id, currency, credited from billing.loans
+                    union all
+                    select customer_id, currency, credited from lots join no_loan on lots.loan_id = no_loan.id
+                    union all
+                    select customer_id, currency, -amount from billing.spent_credits s
+                      join no_loan on s.loan_id = no_loan.id where returned_at is null) each
+             group by 1, 2) l
       full join billing.customer_credits c using (customer_id, currency)
      where coalesce(l.credited, 0) <> coalesce(c.balance, 0)`,
 };
