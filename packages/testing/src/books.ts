@@ -250,7 +250,6 @@ export const durableTables = [
   'billing.instalments',
   'billing.loan_events',
   'billing.ledger_entries',
-  'billing.periods',
   'billing.applied_payments',
   'billing.customer_credits',
   'billing.credit_uses',

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { addDays, date } from '@tenor/calendar';
+import { addDays, addMonths, date } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
 import { isRefusal, newId, runUnitOfWork } from '@tenor/service-kit';
 import { contradictions, ledgerContradictions } from '@tenor/testing';
@@ -152,6 +152,7 @@ type Action = typeof actions extends fc.Arbitrary<infer Value> ? Value : never;
 
 describe('for any loans and whatever happens to them', () => {
   test('the trial balance is the sum of what the folds say, and debits are credits', async () => {
+    await closeMonth('2026-02');
     await fc.assert(
       fc.asyncProperty(fc.array(actions, { minLength: 6, maxLength: 9 }), async (given) => {
         for (const code of ['cash', 'on-due', 'daily']) {
@@ -169,9 +170,24 @@ describe('for any loans and whatever happens to them', () => {
   });
 });
 
+test('after all of that, closed months show by booking date what they showed when they were closed', async () => {
+  expect(closed.size).toBeGreaterThan(0);
+  for (const [month, balances] of closed) expect([month, (await bookedIn(month)).balances]).toEqual([month, balances]);
+});
+
 test.each(
   Object.entries({ ...contradictions, ...ledgerContradictions }).filter(([, text]) => !text.includes('payment.')),
 )('after all of that, %s', async (_, text) => expect(await billing.rows(text)).toEqual([]));
+
+/** What closed months showed when they were closed. */
+const closed = new Map<string, Readonly<Record<string, string>>>();
+const bookedIn = (month: string) =>
+  trialBalance(`by=booked_on&as_of=${addDays(addMonths(date(`${month}-01`), 1), -1)}`);
+
+async function closeMonth(month: string): Promise<void> {
+  const { status } = await billing.post(`/v1/periods/${month}/close`, undefined, { role: 'admin' });
+  if (status === 200) closed.set(month, (await bookedIn(month)).balances);
+}
 
 /** What is refused in the state that the loan is in does nothing. */
 async function perform({ customerId, id }: { customerId: string; id: string }, { kind, on, amount }: Action) {
@@ -197,7 +213,7 @@ async function perform({ customerId, id }: { customerId: string; id: string }, {
     case 'write_off':
       return billing.post(`${loan}/write-off`, { value_date: on });
     case 'close':
-      return billing.post(`/v1/periods/${on.slice(0, 7)}/close`, undefined, { role: 'admin' });
+      return closeMonth(on.slice(0, 'YYYY-MM'.length));
     default:
       return kind satisfies never;
   }

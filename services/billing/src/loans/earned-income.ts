@@ -7,6 +7,7 @@ import {
   type LoanInstalment,
   NO_ADDITIONS,
   NO_PARTS,
+  subtractParts,
 } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { growsLate } from '../penalties/late-charge.ts';
@@ -58,21 +59,44 @@ export function earningPlan(loan: LoanState): EarningPlan {
 export function earnedIncome(loan: LoanState, on: LocalDate, plan: EarningPlan = earningPlan(loan)): Allocation[] {
   if (loan.policy.accrual === 'cash' || loan.disbursedOn === null) return [];
   return loan.instalments.flatMap((instalment) => {
-    const parts = incomeOf(loan, instalment, on, plan.get(instalment.number));
-    return earnedComponents.every((component) => parts[component] === 0n)
-      ? []
-      : [{ instalment: instalment.number, ...parts }];
+    const parts = incomeOf(loan, instalment, on, plan);
+    return isNothing(parts) ? [] : [{ instalment: instalment.number, ...parts }];
   });
 }
 
-function incomeOf(
-  loan: LoanState,
-  instalment: LoanInstalment,
-  on: LocalDate,
-  period: RunningPeriod | undefined,
-): Parts {
+/** A loan as a day that nothing happened on left it. */
+export interface Day {
+  readonly loan: LoanState;
+  readonly on: LocalDate;
+}
+
+/** What one day earned more than the one before, or gave back; instalments whose income cannot have moved are not reckoned. */
+export function dayIncome(before: Day, after: Day, plan: EarningPlan): Allocation[] {
+  const isReleased = before.loan.nonAccrual?.held !== after.loan.nonAccrual?.held;
+  return after.loan.instalments.flatMap((instalment, position) => {
+    const was = before.loan.instalments[position];
+    if (was === undefined) throw new Error(`Loan ${after.loan.loanId} has other instalments than the day before`);
+    if (!isReleased && was === instalment && !isEarning(instalment, before.on, after.on, plan)) return [];
+    const income = incomeOf(after.loan, instalment, after.on, plan);
+    const parts = subtractParts(income, incomeOf(before.loan, was, before.on, plan));
+    return isNothing(parts) ? [] : [{ instalment: instalment.number, ...parts }];
+  });
+}
+
+/** Whether the planned parts of an instalment may earn between two days: it fell due, or its period runs. */
+function isEarning({ number, dueDate }: LoanInstalment, after: LocalDate, on: LocalDate, plan: EarningPlan): boolean {
+  if (dueDate <= after) return false;
+  if (dueDate <= on) return true;
+  const period = plan.get(number);
+  return period !== undefined && (period.from < on || (period.postponedOn !== null && period.postponedOn <= on));
+}
+
+const isNothing = (parts: Parts): boolean => earnedComponents.every((component) => parts[component] === 0n);
+
+function incomeOf(loan: LoanState, instalment: LoanInstalment, on: LocalDate, plan: EarningPlan): Parts {
   const { status, writtenOff, nonAccrual, terms } = loan;
   if (status === 'paid') return partsOf((component) => chargeableOf(instalment, component));
+  const period = plan.get(instalment.number);
   const until = writtenOff === null ? on : writtenOff.on;
   const isDue = instalment.dueDate <= until;
   const running = period === undefined ? 0n : interestUntil(period, until, terms.rounding);

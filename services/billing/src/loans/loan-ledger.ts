@@ -2,6 +2,8 @@ import type { LocalDate } from '@tenor/calendar';
 import { NO_PARTS, subtractParts } from '../delinquency/instalment.ts';
 import { type Allocation, difference, type Earning, type Posting, postingsOf } from '../ledger/posting.ts';
 import {
+  type Day,
+  dayIncome,
   type EarningPlan,
   earnedIncome,
   earningDays,
@@ -67,13 +69,11 @@ function reckoned(loan: LoanState, before?: Reckoned): Reckoned {
 function growth({ loan, plan }: Reckoned, after: LocalDate, through: LocalDate): Posting[] {
   const days = earningDays(loan, after, through);
   if (days.length === 0) return [];
-  let current = broughtTo(loan, after);
-  let income = earnedIncome(current, after, plan);
+  let day: Day = { loan: broughtTo(loan, after), on: after };
   const grown = days.map((valueDate) => {
-    current = broughtTo(current, valueDate);
-    const before = income;
-    income = earnedIncome(current, valueDate, plan);
-    const earned = changeOf(before, income);
+    const before = day;
+    day = { loan: broughtTo(before.loan, valueDate), on: valueDate };
+    const earned = dayIncome(before, day, plan);
     return { ...NOTHING_MOVED, event: { id: null, valueDate }, earning: { earned, waived: [], writtenOff: [] } };
   });
   return postingsOf(grown, loan);
