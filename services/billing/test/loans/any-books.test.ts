@@ -87,7 +87,7 @@ describe('the books of any loan, by any way of recognising income', () => {
         const { ledger, bookedThrough } = keepBooks(journal, checks);
         expect(net(ledger)).toEqual(net(ledgerOf(stages(journal), bookedThrough)));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('the books of any loan, by any way of recognising income', () => {
           expect([account, inBooks(seen, account)]).toEqual([account, balance]);
         expect([...balances(seen).values()].reduce((sum, balance) => sum + balance, 0n)).toBe(0n);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
