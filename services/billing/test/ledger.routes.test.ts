@@ -67,7 +67,7 @@ const grown = (loanId: string, from: string) =>
 
 /** The daily check of billing on that day. */
 async function check(day: string) {
-  const service = { database: billing.database, today: () => date(day), pause };
+  const service = { database: billing.database, today: () => date(day), dueSoonDays: 3, pause };
   const context = { caller: { id: 'test', roles: [] }, requestId: newId() };
   const started = await runUnitOfWork(billing.database, context, (uow) => startCheck(uow, service, date(day)));
   if (isRefusal(started)) throw new Error(started.detail);
