@@ -13,11 +13,10 @@ export interface LoanFilter {
   readonly limit: number;
 }
 
-/** Sums of one customer's loans in one currency, minor units. */
+/** What one customer's loans in one currency come to, in minor units. */
 export interface CustomerStanding {
   /** Principal requested on pending and approved loans plus unpaid principal of active ones (domain.md §10). */
   readonly exposure: bigint;
-  readonly outstanding: bigint;
 }
 
 interface KeyRow {
@@ -28,7 +27,6 @@ interface StandingRow {
   customer_id: string;
   currency: string;
   exposure: string;
-  outstanding: string;
 }
 const toKey = ({ loan_id: loanId, customer_id: customerId }: KeyRow): LoanKey => ({ loanId, customerId });
 
@@ -60,18 +58,16 @@ const selectOfCustomer = statement(
   'loans_of_customer',
   `select id as loan_id, customer_id from loans where customer_id = $1 and ($2::text is null or currency = $2) order by id`,
 );
-/** A row for each of the customers and currency; `customers` is SQL for their ids. */
-export const standingsOfCustomers = (customers: string): string =>
-  `select s.* from unnest(${customers}) as c (id)
+const selectExposures = statement(
+  'loans_exposures',
+  `select s.* from unnest($1::uuid[]) as c (id)
    cross join lateral (
      select customer_id, currency,
             coalesce(sum(case when status in ('pending', 'approved') then (select sum(owed) from unnest(principals) owed)
                               else outstanding_principal end)
-                       filter (where status in ('pending', 'approved', 'active')), 0)::text as exposure,
-            coalesce(sum(outstanding) filter (where status = 'active'), 0)::text as outstanding,
-            max(head_recorded_at) as known_at
-       from loans where customer_id = c.id group by customer_id, currency) s`;
-const selectStandings = statement('loans_standings', standingsOfCustomers('$1::uuid[]'));
+                       filter (where status in ('pending', 'approved', 'active')), 0)::text as exposure
+       from loans where customer_id = c.id group by customer_id, currency) s`,
+);
 const selectOpenCounts = statement(
   'loans_open_counts',
   `select customer_id, product_code, count(*)::integer as open from loans
@@ -139,18 +135,15 @@ export async function openLoanCounts(
     rows.find((row) => row.customer_id === customerId && row.product_code === product)?.open ?? 0;
 }
 
-/** What each of the customers owes, by customer and currency. */
+/** The standing of each of the customers, by customer and currency. */
 export async function standingsOf(
   sql: Sql,
   customerIds: readonly string[],
 ): Promise<(customerId: string, currency: string) => CustomerStanding> {
-  const rows = await sql.query<StandingRow>(selectStandings, [customerIds]);
+  const rows = await sql.query<StandingRow>(selectExposures, [customerIds]);
   return (customerId, currency) => {
     const row = rows.find((each) => each.customer_id === customerId && each.currency === currency);
-    return {
-      exposure: BigInt(row?.exposure ?? 0),
-      outstanding: BigInt(row?.outstanding ?? 0),
-    };
+    return { exposure: BigInt(row?.exposure ?? 0) };
   };
 }
 
