@@ -54,6 +54,13 @@ export interface Simulated {
   readonly outstanding: Outstanding;
   readonly schedule: { readonly instalments: readonly Instalment[] };
 }
+/** Sums of all postings in a currency. */
+export interface TrialBalance {
+  readonly currency: string;
+  readonly debits: string;
+  readonly credits: string;
+  readonly accounts: readonly { readonly account: string; readonly balance: string }[];
+}
 export interface Checked {
   readonly status: string;
   readonly total: number;
@@ -140,6 +147,11 @@ function books(client: Client) {
     delinquency: (loanId: string, at = '') => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency${at}`),
     payoff: async (loanId: string, strategy: string) =>
       (await client.get<{ total: string }>(`/v1/loans/${loanId}/payoff-quote?strategy=${strategy}`)).total,
+    /** All postings in a currency summed; undefined where there are none, or no trial balance is drawn yet. */
+    async trialBalance(currency: string): Promise<TrialBalance | undefined> {
+      const path = `/v1/reports/trial-balance?currency=${currency}`;
+      return (await client.find<{ currencies: TrialBalance[] }>(path))?.currencies[0];
+    },
     /** Of the customer's payments, those of which the books of payment and billing differ. */
     async differences(customerId: string, from: string, to: string): Promise<readonly unknown[]> {
       const { data } = await client.get<{ data: { customer_id: string }[] }>(
