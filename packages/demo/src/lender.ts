@@ -147,10 +147,10 @@ function books(client: Client) {
     delinquency: (loanId: string, at = '') => client.get<Delinquency>(`/v1/loans/${loanId}/delinquency${at}`),
     payoff: async (loanId: string, strategy: string) =>
       (await client.get<{ total: string }>(`/v1/loans/${loanId}/payoff-quote?strategy=${strategy}`)).total,
-    /** All postings in a currency summed; undefined where there are none, or no trial balance is drawn yet. */
+    /** All postings in a currency summed; undefined where there are none. */
     async trialBalance(currency: string): Promise<TrialBalance | undefined> {
       const path = `/v1/reports/trial-balance?currency=${currency}`;
-      return (await client.find<{ currencies: TrialBalance[] }>(path))?.currencies[0];
+      return (await client.get<{ currencies: TrialBalance[] }>(path)).currencies[0];
     },
     /** Of the customer's payments, those of which the books of payment and billing differ. */
     async differences(customerId: string, from: string, to: string): Promise<readonly unknown[]> {

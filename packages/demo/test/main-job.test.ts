@@ -46,6 +46,17 @@ describe('the main job, through the gateway', () => {
     expect(told('missed in a row, days past due, delinquent')).toEqual(columns(7, 8, 9));
   }, 60_000);
 
+  test('left the accounts as docs/servicing.md has them', async () => {
+    const books = await lender(connect(system.url, system.adminToken), 'live').trialBalance('USD');
+    const page = await readFile(new URL('../../../docs/servicing.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z_]+)` \| ([\d.]+) \|/gm)].map(([, account, balance]) => [
+      account,
+      balance,
+    ]);
+    expect(rows).toHaveLength(6);
+    expect(books?.accounts.map(({ account, balance }) => [account, balance])).toEqual(rows);
+  });
+
   test('announced each change of the live loan once, and its last instalment before it fell due', async () => {
     const { brokers, topicPrefix } = system.tenant;
     const changes = [
