@@ -44,6 +44,11 @@ export const paidFrom = Type.Optional(
   ),
 );
 
+/** What ended with a payment without being paid. */
+export const waived = Type.Optional(
+  amount('The small remainder that was given up, since the loan was to end with this payment; left out: nothing'),
+);
+
 /** What a customer owes because credit was spent whose payment was then taken back. */
 export const shortfall = Type.Optional(
   amount('What the customer owes after it, since credit was spent whose payment was then taken back; covered first'),

@@ -149,6 +149,13 @@ export const problems = {
       'The loan takes whole instalments (`exact`) or at most what is due (`partial`); `meta` names amounts that would do.',
     remedy: 'Pay one of the amounts in `meta`.',
   },
+  payoff_not_covered: {
+    class: 'unprocessable',
+    title: 'The new loan does not cover the payoff',
+    explanation:
+      'What the new loan would pay out, less fees kept back, is less than the payoff of the loan that it replaces.',
+    remedy: 'Ask for a principal that pays out at least `meta.payoff`.',
+  },
   nothing_owed: {
     class: 'unprocessable',
     title: 'Nothing is owed',

@@ -35,6 +35,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
     'nothing_owed',
     'open_loans_exceeded',
     'payment_not_exact',
+    'payoff_not_covered',
     'period_not_over',
     'principal_out_of_bounds',
     'product_not_valid',

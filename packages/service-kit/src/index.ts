@@ -50,6 +50,7 @@ export {
   execute,
   type Outcome,
   type OutgoingEvent,
+  rehearse,
   runUnitOfWork,
   type SubjectPublisher,
   subjectPublisher,

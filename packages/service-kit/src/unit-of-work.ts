@@ -126,6 +126,33 @@ function settled<R extends object>(replay: R | Refusal): Outcome<R> {
   return isRefusal(replay) ? replay : { result: replay, replayed: true };
 }
 
+/** Takes an outcome through the rollback; never seen outside this file. */
+class Rehearsed extends Error {}
+
+/**
+ * What one command would come to: its work runs as `execute` runs it, under the same locks, but nothing of what it
+ * writes is sent, no event leaves, and the transaction is taken back.
+ */
+export async function rehearse<R extends object>(
+  database: Database,
+  context: Omit<CommandContext, 'idempotency'>,
+  work: Work<R>,
+): Promise<R | Refusal> {
+  return retryingConflicts(async () => {
+    let outcome: R | Refusal | undefined;
+    try {
+      await database.transaction(async ({ query }) => {
+        outcome = await work(unitOfWork(database, { query, write: () => undefined }, context).uow);
+        throw new Rehearsed();
+      });
+    } catch (error) {
+      if (!(error instanceof Rehearsed)) throw error;
+    }
+    if (outcome === undefined) throw new Error('A rehearsal ended without an outcome');
+    return outcome;
+  });
+}
+
 /** One transaction without an idempotency key: for consumers and jobs. Rejects, after the rollback, as `work` does. */
 export function runUnitOfWork<T>(
   database: Database,

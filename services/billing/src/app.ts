@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
-import { changesRoutes, prepayRoutes, restructuresRoutes } from './changes/changes.routes.ts';
+import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
 import { pausesRoutes } from './changes/pauses.routes.ts';
 import { payoffQuotesRoutes } from './changes/payoff-quotes.routes.ts';
 import { simulationsRoutes } from './changes/simulations.routes.ts';
@@ -68,6 +68,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   changesRoutes(app, service);
   restructuresRoutes(app, service);
   prepayRoutes(app, service);
+  topUpRoutes(app, service);
   simulationsRoutes(app, service);
   payoffQuotesRoutes(app, service);
   pausesRoutes(app, service);

@@ -16,6 +16,7 @@ import { ProviderOutcomes1763700000140 } from './migrations/0140-provider-outcom
 import { LoansById1763700000151 } from './migrations/0150-loans-by-id.ts';
 import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted-payouts.ts';
 import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts.ts';
+import { GrowingLoans1763700000210 } from './migrations/0210-growing-loans.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -40,6 +41,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       LoansById1763700000151,
       ContradictedPayouts1763700000155,
       RefusedAttempts1763700000157,
+      GrowingLoans1763700000210,
     ],
     applicationName: 'tenor-payment',
   });

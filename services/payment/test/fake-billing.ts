@@ -10,13 +10,17 @@ import {
   encodeEvent,
   loanApproved,
   loanBecameDelinquent,
+  type loanCharged,
   loanDisbursed,
   loanOpened,
   loanPaid,
   loanRepaid,
   loanRepaymentReallocated,
   loanRepaymentReversed,
+  type loanRestructured,
   loanSnapshot,
+  type loanWaived,
+  type loanWrittenOff,
 } from '@tenor/contracts';
 import { formatAmount, min, parseAmount } from '@tenor/money';
 import { newId } from '@tenor/service-kit';
@@ -43,6 +47,7 @@ export interface FakeLoan {
 }
 
 export interface LoanTerms {
+  growsLate?: boolean;
   instalments?: readonly string[];
   currency?: string;
   disbursedOn?: string;
@@ -51,6 +56,14 @@ export interface LoanTerms {
   /** False leaves the loan pending. */
   disburse?: boolean;
 }
+
+/** Events that show a loan's new face. */
+type LoanChanged =
+  | typeof loanCharged
+  | typeof loanWaived
+  | typeof loanRestructured
+  | typeof loanWrittenOff
+  | typeof loanDisbursed;
 
 /** Builds billing's messages, with the sequences that billing would count; sending them is the test's business. */
 export class FakeBilling {
@@ -86,6 +99,7 @@ export class FakeBilling {
       total,
       payment_policy: terms.paymentPolicy ?? 'exact',
       overpayment: terms.overpayment ?? 'credit',
+      ...(terms.growsLate && { grows_late: true }),
       disbursed_on: disbursedOn,
       terms: { ...loanOpened.example.terms, number_of_instalments: instalments.length },
       schedule: this.#rows(loan).map(({ number, due_date, amount }) => ({
@@ -187,6 +201,12 @@ export class FakeBilling {
   refuseRefund(customerId: string, refundId: string, money: RefundMoney): BillingMessage {
     const data = { refund_id: refundId, customer_id: customerId, ...money, balance: '0.00', reason: 'credit_exceeded' };
     return this.#message(customerRefundRefused, customerId, customerId, data);
+  }
+
+  /** Tells of a change after which the loan owes `unpaid`; what the event says besides is its example's. */
+  change(loan: FakeLoan, contract: LoanChanged, unpaid: readonly string[], more: object = {}): BillingMessage {
+    loan.unpaid = unpaid.map((amount) => minor(amount, loan.currency));
+    return this.#loan(contract, loan, { ...contract.example, ...this.#face(loan), ...more });
   }
 
   delinquent(loan: FakeLoan): BillingMessage {

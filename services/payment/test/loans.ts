@@ -15,6 +15,7 @@ export function weekly(
     status: outstanding > 0n ? 'active' : 'paid',
     paymentPolicy: 'exact',
     overpayment: 'credit',
+    growsLate: false,
     disbursedOn,
     dueDates: given.unpaid.map((_, index) => addDays(disbursedOn, 7 * (index + 1))),
     outstanding,

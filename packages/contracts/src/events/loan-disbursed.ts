@@ -1,18 +1,25 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleLoanIds } from '../event-examples.ts';
-import { amount, day, loanFace } from '../event-fields.ts';
+import { amount, day, id, loanFace } from '../event-fields.ts';
 
 export const loanDisbursed = defineEvent({
   type: 'loan.disbursed',
   topic: 'loans',
   subject: 'loan',
   title: 'A loan was disbursed',
-  description: 'The principal was paid out; from here on the loan is owed. `unpaid` names every instalment.',
+  description:
+    'The principal was paid out, whole or in part; from the first disbursement on the loan is owed. `unpaid` names every instalment; the schedule after a further disbursement follows in `loan.restructured`.',
   data: Type.Object({
     ...loanFace,
-    disbursed_on: day('Value date of the disbursement'),
+    disbursed_on: day('Value date of this disbursement'),
     amount: amount('What was disbursed'),
+    settles: Type.Optional(
+      Type.Object(
+        { loan_id: id('The loan that it pays off'), amount: amount('What it takes of the money') },
+        { description: 'Of a top-up: what is not paid out, since it pays another loan of the customer' },
+      ),
+    ),
   }),
   example: {
     ...exampleLoanIds,

@@ -32,6 +32,12 @@ export const loanOpened = defineEvent({
     total: amount('Principal, interest and fees of the schedule'),
     payment_policy: oneOf(['exact', 'partial', 'any'], 'Which payments the loan takes'),
     overpayment: oneOf(['credit', 'reject'], 'What becomes of more than everything owed'),
+    grows_late: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether what is late owes more by the day, a penalty or interest, than the last event told; left out: no',
+      }),
+    ),
     disbursed_on: day('Planned value date of the disbursement'),
     terms: LoanTermsSchema,
     schedule: Type.Array(instalment, { minItems: 1, description: 'The instalments in order' }),

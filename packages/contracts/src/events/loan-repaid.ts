@@ -1,7 +1,17 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleAllocations, exampleFace, examplePayment } from '../event-examples.ts';
-import { allocations, amount, day, loanFace, orNull, paidFrom, paymentId, reasonCode } from '../event-fields.ts';
+import {
+  allocations,
+  amount,
+  day,
+  loanFace,
+  orNull,
+  paidFrom,
+  paymentId,
+  reasonCode,
+  waived,
+} from '../event-fields.ts';
 
 export const loanRepaid = defineEvent({
   type: 'loan.repaid',
@@ -16,6 +26,7 @@ export const loanRepaid = defineEvent({
     value_date: day('Value date of the payment'),
     amount: amount('What was applied to this loan'),
     credited: amount('What was directed at this loan, did not fit and became credit'),
+    waived,
     allocations,
     reason: orNull(reasonCode, 'Why not all of it fitted, as a code; null when it did'),
   }),

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleAllocations, exampleFace, examplePayment } from '../event-examples.ts';
-import { allocations, amount, day, loanFace, paidFrom, paymentId } from '../event-fields.ts';
+import { allocations, amount, day, loanFace, paidFrom, paymentId, waived } from '../event-fields.ts';
 
 export const loanRepaymentReallocated = defineEvent({
   type: 'loan.repayment_reallocated',
@@ -17,6 +17,7 @@ export const loanRepaymentReallocated = defineEvent({
     amount: amount('What it applies to this loan now'),
     previous_amount: amount('What it applied before'),
     credited: amount('What of it is credit now'),
+    waived,
     allocations,
   }),
   example: {

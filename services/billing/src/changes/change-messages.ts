@@ -1,4 +1,4 @@
-import type { LoanCharged, LoanRecovered, LoanRestructured, LoanWaived, LoanWrittenOff } from '@tenor/contracts';
+import type { LoanCharged, LoanRecovered, LoanWaived, LoanWrittenOff } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import { addParts, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
@@ -7,7 +7,6 @@ import type { DraftEvent } from '../loans/loan-event.ts';
 import { allocationsJson, faceOf } from '../loans/loan-messages.ts';
 import { leftToRecover } from '../loans/write-off.ts';
 import type { Parts } from '../schedules/schedule.ts';
-import { scheduledJson } from '../schedules/schedule-json.ts';
 
 /** What published events say of a change: their data, without any I/O. */
 
@@ -30,20 +29,6 @@ export function waivedData(step: Step, { valueDate, payload }: Draft<'waived'>):
     value_date: valueDate,
     amount: formatAmount(amount, currency),
     allocations: allocationsJson(waivers, currency),
-    reason,
-  };
-}
-
-/** All instalments are told, since the new schedule may have fewer than the one before. */
-export function restructuredData({ state }: Step, { valueDate, payload }: Draft<'restructured'>): LoanRestructured {
-  const { restructureId, change, reason } = payload;
-  return {
-    ...faceOf(state, new Set(state.instalments.map(({ number }) => number))),
-    restructure_id: restructureId,
-    kind: change.kind,
-    value_date: valueDate,
-    version: state.plan?.version ?? 1,
-    schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
     reason,
   };
 }

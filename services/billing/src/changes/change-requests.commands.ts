@@ -1,22 +1,27 @@
 import { date, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { isRefusal, newId } from '@tenor/service-kit';
+import { isRefusal, newId, validationFailed } from '@tenor/service-kit';
 import { readMoney } from '../customers/money-input.ts';
 import { fold, type LoanState } from '../loans/loan.ts';
+import type { LoanEvent } from '../loans/loan-event.ts';
 import type { LoanChange } from '../loans/replan.ts';
+import type { Terms } from '../products/terms.ts';
 import type { DecideChange, Journal } from './changes.commands.ts';
 import type {
   ChargeBody,
   HolidayBody,
+  PauseBody,
   PrepayBody,
   RateChangeBody,
   ReAgeBody,
   RecoveryBody,
   RestructureBody,
+  ResumptionBody,
   WaiverBody,
   WriteOffBody,
 } from './changes.schemas.ts';
 import { decideCharge, decideWaiver } from './charge.ts';
+import { decidePause, decideResume } from './pause.ts';
 import { decidePrepay } from './prepay.ts';
 import { decideRestructure } from './restructure.ts';
 import { decideRecovery, decideWriteOff, isKnownRecovery } from './write-off-decisions.ts';
@@ -54,12 +59,27 @@ export const changeRequests = {
       },
       body,
     ),
+  'delinquency-pauses': pausing,
+  'delinquency-pauses/resume': ({ value_date: on }: ResumptionBody): DecideChange => {
+    return (state, today) => decideResume(state, { ...today, valueDate: onDay(on) });
+  },
 };
 
 /** The loan as it stood at the end of that day; as it stands where nothing is dated later, or nothing earlier. */
 async function standingOn(state: LoanState, day: LocalDate, journal: Journal): Promise<LoanState> {
   if (state.lastKey === null || state.lastKey.valueDate <= day) return state;
   return fold(await journal(), { asOf: day })?.state ?? state;
+}
+
+function pausing({ value_date: on, until, reason }: PauseBody): DecideChange {
+  const pause = { until: onDay(until), reason: reason ?? null };
+  return (state, today) => {
+    const from = onDay(on) ?? today.businessDate;
+    if (pause.until !== null && pause.until < from) {
+      return validationFailed([{ pointer: '/until', code: 'minimum', message: `must be ${from} or later` }]);
+    }
+    return decidePause(state, pause, { ...today, valueDate: from });
+  };
 }
 
 /** The day that a request names; null: the business date. */
@@ -104,5 +124,13 @@ function recovering({ amount, external_id: externalId, value_date: on }: Recover
 
 function restructuring(change: LoanChange, { value_date: on, reason }: WriteOffBody): DecideChange {
   const payload = { restructureId: newId(), change, reason: reason ?? null };
-  return (state, today) => decideRestructure(state, payload, { ...today, valueDate: onDay(on) });
+  return async (state, today, journal) => {
+    const agreed = state.policy.rateBounds === null ? state.terms : agreedTerms(await journal());
+    return decideRestructure(state, payload, { ...today, valueDate: onDay(on) }, agreed);
+  };
+}
+
+function agreedTerms([opened]: readonly LoanEvent[]): Terms {
+  if (opened?.type !== 'opened') throw new Error('a journal begins with the opening of its loan');
+  return opened.payload.terms;
 }

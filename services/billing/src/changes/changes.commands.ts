@@ -2,7 +2,6 @@ import {
   loanCharged,
   loanRecovered,
   loanRepaymentReallocated,
-  loanRestructured,
   loanWaived,
   loanWrittenOff,
   type Refusal,
@@ -16,9 +15,9 @@ import type { DraftEvent, LoanEvent } from '../loans/loan-event.ts';
 import { reallocatedData } from '../loans/loan-messages.ts';
 import { findLoanKey } from '../loans/loan-reads.store.ts';
 import { noLoan } from '../loans/loan-views.store.ts';
-import type { LoanReference, LoanService } from '../loans/loans.commands.ts';
+import type { Done, LoanService } from '../loans/loans.commands.ts';
 import { changedNumbers, type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
-import { chargedData, recoveredData, restructuredData, waivedData, writtenOffData } from './change-messages.ts';
+import { chargedData, recoveredData, waivedData, writtenOffData } from './change-messages.ts';
 import type { Effective } from './charge.ts';
 
 /** Reads all events of the loan; few changes need them. */
@@ -40,7 +39,7 @@ export async function changeLoan(
   service: Pick<LoanService, 'today'>,
   loanId: string,
   decide: DecideChange,
-): Promise<LoanReference | Refusal> {
+): Promise<Done | Refusal> {
   const key = await findLoanKey(uow, loanId);
   if (key === undefined) return noLoan(loanId);
   const books = await openBooks(uow, [key.customerId], async () => [key.loanId]);
@@ -59,8 +58,9 @@ export async function changeLoan(
   tellPaid(loan, before, step);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
   saveDesk(work);
-  const { recordedAt } = step.event;
-  return { loan_id: key.loanId, customer_id: key.customerId, known_at: recordedAt, as_of: businessDate };
+  const { recordedAt: knownAt } = step.event;
+  const reference = { loan_id: key.loanId, customer_id: key.customerId, known_at: knownAt, as_of: businessDate };
+  return { reference, states: [step.state] };
 }
 
 function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
@@ -71,9 +71,6 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
     case 'waived':
       publisher.publish(loanWaived, waivedData(step, draft));
       break;
-    case 'restructured':
-      publisher.publish(loanRestructured, restructuredData(step, draft));
-      break;
     case 'written_off':
       publisher.publish(loanWrittenOff, writtenOffData(step, draft));
       break;
@@ -83,9 +80,10 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
     case 'prepaid':
       tellPrepaid(publisher, step, draft.payload.lotId);
       break;
+    case 'restructured':
     case 'delinquency_paused':
     case 'delinquency_resumed':
-      // Consumers hear of what it changes, as of any other change of delinquency.
+      // Consumers hear of what it changes, as of any other change of the plan or of delinquency.
       break;
     default:
       throw new Error(`${draft.type} is no change of a live loan`);

@@ -1,7 +1,8 @@
 import type { Refusal } from '@tenor/contracts';
 import { type App, commandContext, execute, isRefusal } from '@tenor/service-kit';
 import type { FastifyReply } from 'fastify';
-import { answerLoan, type LoansDependencies } from '../loans/loans.routes.ts';
+import { referenceOf } from '../loans/loans.commands.ts';
+import { answerLoan, type LoansDependencies, openingRefusals } from '../loans/loans.routes.ts';
 import { IdParamsSchema, type LoanJson, LoanSchema } from '../loans/loans.schemas.ts';
 import { changeRequests } from './change-requests.commands.ts';
 import { changeLoan, type DecideChange } from './changes.commands.ts';
@@ -13,9 +14,11 @@ import {
   ReAgeSchema,
   RecoverySchema,
   RestructureSchema,
+  TopUpSchema,
   WaiverSchema,
   WriteOffSchema,
 } from './changes.schemas.ts';
+import { topUpLoan } from './top-ups.commands.ts';
 
 const tags = ['changes'];
 const params = IdParamsSchema;
@@ -71,7 +74,7 @@ export function changesRoutes(app: App, dependencies: LoansDependencies): void {
 /** The changes that plan anew what is not due. */
 export function restructuresRoutes(app: App, dependencies: LoansDependencies): void {
   const change = changing(dependencies);
-  const refusals = [...liveRefusals, 'terms_invalid', 'principal_out_of_bounds'] as const;
+  const refusals = [...liveRefusals, 'terms_invalid', 'terms_not_allowed', 'principal_out_of_bounds'] as const;
   app.post(
     '/v1/loans/:id/rate-changes',
     {
@@ -118,6 +121,28 @@ export function prepayRoutes(app: App, dependencies: LoansDependencies): void {
   );
 }
 
+export function topUpRoutes(app: App, dependencies: LoansDependencies): void {
+  app.post(
+    '/v1/loans/:id/top-up',
+    {
+      config: { permission: 'loans:write', refusals: [...openingRefusals, 'state_conflict', 'payoff_not_covered'] },
+      schema: {
+        tags,
+        params,
+        response: { 201: LoanSchema },
+        summary: 'Open a loan that pays this one off',
+        body: TopUpSchema,
+      },
+    },
+    async (request, reply) => {
+      const outcome = await execute(dependencies.database, commandContext(request), (uow) =>
+        topUpLoan(uow, dependencies, request.params.id, request.body).then(referenceOf),
+      );
+      return answerLoan(dependencies, outcome, reply.code(201));
+    },
+  );
+}
+
 /** Changes the loan of the path as decided, and answers with the loan as that left it. */
 export function changing(dependencies: LoansDependencies) {
   return async (
@@ -127,7 +152,7 @@ export function changing(dependencies: LoansDependencies) {
   ): Promise<LoanJson | Refusal> => {
     if (isRefusal(decide)) return decide;
     const outcome = await execute(dependencies.database, commandContext(request), (uow) =>
-      changeLoan(uow, dependencies, request.params.id, decide),
+      changeLoan(uow, dependencies, request.params.id, decide).then(referenceOf),
     );
     return answerLoan(dependencies, outcome, reply);
   };

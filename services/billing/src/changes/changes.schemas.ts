@@ -1,7 +1,15 @@
 import { BookDateSchema, ExternalIdSchema, PositiveMoneySchema, textSchema, UuidSchema } from '@tenor/contracts';
 import { type Static, type TSchema, Type } from 'typebox';
-import { LoanSchema, OutstandingSchema, ScheduleSchema } from '../loans/loans.schemas.ts';
+import {
+  ApprovalSchema,
+  DisbursementSchema,
+  LoanSchema,
+  OutstandingSchema,
+  ReasonSchema,
+  ScheduleSchema,
+} from '../loans/loans.schemas.ts';
 import { percentSchema } from '../products/fields.schemas.ts';
+import { GivenTermsSchema, ProductCodeSchema } from '../products/terms.schemas.ts';
 
 const REASON_LENGTH_MAX = 500;
 const closed = { additionalProperties: false };
@@ -41,6 +49,7 @@ export const PauseSchema = Type.Object(
 export type PauseBody = Static<typeof PauseSchema>;
 
 export const ResumptionSchema = Type.Object({ value_date: valueDate }, closed);
+export type ResumptionBody = Static<typeof ResumptionSchema>;
 
 export const WaiverSchema = Type.Object(
   {
@@ -122,10 +131,26 @@ export const PrepaySchema = Type.Object(
 );
 export type PrepayBody = Static<typeof PrepaySchema>;
 
+export const TopUpSchema = Type.Object(
+  {
+    principal: { ...PositiveMoneySchema, description: 'Of the new loan; what it pays out covers the payoff at least' },
+    product: Type.Optional({ ...ProductCodeSchema, description: 'Of the new loan; left out: that of the old one' }),
+    terms: Type.Optional(GivenTermsSchema),
+    external_id: Type.Optional(ExternalIdSchema),
+    strategy: PrepaySchema.properties.strategy,
+  },
+  closed,
+);
+export type TopUpBody = Static<typeof TopUpSchema>;
+
 const simulated = <const Command extends string, Body extends TSchema>(command: Command, body: Body) =>
   Type.Object({ command: Type.Literal(command), body }, { ...closed, title: command });
 
 export const SimulationSchema = Type.Union([
+  simulated('approve', ApprovalSchema),
+  simulated('reject', ReasonSchema),
+  simulated('cancel', ReasonSchema),
+  simulated('disbursements', DisbursementSchema),
   simulated('charges', ChargeSchema),
   simulated('waivers', WaiverSchema),
   simulated('write-off', WriteOffSchema),
@@ -135,11 +160,18 @@ export const SimulationSchema = Type.Union([
   simulated('payment-holidays', HolidaySchema),
   simulated('re-age', ReAgeSchema),
   simulated('prepay', PrepaySchema),
+  simulated('top-up', TopUpSchema),
+  simulated('delinquency-pauses', PauseSchema),
+  simulated('delinquency-pauses/resume', ResumptionSchema),
 ]);
 export type SimulationBody = Static<typeof SimulationSchema>;
 
+const face = { loan: LoanSchema, outstanding: OutstandingSchema, schedule: ScheduleSchema };
 export const SimulatedSchema = Type.Object(
-  { loan: LoanSchema, outstanding: OutstandingSchema, schedule: ScheduleSchema },
-  { ...closed, description: 'What the loan would be: nothing is written' },
+  {
+    ...face,
+    settled: Type.Optional(Type.Object(face, { ...closed, description: 'The old loan that a top-up pays off' })),
+  },
+  { ...closed, description: 'What the loan, or the new one of a top-up, would be: nothing is written' },
 );
 export type SimulatedJson = Static<typeof SimulatedSchema>;

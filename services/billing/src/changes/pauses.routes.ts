@@ -1,13 +1,9 @@
-import { date } from '@tenor/calendar';
-import type { Refusal } from '@tenor/contracts';
-import { type App, validationFailed } from '@tenor/service-kit';
+import type { App } from '@tenor/service-kit';
 import type { LoansDependencies } from '../loans/loans.routes.ts';
 import { IdParamsSchema, LoanSchema } from '../loans/loans.schemas.ts';
-import { onDay } from './change-requests.commands.ts';
-import type { DecideChange } from './changes.commands.ts';
+import { changeRequests } from './change-requests.commands.ts';
 import { changing } from './changes.routes.ts';
-import { type PauseBody, PauseSchema, ResumptionSchema } from './changes.schemas.ts';
-import { decidePause, decideResume } from './pause.ts';
+import { PauseSchema, ResumptionSchema } from './changes.schemas.ts';
 
 const tags = ['changes'];
 const params = IdParamsSchema;
@@ -23,7 +19,7 @@ export function pausesRoutes(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals, optionalBody: true },
       schema: { tags, params, response, summary: 'Let days not count as late', body: PauseSchema },
     },
-    (request, reply) => change(request, reply, pausing(request.body)),
+    (request, reply) => change(request, reply, changeRequests['delinquency-pauses'](request.body)),
   );
   app.post(
     '/v1/loans/:id/delinquency-pauses/resume',
@@ -31,20 +27,6 @@ export function pausesRoutes(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals, optionalBody: true },
       schema: { tags, params, response, summary: 'Let days count as late again', body: ResumptionSchema },
     },
-    (request, reply) => {
-      const valueDate = onDay(request.body.value_date);
-      return change(request, reply, (state, today) => decideResume(state, { ...today, valueDate }));
-    },
+    (request, reply) => change(request, reply, changeRequests['delinquency-pauses/resume'](request.body)),
   );
-}
-
-function pausing({ value_date: on, until, reason }: PauseBody): DecideChange | Refusal {
-  const pause = { until: until === undefined ? null : date(until), reason: reason ?? null };
-  return (state, today) => {
-    const from = onDay(on) ?? today.businessDate;
-    if (pause.until !== null && pause.until < from) {
-      return validationFailed([{ pointer: '/until', code: 'minimum', message: `must be ${from} or later` }]);
-    }
-    return decidePause(state, pause, { ...today, valueDate: from });
-  };
 }

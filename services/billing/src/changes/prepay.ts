@@ -1,6 +1,7 @@
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import { compareKeys, lotIdOf, type SortKey, sortKey, standingEvents } from '../loans/fold-order.ts';
+import { toleranceOf } from '../loans/incoming-payment.ts';
 import { fold, type LoanState } from '../loans/loan.ts';
 import { lotsOf } from '../loans/loan-effects.ts';
 import { type DraftEvent, isPlaced, type LoanEvent, type LoanEventPayloads } from '../loans/loan-event.ts';
@@ -9,17 +10,22 @@ import { minorOf } from '../loans/working-loan.ts';
 import { aged } from '../penalties/passing-days.ts';
 
 /**
- * Lets a payment, or use of credit, that came in pay the loan off. Refuses `not_found` for one that the loan did not
- * get, `state_conflict` for one that is to do so already or where the loan was not active when it came, and
- * `payment_not_exact` where what it brought, less what was spent of it, is less than the payoff at its place in the day:
- * before the waivers of that day, and after the payments that come before it.
+ * Lets a payment, or use of credit, that came in pay the loan off. Refuses `state_conflict` for a loan that was not paid
+ * out, `not_found` for a payment that it did not get, `state_conflict` for one that is to do so already or where the loan was not active when it came, and
+ * `payment_not_exact` where what it brought, less what was spent of it, is less than the payoff at its place in the day
+ * and what the product gives up: before the waivers of that day, and after the payments that come before it.
  */
 export function decidePrepay(
-  { currency, status }: Pick<LoanState, 'currency' | 'status'>,
+  loan: Pick<LoanState, 'currency' | 'status' | 'policy' | 'disbursedOn'>,
   journal: readonly LoanEvent[],
   payload: LoanEventPayloads['prepaid'],
 ): DraftEvent | Refusal {
+  const { currency, status } = loan;
   const { lotId, strategy } = payload;
+  if (loan.disbursedOn === null) {
+    const detail = `The loan is ${status}; this needs it to be active.`;
+    return { refused: 'state_conflict', detail, meta: { status, allowed: ['active', 'paid'] } };
+  }
   const standing = standingEvents(journal, undefined);
   const lot = standing.find((event) => lotIdOf(event) === lotId);
   if (lot?.type !== 'repaid' && lot?.type !== 'credit_used') {
@@ -39,7 +45,7 @@ export function decidePrepay(
   }
   const asked = payoff(aged(then, valueDate), valueDate, strategy).total;
   const brought = minorOf(lot.payload.amount, currency) - (spent.get(lotId) ?? 0n);
-  if (brought >= asked) return { type: 'prepaid', valueDate, payload };
+  if (brought + toleranceOf(loan) >= asked) return { type: 'prepaid', valueDate, payload };
   const amount = formatAmount(asked, currency);
   const detail = `A payoff on ${valueDate} takes ${amount} ${currency}, and the payment brought ${formatAmount(brought, currency)}.`;
   return { refused: 'payment_not_exact', detail, meta: { amounts: [amount], currency } };

@@ -1,44 +1,41 @@
 import type { Refusal } from '@tenor/contracts';
-import { type Database, isRefusal, newId, type Sql } from '@tenor/service-kit';
-import { databaseClock } from '../loans/database-clock.store.ts';
-import { loadEvents } from '../loans/journal.store.ts';
-import { fold } from '../loans/loan.ts';
-import { stamp } from '../loans/loan-book.ts';
-import { findLoanKey } from '../loans/loan-reads.store.ts';
-import { type LoanView, noLoan, type Viewing } from '../loans/loan-views.store.ts';
-import { loadLoans } from '../loans/loans.store.ts';
+import { type CommandContext, type Database, isRefusal, rehearse } from '@tenor/service-kit';
+import { loanSteps } from '../loans/loan-steps.commands.ts';
+import type { LoanView } from '../loans/loan-views.store.ts';
+import { advanceLoan, type Done, type LoanService, type LoanStep } from '../loans/loans.commands.ts';
 import { aged } from '../penalties/passing-days.ts';
-import type { DecideChange } from './changes.commands.ts';
+import { changeRequests } from './change-requests.commands.ts';
+import { changeLoan, type DecideChange } from './changes.commands.ts';
+import type { SimulationBody } from './changes.schemas.ts';
+import { topUpLoan } from './top-ups.commands.ts';
 
 /**
- * The loan as the change would leave it: decided as it would be, and folded from the journal with the event that would
- * be recorded. Only reads. Refuses `not_found`, and what the decision refuses.
+ * The loan as a command would leave it, and of a top-up the old loan too: the command runs as it would, and all of it is
+ * taken back. Refuses what the command refuses.
  */
-export function simulateChange(
+export async function simulate(
   database: Database,
-  service: Viewing & { readonly actor: string },
+  context: CommandContext,
+  service: LoanService,
   loanId: string,
-  decide: DecideChange,
-): Promise<LoanView | Refusal> {
-  return database.transaction((sql) => simulated(sql, service, loanId, decide));
+  simulation: SimulationBody,
+): Promise<readonly LoanView[] | Refusal> {
+  const done = await rehearse(database, context, async (uow): Promise<Done | Refusal> => {
+    if (simulation.command === 'top-up') return topUpLoan(uow, service, loanId, simulation.body);
+    const asked = requested(simulation);
+    if (isRefusal(asked)) return asked;
+    return 'step' in asked ? advanceLoan(uow, service, loanId, asked) : changeLoan(uow, service, loanId, asked);
+  });
+  if (isRefusal(done)) return done;
+  const { known_at: knownAt, as_of: asOf } = done.reference;
+  return done.states.map((state) => ({ state: aged(state, asOf), asOf, knownAt }));
 }
 
-async function simulated(
-  sql: Sql,
-  { today, actor }: Viewing & { readonly actor: string },
-  loanId: string,
-  decide: DecideChange,
-): Promise<LoanView | Refusal> {
-  const key = await findLoanKey(sql, loanId);
-  if (key === undefined) return noLoan(loanId);
-  const [stored] = await loadLoans(sql, [key]);
-  if (stored === undefined) return noLoan(loanId);
-  const events = (await loadEvents(sql, [key])).get(key.loanId) ?? [];
-  const businessDate = today(stored.state.policy.timeZone);
-  const draft = await decide(stored.state, { businessDate }, async () => events);
-  if (isRefusal(draft)) return draft;
-  const event = stamp(draft, stored.head, { now: await databaseClock(sql), actor, id: newId() });
-  const folded = fold([...events, event]);
-  if (folded === undefined) throw new Error(`The journal of loan ${loanId} does not fold`);
-  return { state: aged(folded.state, businessDate), asOf: businessDate, knownAt: event.recordedAt };
+function requested({
+  command,
+  body,
+}: Exclude<SimulationBody, { command: 'top-up' }>): LoanStep | DecideChange | Refusal {
+  // Each command goes with its own body, which TypeScript cannot follow through a union of keys.
+  const requests = { ...loanSteps, ...changeRequests };
+  return (requests[command] as (given: typeof body) => LoanStep | DecideChange | Refusal)(body);
 }

@@ -1,30 +1,26 @@
 import type { Refusal } from '@tenor/contracts';
 import { type App, commandContext, isRefusal } from '@tenor/service-kit';
 import { loanJson, outstandingJson, scheduleJson } from '../loans/loan-json.ts';
-import type { LoansDependencies } from '../loans/loans.routes.ts';
+import type { LoanView } from '../loans/loan-views.store.ts';
+import { type LoansDependencies, openingRefusals } from '../loans/loans.routes.ts';
 import { IdParamsSchema } from '../loans/loans.schemas.ts';
-import { changeRequests } from './change-requests.commands.ts';
-import type { DecideChange } from './changes.commands.ts';
-import { type SimulatedJson, SimulatedSchema, type SimulationBody, SimulationSchema } from './changes.schemas.ts';
-import { simulateChange } from './simulations.commands.ts';
+import { type SimulatedJson, SimulatedSchema, SimulationSchema } from './changes.schemas.ts';
+import { simulate } from './simulations.commands.ts';
 
-export function simulationsRoutes(app: App, { database, today }: LoansDependencies): void {
+export function simulationsRoutes(app: App, dependencies: LoansDependencies): void {
   app.post(
     '/v1/loans/:id/simulate',
     {
       config: {
         permission: 'loans:write',
         refusals: [
+          ...openingRefusals,
+          'payoff_not_covered',
           'state_conflict',
-          'value_date_in_future',
           'value_date_before_disbursement',
-          'currency_mismatch',
           'amount_exceeds_outstanding',
           'nothing_owed',
           'payment_not_exact',
-          'already_exists',
-          'terms_invalid',
-          'principal_out_of_bounds',
         ],
       },
       schema: {
@@ -36,22 +32,15 @@ export function simulationsRoutes(app: App, { database, today }: LoansDependenci
       },
     },
     async (request): Promise<SimulatedJson | Refusal> => {
-      const decide = requested(request.body);
-      if (isRefusal(decide)) return decide;
-      const actor = commandContext(request).caller.id;
-      const view = await simulateChange(database, { today, actor }, request.params.id, decide);
-      if (isRefusal(view)) return view;
-      return {
-        loan: loanJson(view),
-        outstanding: outstandingJson(view),
-        schedule: scheduleJson(view),
-      } as SimulatedJson;
+      const context = commandContext(request);
+      const views = await simulate(dependencies.database, context, dependencies, request.params.id, request.body);
+      if (isRefusal(views)) return views;
+      const [loan, settled] = views.map(faceOf);
+      return { ...loan, ...(settled && { settled }) } as SimulatedJson;
     },
   );
 }
 
-function requested(simulation: SimulationBody): DecideChange | Refusal {
-  const { command, body } = simulation;
-  // The table pairs each command with its own body, which TypeScript cannot follow through a union of keys.
-  return (changeRequests[command] as (given: typeof body) => DecideChange | Refusal)(body);
+function faceOf(view: LoanView) {
+  return { loan: loanJson(view), outstanding: outstandingJson(view), schedule: scheduleJson(view) };
 }

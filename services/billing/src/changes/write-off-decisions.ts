@@ -14,11 +14,19 @@ export interface Recovery {
   readonly amount: Money;
 }
 
-/** Writes off all that a live loan owes that day. Refuses what `checkLive` does, and `nothing_owed`. */
+/**
+ * Writes off all that a live loan owes that day. Refuses what `checkLive` does, `state_conflict` for
+ * a day before the last disbursement, and `nothing_owed`.
+ */
 export function decideWriteOff(state: LoanState, reason: string | null, when: Effective): DraftEvent | Refusal {
   const valueDate = when.valueDate ?? when.businessDate;
   const refusal = checkLive(state, valueDate, when.businessDate);
   if (refusal !== undefined) return refusal;
+  const last = state.paidOut.at(-1);
+  if (last !== undefined && valueDate < last.on) {
+    const detail = `Money of the loan was paid out on ${last.on}, which is after ${valueDate}.`;
+    return { refused: 'state_conflict', detail, meta: { status: state.status, since: last.on } };
+  }
   if (totalOwed(aged(state, valueDate)) > 0n) return { type: 'written_off', valueDate, payload: { reason } };
   return { refused: 'nothing_owed', detail: 'The loan owes nothing.' };
 }

@@ -134,3 +134,8 @@ export function isPlannedAs(one: PlannedInstalment, other: PlannedInstalment | u
     one.balanceAfter === other.balanceAfter
   );
 }
+
+/** Whether both plans ask the same, whatever is paid of them. */
+export function isSamePlan(one: readonly PlannedInstalment[], other: readonly PlannedInstalment[]): boolean {
+  return one.length === other.length && one.every((instalment, index) => isPlannedAs(instalment, other[index]));
+}

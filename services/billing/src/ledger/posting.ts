@@ -41,9 +41,13 @@ export interface BookedEffect {
   readonly earning?: Earning;
   /** Money paid out to the borrower. */
   readonly disbursed: bigint;
+  /** What of a disbursement paid another loan of the borrower, as its credit. */
+  readonly refinanced: bigint;
   /** Fees that the borrower owes as principal from then on, kept back or lent. */
   readonly chargedFees: bigint;
   readonly allocations: readonly Allocation[];
+  /** What each instalment was let off. */
+  readonly waivers: readonly Allocation[];
   /** What each instalment still owed when the loan was written off. */
   readonly writtenOff: readonly Allocation[];
   /** What came in of a loan that was written off. */
@@ -76,6 +80,8 @@ export function postingsOf(effects: readonly BookedEffect[], { currency }: { rea
       postings.push(amount > 0n ? posting : { ...inverse(posting), amount: -amount });
     };
     bookMoney(book, effect);
+    for (const { instalment, principal } of effect.waivers)
+      book('waiver_expense', 'loan_principal', principal, instalment, 'principal');
     if (effect.earning === undefined) bookWriteOff(book, effect.writtenOff.map(principalOnly));
     else bookEarning(book, effect.earning);
   }
@@ -84,9 +90,10 @@ export function postingsOf(effects: readonly BookedEffect[], { currency }: { rea
 
 /** Money that moved. What is paid of a component is income, or takes off what is receivable of it. */
 function bookMoney(book: Book, effect: BookedEffect): void {
-  const { disbursed, chargedFees, allocations, recovered, excess, paidFrom } = effect;
+  const { disbursed, refinanced, chargedFees, allocations, recovered, excess, paidFrom } = effect;
   const paid = effect.earning === undefined ? incomes : receivables;
   book('loan_principal', 'cash_clearing', disbursed, null, 'disbursement');
+  book('loan_principal', 'customer_credit', refinanced, null, 'disbursement');
   book('loan_principal', 'fee_income', chargedFees, null, 'fee');
   for (const { instalment, ...parts } of allocations) {
     for (const component of earnedComponents) book(paidFrom, paid[component], parts[component], instalment, component);

@@ -12,6 +12,7 @@ import { type Announced, appendLast, needsHistory, refold, type Step, stamp } fr
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
 import { growthPostings } from './loan-ledger.ts';
 import { insertStored, loadForChange, updateStored } from './loans.store.ts';
+import { announcePlan } from './plan-news.commands.ts';
 import { announce } from './standing.commands.ts';
 import type { StoredLoan } from './stored-loan.ts';
 
@@ -138,6 +139,7 @@ export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (
     const { state } = book;
     const last = book.recorded.at(-1);
     if (state === undefined || last === undefined) continue;
+    announcePlan(book, state);
     const day = today(state);
     const standing = announce(book.publisher, book.announced, state, day);
     const bookedThrough = bookGrowth(book, state, day, last.recordedAt);

@@ -19,11 +19,16 @@ export interface OpenLoan {
   readonly disbursedOn: LocalDate | null;
 }
 
-/** What a new loan is decided by; the customer is locked, so that two applications cannot share one headroom. */
-export interface OpenContext {
-  readonly customer: Pick<Customer, 'id' | 'status' | 'creditLimit'>;
+/** What a credit limit is checked by; the customer is locked, so that two requests cannot share one headroom. */
+export interface LimitContext {
+  readonly customer: Pick<Customer, 'creditLimit'>;
   /** Principal requested on pending and approved loans + outstanding principal of active ones, in the limit's currency. */
   readonly exposure: bigint;
+}
+
+/** What a new loan is decided by. */
+export interface OpenContext extends LimitContext {
+  readonly customer: Pick<Customer, 'id' | 'status' | 'creditLimit'>;
   readonly product: Product;
   /** By name: at least the one that the loan's terms name, if it exists. */
   readonly calendars: ReadonlyMap<string, ClosedDays>;
@@ -102,16 +107,39 @@ export function decideCancel(state: LoanState, dated: Dated, reason: string | nu
 }
 
 /**
- * Pays an approved loan out, whole, on the value date. Refuses `state_conflict` for another status or a date before
- * the approval, `value_date_in_future`, and `terms_invalid` when the schedule cannot start on that date.
+ * Pays an approved loan out on the value date: whole, or the part that is asked for where its terms allow more than one
+ * disbursement. Refuses `state_conflict` for another status or a date before the approval, `value_date_in_future`, what
+ * `checkPart` refuses, and what the schedule refuses that starts on that date.
  */
-export function decideDisburse(state: LoanState, dated: Dated): DraftEvent[] | Refusal {
+export function decideDisburse(state: LoanState, dated: Dated, part: Money | null = null): DraftEvent[] | Refusal {
   const { currency, principal } = state;
-  const payload = { amount: formatAmount(principal, currency) };
+  const amount = part?.minor ?? principal;
+  const payload = { amount: formatAmount(amount, currency) };
   const drafts = decideStep(state, dated, ['approved'], { type: 'disbursed', payload });
   if ('refused' in drafts) return drafts;
-  const schedule = loanSchedule(state, dated.valueDate ?? dated.businessDate);
+  const schedule =
+    (part === null ? undefined : checkPart(state, part)) ??
+    loanSchedule({ ...state, principal: amount }, dated.valueDate ?? dated.businessDate);
   return 'refused' in schedule ? schedule : drafts;
+}
+
+/**
+ * Refuses `currency_mismatch`, and `principal_out_of_bounds` for more than the approved principal leaves, or for less
+ * where the terms allow one disbursement.
+ */
+export function checkPart({ currency, principal, terms, paidOut }: LoanState, part: Money): Refusal | undefined {
+  if (part.currency !== currency) {
+    const detail = `The loan is in ${currency}, the disbursement in ${part.currency}.`;
+    return { refused: 'currency_mismatch', detail, meta: { currencies: [currency] } };
+  }
+  const left = paidOut.reduce((rest, { amount }) => rest - amount, principal);
+  const isWhole = terms.maximumDisbursements === 1;
+  if (isWhole ? part.minor === left : part.minor <= left) return undefined;
+  const max = formatAmount(left, currency);
+  const detail = isWhole
+    ? `The loan is paid out at once: ${max} ${currency}.`
+    : `Of the approved principal, ${max} ${currency} is left.`;
+  return { refused: 'principal_out_of_bounds', detail, meta: { max, currency } };
 }
 
 type LifecycleType = 'approved' | 'rejected' | 'cancelled' | 'disbursed';
@@ -136,7 +164,7 @@ function decideStep(
   return checkNotFuture(on, businessDate) ?? [{ ...step, valueDate: on }];
 }
 
-function checkNotFuture(on: LocalDate, businessDate: LocalDate): Refusal | undefined {
+export function checkNotFuture(on: LocalDate, businessDate: LocalDate): Refusal | undefined {
   if (on <= businessDate) return undefined;
   const detail = `The date ${on} is after the business date ${businessDate}.`;
   return { refused: 'value_date_in_future', detail, meta: { business_date: businessDate } };
@@ -149,7 +177,11 @@ function checkOpenLoans({ product: { code, policy }, openLoans }: OpenContext): 
   return { refused: 'open_loans_exceeded', detail, meta: { product: code, open: openLoans, max: maxOpenLoans } };
 }
 
-function checkLimit(principal: Money, { customer: { creditLimit }, exposure }: OpenContext): Refusal | undefined {
+/** Refuses `currency_mismatch`, and `limit_exceeded` where the exposure and the principal together pass the limit. */
+export function checkLimit(
+  principal: Money,
+  { customer: { creditLimit }, exposure }: LimitContext,
+): Refusal | undefined {
   if (creditLimit === null) return undefined;
   const { currency, minor: limit } = creditLimit;
   if (currency !== principal.currency) {

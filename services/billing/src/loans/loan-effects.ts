@@ -4,23 +4,15 @@ import { addParts, NO_ADDITIONS, NO_PARTS, remainderOf, unpaidInstalment } from 
 import { paused, resumed } from '../delinquency/pause.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { scheduleApr } from '../schedules/apr.ts';
-import type { Schedule } from '../schedules/schedule.ts';
-import { allocate } from './allocation.ts';
+import type { Parts, Schedule } from '../schedules/schedule.ts';
+import { type Lots, repay } from './incoming-payment.ts';
 import type { LoanEvent, LoanEventOf, PlacedEvent, PlacedEventType } from './loan-event.ts';
-import { recordedSchedule } from './loan-schedule.ts';
-import { collapsed, type PayoffStrategy, payoff } from './payoff.ts';
-import { replanned, replanOf } from './replan.ts';
+import { furtherDisbursement, recordedSchedule } from './loan-schedule.ts';
+import { NOTHING_NEW, type Replan, replanned, replanOf } from './replan.ts';
 import { followInstalments, minorOf, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
 import { recover, writeOff } from './write-off.ts';
 
-/** What other events say of payments and uses of credit, by their ids. */
-export interface Lots {
-  /** What is spent of the excess, in minor units. */
-  readonly spent: ReadonlyMap<string, bigint>;
-  /** Which are to pay the loan off, and how that is reckoned. */
-  readonly payoffs: ReadonlyMap<string, PayoffStrategy | null>;
-}
-export const NOTHING_SAID: Lots = { spent: new Map(), payoffs: new Map() };
+export { type Lots, NOTHING_SAID } from './incoming-payment.ts';
 
 /** Any event but the first, which makes the loan. */
 export type LaterType = Exclude<PlacedEventType, 'opened'>;
@@ -92,6 +84,7 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
     policy,
     status: 'pending',
     disbursedOn: null,
+    paidOut: [],
     ...planOf(recordedSchedule({ terms, currency, principal, closedDays }, payload.disbursedOn)),
     apr: null,
     credited: 0n,
@@ -109,20 +102,37 @@ function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'ca
   return NOTHING_MOVED;
 }
 
-function disburse(loan: WorkingLoan, { valueDate }: LoanEventOf<'disbursed'>): Outcome {
-  const schedule = recordedSchedule(loan, valueDate);
+function disburse(loan: WorkingLoan, event: LoanEventOf<'disbursed'>): Outcome {
+  const { valueDate, payload } = event;
+  const amount = minorOf(payload.amount, loan.currency);
+  loan.paidOut = [...loan.paidOut, { on: valueDate, amount }];
+  if (loan.disbursedOn !== null) return disburseMore(loan, event, amount);
+  const schedule = recordedSchedule({ ...loan, principal: amount }, valueDate);
   loan.disbursedOn = valueDate;
   loan.apr = scheduleApr(schedule, loan.terms.frequency);
   Object.assign(loan, planOf(schedule));
   followInstalments(loan);
   const { principal, netDisbursed } = schedule;
-  return { ...NOTHING_MOVED, disbursed: netDisbursed, chargedFees: principal - netDisbursed };
+  const refinanced = payload.settles === undefined ? 0n : minorOf(payload.settles.amount, loan.currency);
+  const disbursed = netDisbursed - refinanced;
+  return { ...NOTHING_MOVED, disbursed, refinanced, chargedFees: principal - netDisbursed };
+}
+
+/** The rest is planned anew with what joins it; where nothing is left to plan it joins the instalment that falls due next. */
+function disburseMore(loan: WorkingLoan, { id, valueDate: on }: LoanEventOf<'disbursed'>, amount: bigint): Outcome {
+  const { deducted, financed } = furtherDisbursement(loan, { on, amount });
+  const asked: Replan = { ...NOTHING_NEW, kind: 'disbursement', changeId: id, added: amount + financed };
+  const anew = loan.writtenOff === null ? replanned(loan, on, asked) : undefined;
+  if (anew === undefined || 'refused' in anew) chargeNext(loan, on, { ...NO_PARTS, principal: asked.added });
+  else Object.assign(loan, anew);
+  followInstalments(loan);
+  return { ...NOTHING_MOVED, disbursed: amount - deducted, chargedFees: financed + deducted };
 }
 
 /** Plans the rest anew; a loan that what came in meanwhile has closed, or left with nothing to plan, keeps its plan. */
 function restructure(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'restructured'>): Outcome {
   if (loan.status !== 'active') return NOTHING_MOVED;
-  const anew = replanned(loan, valueDate, replanOf(payload.change));
+  const anew = replanned(loan, valueDate, replanOf(payload.change, payload.restructureId));
   if ('refused' in anew) return NOTHING_MOVED;
   Object.assign(loan, anew);
   followInstalments(loan);
@@ -131,20 +141,26 @@ function restructure(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'res
 
 /** A charge belongs to the instalment that falls due next, the last one once all have; none to a loan written off. */
 function charge(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'charged'>): Outcome {
-  const { instalments, currency, writtenOff } = loan;
-  if (writtenOff !== null) return NOTHING_MOVED;
-  const next = instalments.findIndex(({ dueDate }) => dueDate >= valueDate);
+  if (loan.writtenOff !== null) return NOTHING_MOVED;
+  const parts = { ...NO_PARTS, [payload.component]: minorOf(payload.amount, loan.currency) };
+  const instalment = chargeNext(loan, valueDate, parts);
+  followInstalments(loan);
+  return { ...NOTHING_MOVED, charges: [{ instalment, ...parts }] };
+}
+
+/** Returns the number of the instalment that asks for it. */
+function chargeNext(loan: WorkingLoan, on: LocalDate, parts: Parts): number {
+  const { instalments } = loan;
+  const next = instalments.findIndex(({ dueDate }) => dueDate >= on);
   const position = next === -1 ? instalments.length - 1 : next;
   const instalment = instalments[position];
   if (instalment === undefined) throw new Error(`Loan ${loan.loanId} has no instalment to charge`);
-  const parts = { ...NO_PARTS, [payload.component]: minorOf(payload.amount, currency) };
   const additions = instalment.additions ?? NO_ADDITIONS;
   instalments[position] = {
     ...instalment,
     additions: { ...additions, charged: addParts(additions.charged, parts) },
   };
-  followInstalments(loan);
-  return { ...NOTHING_MOVED, charges: [{ instalment: instalment.number, ...parts }] };
+  return instalment.number;
 }
 
 /** Gives up what is owed of a component that day, or as much of it as the waiver says: the oldest instalment first. */
@@ -168,25 +184,6 @@ function waive(loan: WorkingLoan, { payload }: LoanEventOf<'waived'>): Outcome {
   }
   followInstalments(loan);
   return { ...NOTHING_MOVED, waivers };
-}
-
-/** Gives the instalments what is not spent already; all that they do not take, the spent part included, is excess. */
-function repay(loan: WorkingLoan, { id, amount }: { id: string; amount: string }, on: LocalDate, lots: Lots): Outcome {
-  const spent = lots.spent.get(id) ?? 0n;
-  const brought = minorOf(amount, loan.currency) - spent;
-  const strategy = lots.payoffs.get(id);
-  if (strategy !== undefined && loan.status === 'active') {
-    const asked = payoff(loan, on, strategy);
-    if (brought >= asked.total) loan.instalments = collapsed(loan.instalments, asked);
-  }
-  const owed = loan.disbursedOn === null ? [] : loan.instalments;
-  const order = { ...loan.policy.allocationOrder, on };
-  const { allocations, paid, applied, excess: rest } = allocate(brought, owed, order);
-  const excess = rest + spent;
-  for (const [position, instalment] of paid) loan.instalments[position] = instalment;
-  loan.credited += excess;
-  followInstalments(loan);
-  return { ...NOTHING_MOVED, allocations, applied, excess };
 }
 
 function planOf({ instalments }: Schedule) {

@@ -36,8 +36,14 @@ export interface LoanEventPayloads {
   readonly approved: Readonly<Record<string, never>>;
   readonly rejected: { readonly reason: string | null };
   readonly cancelled: { readonly reason: string | null };
-  /** Paid out on the value date; the schedule counts from it. */
-  readonly disbursed: { readonly amount: string };
+  /**
+   * Paid out on the value date: the first, from which the schedule counts, or a further one. `settles` is what of the
+   * money is never paid out, since it is the use of credit `useId` that pays another loan of the customer off.
+   */
+  readonly disbursed: {
+    readonly amount: string;
+    readonly settles?: { readonly loanId: string; readonly useId: string; readonly amount: string };
+  };
   /** What is not due on that day is planned anew. */
   readonly restructured: {
     readonly restructureId: string;

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
 import { arrearsByBucket, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
-import { type LoanInstalment, remainder, sumOfParts } from '../delinquency/instalment.ts';
+import { type LoanInstalment, NO_PARTS, remainder, sumOfParts } from '../delinquency/instalment.ts';
 import { pauseOn } from '../delinquency/pause.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
@@ -29,6 +29,7 @@ export function loanJson({ state, asOf, knownAt }: Seen) {
     product_version: state.product.version,
     status: state.status,
     principal: money(state.principal),
+    disbursed: money(state.paidOut.reduce((sum, { amount }) => sum + amount, 0n)),
     total: money(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
     outstanding: money(outstanding(state, asOf).total),
     disbursed_on: state.disbursedOn,
@@ -115,6 +116,8 @@ export function scheduleJson({ state, asOf, knownAt }: Seen) {
     known_at: knownAt,
     instalments: instalments.map((instalment) => ({
       ...plannedJson(instalment, currency),
+      charged: text(addedTo(instalment)),
+      waived: text(sumOfParts(instalment.additions?.waived ?? NO_PARTS)),
       paid: text(sumOfParts(instalment.paid)),
       paid_principal: text(instalment.paid.principal),
       paid_interest: text(instalment.paid.interest),
@@ -126,6 +129,11 @@ export function scheduleJson({ state, asOf, knownAt }: Seen) {
     paid: text(instalments.reduce((sum, instalment) => sum + sumOfParts(instalment.paid), 0n)),
     unpaid: text(unpaid),
   };
+}
+
+/** What was charged to an instalment beyond its plan, or grew by its being late. */
+function addedTo({ additions }: LoanInstalment): bigint {
+  return additions === null ? 0n : sumOfParts(additions.charged) + sumOfParts(additions.grown);
 }
 
 /** `missed` as delinquency counts it (after grace, above the tolerance); `due` is what may be paid without being late. */

@@ -5,16 +5,20 @@ import type {
   LoanRepaid,
   LoanRepaymentReallocated,
   LoanRepaymentReversed,
+  LoanRestructured,
   LoanSnapshot,
 } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { LockedCustomer } from '../customers/customers.store.ts';
-import { remainder } from '../delinquency/instalment.ts';
+import { remainder, sumOfParts } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
+import { growsLate } from '../penalties/late-charge.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { scheduledJson } from '../schedules/schedule-json.ts';
 import type { Effect, LoanState } from './loan.ts';
+import type { DraftEvent } from './loan-event.ts';
+import type { PlanInForce } from './replan.ts';
 
 /** What published events say of a loan: their data, without any I/O. */
 
@@ -83,14 +87,37 @@ function contractOf(state: LoanState, externalRef: string | null) {
     total: text(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
     payment_policy: state.policy.paymentPolicy,
     overpayment: state.policy.overpayment,
+    ...(growsLate(state) && { grows_late: true }),
     terms: termsToJson(state.terms),
     status: state.status,
   };
 }
 
-export function disbursedData(state: LoanState, disbursedOn: LocalDate, amount: bigint): LoanDisbursed {
+export function disbursedData(
+  state: LoanState,
+  { valueDate, payload }: Extract<DraftEvent, { type: 'disbursed' }>,
+): LoanDisbursed {
   const all = new Set(state.instalments.map(({ number }) => number));
-  return { ...faceOf(state, all), disbursed_on: disbursedOn, amount: formatAmount(amount, state.currency) };
+  const { amount, settles } = payload;
+  const top = settles && { settles: { loan_id: settles.loanId, amount: settles.amount } };
+  return { ...faceOf(state, all), disbursed_on: valueDate, amount, ...top };
+}
+
+/** All instalments are told, since the new schedule may have fewer than the one before. */
+export function restructuredData(
+  state: LoanState,
+  { kind, changeId, on }: Pick<PlanInForce, 'kind' | 'changeId' | 'on'>,
+  reason: string | null,
+): LoanRestructured {
+  return {
+    ...faceOf(state, new Set(state.instalments.map(({ number }) => number))),
+    restructure_id: changeId,
+    kind,
+    value_date: on,
+    version: state.plan?.version ?? 1,
+    schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
+    reason,
+  };
 }
 
 export interface RepaidMessage {
@@ -114,6 +141,7 @@ export function repaidData(
     value_date: effect.event.valueDate,
     amount: formatAmount(effect.applied, state.currency),
     credited: formatAmount(effect.excess, state.currency),
+    ...waivedOf(effect, state.currency),
     allocations: allocationsOf(effect, state.currency),
     reason: effect.excess === 0n ? null : wasClosed ? 'nothing_owed' : 'amount_exceeds_outstanding',
   };
@@ -129,8 +157,14 @@ export function reallocatedData(message: RepaidMessage, previous: bigint): LoanR
     amount: formatAmount(effect.applied, state.currency),
     previous_amount: formatAmount(previous, state.currency),
     credited: formatAmount(effect.excess, state.currency),
+    ...waivedOf(effect, state.currency),
     allocations: allocationsOf(effect, state.currency),
   };
+}
+
+function waivedOf({ waivers }: Effect, currency: string): Pick<LoanRepaid, 'waived'> {
+  const sum = waivers.reduce((total, parts) => total + sumOfParts(parts), 0n);
+  return sum === 0n ? {} : { waived: formatAmount(sum, currency) };
 }
 
 export interface ReversedMessage {

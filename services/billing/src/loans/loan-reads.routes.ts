@@ -17,7 +17,7 @@ import { Type } from 'typebox';
 import { findProduct } from '../products/products.store.ts';
 import { type JournalRow, journalRows } from './journal.store.ts';
 import { loanDelinquencyJson, outstandingJson, scheduleJson } from './loan-json.ts';
-import type { At, LoanView, noLoan, ViewLoan } from './loan-views.store.ts';
+import { type At, type LoanView, type noLoan, type ViewLoan, versionViewer } from './loan-views.store.ts';
 import {
   type AtQuery,
   AtQuerySchema,
@@ -26,6 +26,7 @@ import {
   EventsQuerySchema,
   IdParamsSchema,
   OutstandingSchema,
+  ScheduleQuerySchema,
   ScheduleSchema,
 } from './loans.schemas.ts';
 import { schedulePaper, scheduleTable } from './schedule-paper.ts';
@@ -48,6 +49,7 @@ export function loanReadsRoutes(app: App, reads: LoanReads): void {
 }
 
 function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
+  const viewVersion = versionViewer(database, viewLoan);
   app.get(
     '/v1/loans/:id/schedule',
     {
@@ -56,7 +58,10 @@ function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
         summary: 'Instalments and what is paid of them',
         tags,
         params,
-        querystring: Type.Object({ ...AtQuerySchema.properties, ...formatQuery }, { additionalProperties: false }),
+        querystring: Type.Object(
+          { ...ScheduleQuerySchema.properties, ...formatQuery },
+          { additionalProperties: false },
+        ),
         response: { 200: answerIn(ScheduleSchema, ['csv', 'pdf'], 'The schedule as it stands on that day') },
       },
     },
@@ -64,7 +69,8 @@ function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
       const { id } = request.params;
       const format = answerFormat(request, reply, ['json', 'csv', 'pdf']);
       if (isRefusal(format)) return format;
-      const view = await viewLoan(id, toAt(request.query));
+      const { version, ...at } = request.query;
+      const view = await (version === undefined ? viewLoan(id, toAt(at)) : viewVersion(id, toAt(at), version));
       if (isRefusal(view)) return view;
       return format === 'json' ? scheduleJson(view) : sendSchedule(database, reply, format, view);
     },

@@ -123,6 +123,10 @@ export async function loansOfCustomer(sql: Sql, customerId: string, currency: st
   return (await sql.query<KeyRow>(selectOfCustomer, [customerId, currency])).map(toKey);
 }
 
+export async function standingOf(sql: Sql, customerId: string, currency: string): Promise<CustomerStanding> {
+  return (await standingsOf(sql, [customerId]))(customerId, currency);
+}
+
 /** How many loans of each product each of the customers has pending, approved or active. */
 export async function openLoanCounts(
   sql: Sql,

@@ -5,7 +5,7 @@ import { aged } from '../penalties/passing-days.ts';
 import { isSettled, unsettled } from './database-clock.store.ts';
 import { toMicroseconds } from './instants.ts';
 import { type LoanKey, loadEvents } from './journal.store.ts';
-import { fold, type LoanState } from './loan.ts';
+import { fold, foldUntilReplaced, type LoanState } from './loan.ts';
 import { loadLoans, loanReader } from './loans.store.ts';
 import type { StoredLoan } from './stored-loan.ts';
 
@@ -57,6 +57,27 @@ export interface Listing {
   /** Whether it can never hold loans of several customers. */
   readonly isOfOneCustomer: boolean;
 }
+
+/** A loan on the plan of this version, as it stood when the next replaced it; `not_found` for one that it never had. */
+export function versionViewer(
+  sql: Sql,
+  view: ViewLoan,
+): (loanId: string, at: At, version: number) => ReturnType<ViewLoan> {
+  return async (loanId, at, version) => {
+    const current = await view(loanId, at);
+    if ('refused' in current || version === versionOf(current)) return current;
+    const { state, asOf, knownAt } = current;
+    const events = (await loadEvents(sql, [state])).get(state.loanId) ?? [];
+    const old = foldUntilReplaced(events, version, { asOf, knownAt });
+    if (old === undefined) {
+      const detail = `The loan has no schedule of version ${version}, only to ${versionOf(current)}.`;
+      return { refused: 'not_found', detail };
+    }
+    return { state: aged(old.state, old.until), asOf: old.until, knownAt };
+  };
+}
+
+const versionOf = ({ state }: LoanView): number => state.plan?.version ?? 1;
 
 /**
  * The listed loans as they stood, newest first; those that were not there yet are left out. The stored projection

@@ -3,6 +3,7 @@ import type { LoanInstalment } from '../delinquency/instalment.ts';
 import type { Pauses } from '../delinquency/pause.ts';
 import type { ProductPolicy, Terms } from '../products/product.ts';
 import type { Apr } from '../schedules/apr.ts';
+import type { Disbursement } from '../schedules/schedule.ts';
 import {
   compareKeys,
   inFoldOrder,
@@ -40,6 +41,8 @@ export interface LoanState {
   readonly status: LoanStatus;
   /** Null until the money was paid out. */
   readonly disbursedOn: LocalDate | null;
+  /** What the borrower asked to have paid out, by day in their order: of the principal, as much as was paid out yet. */
+  readonly paidOut: readonly Disbursement[];
   readonly maturityDate: LocalDate;
   /** In the order of due date and number; until the disbursement a plan that nobody owes. */
   readonly instalments: readonly LoanInstalment[];
@@ -118,6 +121,28 @@ function* applied(events: readonly LoanEvent[], at: Viewpoint): Generator<{ loan
 function keyOfLast(effects: readonly Effect[]): SortKey | null {
   const last = effects.at(-1);
   return last === undefined ? null : sortKey(last.event);
+}
+
+/**
+ * The loan as it stood when the plan after this version replaced it, on `until`. Undefined where none did, seen from
+ * `at`.
+ */
+export function foldUntilReplaced(
+  events: readonly LoanEvent[],
+  version: number,
+  at: Viewpoint,
+): { state: LoanState; until: LocalDate } | undefined {
+  const [first, ...later] = inFoldOrder(events, at);
+  if (first === undefined) return undefined;
+  const loan = opened(first);
+  const lots = lotsOf(knownEvents(events, at.knownAt), standingEvents(events, at.knownAt), loan.currency);
+  for (const event of later) {
+    const before = { ...loan, instalments: [...loan.instalments] };
+    step(loan, event, lots);
+    if (loan.plan !== null && loan.plan.version > version) return { state: before, until: event.valueDate };
+    loan.lastKey = sortKey(event);
+  }
+  return undefined;
 }
 
 /**

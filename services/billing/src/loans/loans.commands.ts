@@ -1,12 +1,14 @@
 import type { LocalDate } from '@tenor/calendar';
 import { loanApproved, loanCancelled, loanDisbursed, loanOpened, loanRejected, type Refusal } from '@tenor/contracts';
 import { isRefusal, type UnitOfWork } from '@tenor/service-kit';
-import type { LoanState } from './loan.ts';
-import { type LoanBook, openBooks, record, saveBooks } from './loan-books.commands.ts';
+import { type MoneyInput, readMoney } from '../customers/money-input.ts';
+import { decideFurtherDisbursement, maySpread } from './further-disbursement.ts';
+import { fold, type LoanState } from './loan.ts';
+import { type CustomerBook, historyOf, type LoanBook, openBooks, record, saveBooks } from './loan-books.commands.ts';
 import { type Dated, decideApprove, decideCancel, decideDisburse, decideReject } from './loan-decisions.ts';
 import type { DraftEvent } from './loan-event.ts';
 import { disbursedData, openedData } from './loan-messages.ts';
-import { findLoanKey } from './loan-reads.store.ts';
+import { findLoanKey, standingOf } from './loan-reads.store.ts';
 import { noLoan } from './loan-views.store.ts';
 
 /** What the commands need from outside. */
@@ -26,33 +28,60 @@ export interface LoanReference {
   readonly as_of: LocalDate;
 }
 
+/** What a command did: what to keep of it, and its loans as they stand then, the one that is answered with first. */
+export interface Done {
+  readonly reference: LoanReference;
+  readonly states: readonly LoanState[];
+}
+
+/** What an idempotency key keeps of a command. */
+export const referenceOf = (done: Done | Refusal): LoanReference | Refusal => (isRefusal(done) ? done : done.reference);
+
 export type LoanStep =
   | { readonly step: 'approve' }
   | { readonly step: 'reject' | 'cancel'; readonly reason: string | null }
-  | { readonly step: 'disburse'; readonly disbursedOn: LocalDate | null };
+  | {
+      readonly step: 'disburse';
+      readonly disbursedOn: LocalDate | null;
+      /** Null: all that is left of the principal. */
+      readonly amount: MoneyInput | null;
+    };
 
-/** Moves a loan that is not paid out yet one step along its life. Refuses `not_found`, and what the decision refuses. */
+/**
+ * Moves a loan one step along its life, until its principal is paid out. Refuses `validation_failed`, `not_found`, and
+ * what the decision refuses.
+ */
 export async function advanceLoan(
   uow: UnitOfWork,
   service: LoanService,
   loanId: string,
   command: LoanStep,
-): Promise<LoanReference | Refusal> {
+): Promise<Done | Refusal> {
   const key = await findLoanKey(uow, loanId);
   if (key === undefined) return noLoan(loanId);
   const books = await openBooks(uow, [key.customerId], async () => [key.loanId]);
-  const book = books.customers.get(key.customerId)?.loans.get(key.loanId);
-  if (book?.state === undefined) return noLoan(loanId);
-  const businessDate = service.today(book.state.policy.timeZone);
-  const drafts = decide(book.state, command, businessDate);
+  const own = books.customers.get(key.customerId);
+  const book = own?.loans.get(key.loanId);
+  if (own === undefined || book?.state === undefined) return noLoan(loanId);
+  const { state } = book;
+  const dated: Dated = { valueDate: null, businessDate: service.today(state.policy.timeZone) };
+  const drafts =
+    command.step === 'disburse'
+      ? await decideDisbursement(uow, { own, book, state }, dated, command)
+      : decideStep(state, dated, command);
   if (isRefusal(drafts)) return drafts;
   const knownAt = await recordAll(uow, service, book, drafts, books.now);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
-  return { loan_id: key.loanId, customer_id: key.customerId, known_at: knownAt, as_of: businessDate };
+  const { customerId } = key;
+  const reference = { loan_id: key.loanId, customer_id: customerId, known_at: knownAt, as_of: dated.businessDate };
+  return { reference, states: [book.state] };
 }
 
-function decide(state: LoanState, command: LoanStep, businessDate: LocalDate): DraftEvent[] | Refusal {
-  const dated: Dated = { valueDate: null, businessDate };
+function decideStep(
+  state: LoanState,
+  dated: Dated,
+  command: Exclude<LoanStep, { step: 'disburse' }>,
+): DraftEvent[] | Refusal {
   switch (command.step) {
     case 'approve':
       return decideApprove(state, dated);
@@ -60,11 +89,34 @@ function decide(state: LoanState, command: LoanStep, businessDate: LocalDate): D
       return decideReject(state, dated, command.reason);
     case 'cancel':
       return decideCancel(state, dated, command.reason);
-    case 'disburse':
-      return decideDisburse(state, { ...dated, valueDate: command.disbursedOn });
     default:
       return command satisfies never;
   }
+}
+
+interface Disbursed {
+  readonly own: CustomerBook;
+  readonly book: LoanBook;
+  readonly state: LoanState;
+}
+
+/** The first disbursement of an approved loan, or a further one of an active loan, which needs room in the limit. */
+async function decideDisbursement(
+  uow: UnitOfWork,
+  { own, book, state }: Disbursed,
+  today: Dated,
+  { disbursedOn, amount }: Extract<LoanStep, { step: 'disburse' }>,
+): Promise<DraftEvent[] | Refusal> {
+  const part = amount === null ? null : readMoney(amount, '/amount');
+  if (part !== null && isRefusal(part)) return part;
+  const dated = { ...today, valueDate: disbursedOn };
+  if (!maySpread(state)) return decideDisburse(state, dated, part);
+  const { customer } = own;
+  const currency = customer.creditLimit?.currency ?? state.currency;
+  const { exposure } = await standingOf(uow, customer.id, currency);
+  const asOf = disbursedOn ?? today.businessDate;
+  const then = fold(await historyOf(uow, book), { asOf })?.state ?? state;
+  return decideFurtherDisbursement(state, dated, part, { customer, exposure, then });
 }
 
 /** Records and publishes lifecycle events; returns when the last was recorded. */
@@ -102,7 +154,7 @@ function tell(service: LoanService, { publisher }: LoanBook, draft: DraftEvent, 
       publisher.publish(loanCancelled, { ...loan, reason: draft.payload.reason });
       break;
     case 'disbursed':
-      publisher.publish(loanDisbursed, disbursedData(state, draft.valueDate, state.principal));
+      publisher.publish(loanDisbursed, disbursedData(state, draft));
       break;
     case 'restructured':
     case 'delinquency_paused':

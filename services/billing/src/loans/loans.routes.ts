@@ -18,8 +18,9 @@ import type { LoanKey } from './journal.store.ts';
 import { loanJson } from './loan-json.ts';
 import { toAt } from './loan-reads.routes.ts';
 import { type LoanFilter, pageOfLoans } from './loan-reads.store.ts';
+import { loanSteps } from './loan-steps.commands.ts';
 import { type At, type Viewing, type ViewLoan, viewLoans } from './loan-views.store.ts';
-import { advanceLoan, type LoanReference, type LoanService, type LoanStep } from './loans.commands.ts';
+import { advanceLoan, type LoanReference, type LoanService, type LoanStep, referenceOf } from './loans.commands.ts';
 import {
   ApprovalSchema,
   AtQuerySchema,
@@ -42,7 +43,8 @@ export interface LoansDependencies extends LoanService, Viewing {
 
 const tags = ['loans'];
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
-const openingRefusals = [
+/** What opening a loan may be refused with. */
+export const openingRefusals = [
   'not_found',
   'customer_inactive',
   'already_exists',
@@ -56,6 +58,16 @@ const openingRefusals = [
   'value_date_in_future',
   'idempotency_mismatch',
   'idempotency_in_flight',
+] as const;
+
+const disbursementRefusals = [
+  'state_conflict',
+  'value_date_in_future',
+  'value_date_before_disbursement',
+  'currency_mismatch',
+  'limit_exceeded',
+  'terms_invalid',
+  'principal_out_of_bounds',
 ] as const;
 
 export function loansRoutes(app: App, dependencies: LoansDependencies): void {
@@ -132,7 +144,7 @@ function registerSteps(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals, optionalBody: true },
       schema: { tags, params, response, summary: 'Approve a pending loan', body: ApprovalSchema },
     },
-    (request, reply) => advance(request, reply, { step: 'approve' }),
+    (request, reply) => advance(request, reply, loanSteps.approve()),
   );
   app.post(
     '/v1/loans/:id/reject',
@@ -140,7 +152,7 @@ function registerSteps(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals, optionalBody: true },
       schema: { tags, params, response, summary: 'Turn a pending loan down', body: ReasonSchema },
     },
-    (request, reply) => advance(request, reply, { step: 'reject', reason: request.body.reason ?? null }),
+    (request, reply) => advance(request, reply, loanSteps.reject(request.body)),
   );
   app.post(
     '/v1/loans/:id/cancel',
@@ -148,18 +160,15 @@ function registerSteps(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals, optionalBody: true },
       schema: { tags, params, response, summary: 'Give up a loan that was not paid out', body: ReasonSchema },
     },
-    (request, reply) => advance(request, reply, { step: 'cancel', reason: request.body.reason ?? null }),
+    (request, reply) => advance(request, reply, loanSteps.cancel(request.body)),
   );
   app.post(
     '/v1/loans/:id/disbursements',
     {
-      config: { permission: 'loans:write', refusals, optionalBody: true },
-      schema: { tags, params, response, summary: 'Pay an approved loan out', body: DisbursementSchema },
+      config: { permission: 'loans:write', refusals: disbursementRefusals, optionalBody: true },
+      schema: { tags, params, response, summary: 'Pay a loan out, whole or in part', body: DisbursementSchema },
     },
-    (request, reply) => {
-      const { disbursed_on: on } = request.body;
-      return advance(request, reply, { step: 'disburse', disbursedOn: on === undefined ? null : date(on) });
-    },
+    (request, reply) => advance(request, reply, loanSteps.disbursements(request.body)),
   );
 }
 
@@ -171,7 +180,7 @@ function advancing(dependencies: LoansDependencies) {
   ): Promise<LoanJson | Refusal> => {
     const { id } = request.params;
     const outcome = await execute(dependencies.database, commandContext(request), (uow) =>
-      advanceLoan(uow, dependencies, id, step),
+      advanceLoan(uow, dependencies, id, step).then(referenceOf),
     );
     return answerLoan(dependencies, outcome, reply);
   };

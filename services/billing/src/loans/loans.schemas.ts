@@ -78,7 +78,8 @@ export const LoanSchema = Type.Object(
     product: ProductCodeSchema,
     product_version: Type.Integer(),
     status: LoanStatusSchema,
-    principal: MoneySchema,
+    principal: { ...MoneySchema, description: 'What was approved' },
+    disbursed: { ...MoneySchema, description: 'What was paid out of it, before fees' },
     total: MoneySchema,
     outstanding: MoneySchema,
     disbursed_on: orNull(DateSchema),
@@ -126,11 +127,20 @@ export const ReasonSchema = Type.Object(
   { reason: Type.Optional(textSchema(REASON_LENGTH_MAX, 'For the journal; must hold no personal data')) },
   { additionalProperties: false },
 );
+export type Reason = Static<typeof ReasonSchema>;
 export const ApprovalSchema = Type.Object({}, { additionalProperties: false });
 export const DisbursementSchema = Type.Object(
-  { disbursed_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }) },
+  {
+    disbursed_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }),
+    amount: Type.Optional({
+      ...PositiveMoneySchema,
+      description: 'A part, where the terms allow several disbursements; left out: all that is left of the principal',
+    }),
+  },
   { additionalProperties: false },
 );
+
+export type DisbursementBody = Static<typeof DisbursementSchema>;
 
 export const OutstandingSchema = Type.Object(
   {
@@ -173,6 +183,20 @@ export const DelinquencySchema = Type.Object(
   { additionalProperties: false },
 );
 
+export const ScheduleQuerySchema = Type.Object(
+  {
+    ...at,
+    version: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'An older plan, as it stood when the next replaced it; left out: the plan in force',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const ScheduleSchema = Type.Object(
   {
     loan_id: UuidSchema,
@@ -184,6 +208,8 @@ export const ScheduleSchema = Type.Object(
       Type.Object(
         {
           ...plannedInstalment,
+          charged: { ...AmountSchema, description: 'Asked beyond its plan: charges, penalties, late interest' },
+          waived: { ...AmountSchema, description: 'Given up of all that it asked; it is never paid' },
           paid: AmountSchema,
           paid_principal: AmountSchema,
           paid_interest: AmountSchema,

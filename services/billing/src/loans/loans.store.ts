@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { createReader, type Sql, statement, type Transaction } from '@tenor/service-kit';
-import { askedInAll, isPlannedAs, remainder, remainderOf } from '../delinquency/instalment.ts';
+import { askedInAll, isSamePlan, remainder, remainderOf } from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { LoanKey } from './journal.store.ts';
 import type { LoanInstalment, LoanState } from './loan.ts';
@@ -202,10 +202,6 @@ type Element = bigint | number | LocalDate;
 /** An array literal of elements that need no quotes. */
 function arrayOf(instalments: readonly LoanInstalment[], of: (instalment: LoanInstalment) => Element): string {
   return `{${instalments.map(of).join(',')}}`;
-}
-
-function isSamePlan(one: readonly LoanInstalment[], other: readonly LoanInstalment[]): boolean {
-  return one.length === other.length && one.every((instalment, index) => isPlannedAs(instalment, other[index]));
 }
 
 const isOwed = ({ status }: LoanState): boolean => status === 'active' || status === 'paid';

@@ -1,4 +1,4 @@
-import { daysBetween, type LocalDate } from '@tenor/calendar';
+import type { LocalDate } from '@tenor/calendar';
 import { divideRounded, max, min } from '@tenor/money';
 import {
   addParts,
@@ -15,7 +15,7 @@ import { percentOf } from '../products/stated-amount.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
 import { planFrame } from './loan-schedule.ts';
-import { interestOfPlan, postponedOf } from './plan-interest.ts';
+import { earnedUntil, interestOfPlan, postponedOf } from './plan-interest.ts';
 
 export type PayoffStrategy = NonNullable<ProductPolicy['settlement']['payoff']>;
 
@@ -94,15 +94,14 @@ export function earnedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrateg
   const taxed = (interest: bigint): bigint =>
     terms.tax === null ? 0n : percentOf(terms.tax.interestPercent, interest, terms.rounding);
   let [interest, fee] = [0n, 0n];
-  for (const { instalment, from, to, interest: own, denominator } of interestOfPlan(loan)) {
+  for (const period of interestOfPlan(loan)) {
+    const { instalment, from, to } = period;
     if (from >= on) break;
     if (instalment.dueDate <= on) {
-      interest += postponedOf({ instalment, interest: own, denominator }, terms.rounding);
+      interest += postponedOf(period, terms.rounding);
       continue;
     }
-    const days = BigInt(daysBetween(from, to));
-    const elapsed = strategy === 'to_the_day' ? min(BigInt(daysBetween(from, on)), days) : days;
-    interest += divideRounded(own * elapsed, denominator * days, terms.rounding);
+    interest += earnedUntil(loan, period, strategy === 'to_the_day' ? on : to);
     fee += instalment.fee - taxed(instalment.interest);
   }
   const earned = max(interest, 0n);

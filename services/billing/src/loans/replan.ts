@@ -8,18 +8,18 @@ import {
   type LoanInstalment,
   NO_ADDITIONS,
   NO_PARTS,
-  remainderOf,
   remaindersOf,
   sumOfParts,
   unpaidInstalment,
 } from '../delinquency/instalment.ts';
 import { instalmentFee } from '../products/charge.ts';
 import { validateTerms } from '../products/term-rules.ts';
-import { interestMethods, invalidTerm, type Terms } from '../products/terms.ts';
+import { interestMethods, invalidTerm } from '../products/terms.ts';
+import { flatInterest } from '../schedules/flat.ts';
 import { buildSchedule, type Disbursement, type Parts, type PlannedInstalment } from '../schedules/schedule.ts';
-import { withRateFrom } from '../schedules/yearly-rate.ts';
 import type { LoanState } from './loan.ts';
-import { type PlanFrame, planFrame } from './loan-schedule.ts';
+import { continued, endedBy, planFrame } from './loan-schedule.ts';
+import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
 import { interestOfPlan, postponedOf } from './plan-interest.ts';
 
 /** What of a live loan can be agreed anew. Percentages are decimal text. */
@@ -34,8 +34,14 @@ export type LoanChange =
   | { readonly kind: 'payment_holiday'; readonly instalments: number }
   | { readonly kind: 're_age'; readonly numberOfInstalments: number; readonly firstDueDate: LocalDate | null };
 
+/** What makes a plan anew. */
+export type PlanKind = LoanChange['kind'] | 'disbursement' | 'reduce_term' | 'reduce_instalment';
+
 /** How the rest of a loan is to be planned. */
 export interface Replan {
+  readonly kind: PlanKind;
+  /** The id of what makes it: a change, a disbursement, a payment or a use of credit. */
+  readonly changeId: string;
   /** Percent per year from the day on; null: as it was. */
   readonly annualRatePercent: string | null;
   /** Null: as many instalments as are left. */
@@ -46,10 +52,16 @@ export interface Replan {
   readonly holiday: number;
   /** Whether what is due and unpaid goes along. */
   readonly withArrears: boolean;
+  /** Principal that joins the loan on the day, in minor units. */
+  readonly added: bigint;
+  /** Principal that was paid back on the day before it was due, in minor units; the instalments count it as paid. */
+  readonly prepaid: bigint;
 }
 
 /** A plan that replaced that of the disbursement. */
 export interface PlanInForce {
+  readonly kind: PlanKind;
+  readonly changeId: string;
   /** From 2. */
   readonly version: number;
   /** The day of the change that made it. */
@@ -58,34 +70,40 @@ export interface PlanInForce {
   readonly after: number;
   /** What it was planned over; the first is its start. */
   readonly disbursements: readonly Disbursement[];
+  /** What of it was paid back before it was due. */
+  readonly repayments: readonly Disbursement[];
   /** Of the plan that it continues. */
   readonly anchorDay: number | undefined;
 }
 
 export type Replanned = Pick<LoanState, 'instalments' | 'maturityDate' | 'terms' | 'plan'>;
 
-const NOTHING_NEW: Replan = {
+export const NOTHING_NEW: Omit<Replan, 'kind' | 'changeId'> = {
   annualRatePercent: null,
   count: null,
   firstDueDate: null,
   holiday: 0,
   withArrears: false,
+  added: 0n,
+  prepaid: 0n,
 };
 
 /** What each kind of change asks of the plan. */
-export function replanOf(change: LoanChange): Replan {
+export function replanOf(change: LoanChange, changeId: string): Replan {
+  const { kind } = change;
+  const unchanged = { ...NOTHING_NEW, kind, changeId };
   switch (change.kind) {
     case 'rate_change':
-      return { ...NOTHING_NEW, annualRatePercent: change.annualRatePercent };
+      return { ...unchanged, annualRatePercent: change.annualRatePercent };
     case 'restructure': {
       const { annualRatePercent, numberOfInstalments: count, firstDueDate } = change;
-      return { ...NOTHING_NEW, annualRatePercent, count, firstDueDate };
+      return { ...unchanged, annualRatePercent, count, firstDueDate };
     }
     case 'payment_holiday':
-      return { ...NOTHING_NEW, holiday: change.instalments };
+      return { ...unchanged, holiday: change.instalments };
     case 're_age': {
       const { numberOfInstalments: count, firstDueDate } = change;
-      return { ...NOTHING_NEW, count, firstDueDate, withArrears: true };
+      return { ...unchanged, count, firstDueDate, withArrears: true };
     }
     default:
       return change satisfies never;
@@ -93,32 +111,36 @@ export function replanOf(change: LoanChange): Replan {
 }
 
 /**
- * The loan with all that is not due on `on` planned anew. Instalments that are due stay, and those after them are
- * replaced by new ones from the last due date on, so that the interest of the running period is exact: a new rate counts
- * from `on`, arrears that go along bear interest from then. Interest that does not follow from a rate is spread anew.
- * What was paid in advance, and what was charged to replaced instalments or left to them, goes with the first new one.
- * What was waived of a replaced plan goes with that plan. Refuses `state_conflict` where nothing is left to plan, and
- * what `validateTerms` and `buildSchedule` refuse.
+ * The loan with all that is not due on `on` planned anew. Instalments that are due, or whose period has ended, stay, and
+ * those after them are replaced by new ones from the last of those days on, so that the interest of the running period
+ * is exact: a new rate counts from `on`, as does what joins the principal then, arrears included; what was paid back
+ * bears interest until then. Interest that does not follow from a rate is spread anew. What was paid in advance, and
+ * what was charged to replaced instalments or left to them, goes with the first new one. What was waived of a replaced
+ * plan goes with that plan. Refuses `state_conflict` where nothing is left to plan, and what `validateTerms` and
+ * `buildSchedule` refuse.
  */
 export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replanned | Refusal {
   if (asked.holiday > 0 && !owns(loan.terms, 'principalGrace') && !owns(loan.terms, 'interestGrace')) {
     return invalidTerm('interestMethod', 'has no instalment that could ask for nothing');
   }
+  if (asked.firstDueDate !== null && asked.firstDueDate <= on)
+    return invalidTerm('firstDueDate', `must be after the change on ${on}`);
   const frame = planFrame(loan);
-  const at = frame.instalments.filter(({ dueDate }) => dueDate <= on).length;
-  const kept = loan.instalments.filter(({ dueDate }) => dueDate <= on);
+  const at = endedBy(frame, on);
   const replaced = frame.instalments.slice(at);
+  const kept = loan.instalments.slice(0, loan.instalments.length - replaced.length);
   const arrears = asked.withArrears ? kept.map(remaindersOf).reduce(addParts, NO_PARTS) : NO_PARTS;
-  const disbursements = newBasis(frame, { at, on, arrears: arrears.principal });
-  if (disbursements.length === 0) return nothingToPlan(on);
-  const terms = newTerms(loan, frame, at, on, asked);
+  const basis = newBasis(frame, { at, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
+  const terms = newTerms(loan, frame, { at, on, asked, principal: principalOfBasis(basis) });
+  if (basis.disbursements.length === 0 || terms.numberOfInstalments === 0) return nothingToPlan(on);
   const next = frame.dates.nominal[at];
   const anchorDay = asked.firstDueDate === null && next !== undefined ? frame.dates.anchorDay : undefined;
-  const planned =
-    validateTerms(terms, loan.currency) ?? planRest({ ...loan, terms }, { disbursements, anchorDay, replaced });
+  const { kind, changeId } = asked;
+  const rest = { ...basis, anchorDay, replaced, added: asked.added };
+  const planned = validateTerms(terms, loan.currency) ?? planRest({ ...loan, terms }, rest, kind === 'reduce_term');
   if ('refused' in planned) return planned;
   const after = kept.at(-1)?.number ?? 0;
-  const carried = { ...arrears, interest: arrears.interest + postponedUntil(loan, on), principal: 0n };
+  const carried = { ...arrears, interest: arrears.interest + postponedBefore(loan, at), principal: 0n };
   const fresh = planned.map((row) => unpaidInstalment({ ...row, number: after + row.number }));
   const [first, ...later] = fresh;
   const last = fresh.at(-1);
@@ -130,8 +152,8 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
       ...later,
     ],
     maturityDate: last.dueDate,
-    terms,
-    plan: { version: (loan.plan?.version ?? 1) + 1, on, after, disbursements, anchorDay },
+    terms: { ...terms, numberOfInstalments: planned.length },
+    plan: { kind, changeId, version: (loan.plan?.version ?? 1) + 1, on, after, ...basis, anchorDay },
   };
 }
 
@@ -143,75 +165,60 @@ function nothingToPlan(on: LocalDate): Refusal {
   };
 }
 
-/** What the new plan is over: the principal not due, from the last due date on, and the arrears that go along. */
-function newBasis(
-  { start, dates, instalments }: PlanFrame,
-  { at, on, arrears }: { at: number; on: LocalDate; arrears: bigint },
-): Disbursement[] {
-  const from = at === 0 ? start : (dates.nominal[at - 1] ?? start);
-  const notDue = instalments.slice(at).reduce((sum, instalment) => sum + remainderOf(instalment, 'principal'), 0n);
-  if (notDue === 0n) return arrears === 0n ? [] : [{ on, amount: arrears }];
-  if (arrears === 0n) return [{ on: from, amount: notDue }];
-  return on <= from
-    ? [{ on: from, amount: notDue + arrears }]
-    : [
-        { on: from, amount: notDue },
-        { on, amount: arrears },
-      ];
-}
-
-function newTerms(loan: LoanState, frame: PlanFrame, at: number, on: LocalDate, asked: Replan): Terms {
-  const { terms } = loan;
-  const rated = asked.annualRatePercent === null ? terms : withRateFrom(terms, on, asked.annualRatePercent);
-  const { holiday } = asked;
-  return {
-    ...rated,
-    numberOfInstalments: (asked.count ?? frame.instalments.length - at) + holiday,
-    firstDueDate: asked.firstDueDate ?? frame.dates.nominal[at] ?? null,
-    minimumDaysToFirstDue: 0,
-    downPaymentPercent: null,
-    maximumDisbursements: Math.max(terms.maximumDisbursements, 2),
-    fees: terms.fees.filter(({ charged }) => charged !== 'at_disbursement'),
-    principalGrace: owns(terms, 'principalGrace') ? Math.max(terms.principalGrace - at, 0) + holiday : 0,
-    interestGrace: owns(terms, 'interestGrace') ? Math.max(terms.interestGrace - at, 0) + holiday : 0,
-    interestGraceTreatment: holiday > 0 && owns(terms, 'interestGrace') ? 'carried' : terms.interestGraceTreatment,
-  };
-}
-
-/** Whether instalments of the interest method can be told to ask for none of it. */
-function owns({ interestMethod }: Terms, grace: 'principalGrace' | 'interestGrace'): boolean {
-  return (interestMethods[interestMethod].own as readonly string[]).includes(grace);
-}
-
-interface Rest extends Pick<PlanInForce, 'disbursements' | 'anchorDay'> {
+interface Rest extends PlanBasis, Pick<PlanInForce, 'anchorDay'> {
   readonly replaced: readonly LoanInstalment[];
+  /** Principal that joins now, in minor units. */
+  readonly added: bigint;
 }
 
-/** Where interest does not follow from a rate, what was still planned of it is spread over the instalments that ask. */
+/**
+ * Where interest does not follow from a rate, what was still planned of it is spread over the instalments that ask, and
+ * with it what added principal costs of its own.
+ * With `keepsInstalment` an instalment asks for what it did, so that fewer are needed.
+ */
 function planRest(
   loan: LoanState,
-  { disbursements, anchorDay, replaced }: Rest,
+  { replaced, added, ...basis }: Rest,
+  keepsInstalment: boolean,
 ): readonly PlannedInstalment[] | Refusal {
   const { terms, currency, closedDays } = loan;
-  const basis = { currency, disbursements, closedDays, anchorDay };
+  const input = { ...basis, terms: continued(terms, basis), currency, closedDays };
   if (interestMethods[terms.interestMethod].rate === 'periodic') {
-    const schedule = buildSchedule({ ...basis, terms });
-    return 'refused' in schedule ? schedule : schedule.instalments;
+    const instalment = keepsInstalment ? usualInstalment(loan, replaced) : undefined;
+    const schedule = buildSchedule({ ...input, instalment });
+    if ('refused' in schedule) return schedule;
+    return instalment === undefined ? schedule.instalments : untilRepaid(schedule.instalments);
   }
-  const schedule = buildSchedule({ ...basis, terms: { ...terms, interestMethod: 'none' } });
+  const schedule = buildSchedule({ ...input, terms: { ...input.terms, interestMethod: 'none' } });
   if ('refused' in schedule) return schedule;
-  const interest = replaced.reduce((sum, each) => sum + max(each.interest - each.paid.interest, 0n), 0n);
+  const planned = replaced.reduce((sum, each) => sum + max(each.interest - each.paid.interest, 0n), 0n);
+  const own = terms.interestMethod === 'flat' ? flatInterest(terms, added, schedule.instalments.length) : 0n;
+  const interest = planned + own;
   const asking = BigInt(schedule.instalments.length - terms.interestGrace);
   const until = (count: number) => (interest * BigInt(max(BigInt(count - terms.interestGrace), 0n))) / asking;
   return schedule.instalments.map((row, index) => {
-    const own = until(index + 1) - until(index);
-    return { ...row, interest: own, fee: instalmentFee(terms, currency, schedule.principal, own) };
+    const part = until(index + 1) - until(index);
+    return { ...row, interest: part, fee: instalmentFee(terms, currency, schedule.principal, part) };
   });
 }
 
-/** Interest of the instalments due that the plan in force left to later ones. */
-function postponedUntil(loan: LoanState, on: LocalDate): bigint {
-  const periods = interestOfPlan(loan).filter(({ instalment }) => instalment.dueDate <= on);
+/** What an instalment of the plan that is replaced asks for (`PlanInput`): the last may ask for less, the first for more. */
+function usualInstalment({ terms }: LoanState, replaced: readonly LoanInstalment[]): bigint | undefined {
+  const repaying = replaced.filter(({ principal }) => principal > 0n);
+  const usual = repaying.at(-2) ?? repaying.at(-1);
+  if (usual === undefined) return undefined;
+  return terms.interestMethod === 'equal_principal' ? usual.principal : usual.principal + usual.interest;
+}
+
+/** Without the instalments after the last that asks for anything, but with one at least. */
+function untilRepaid(instalments: readonly PlannedInstalment[]): readonly PlannedInstalment[] {
+  const last = instalments.findLastIndex(({ principal, interest }) => principal + interest > 0n);
+  return instalments.slice(0, Math.max(last, 0) + 1);
+}
+
+/** Interest of so many first periods that the plan in force left to later instalments. */
+function postponedBefore(loan: LoanState, at: number): bigint {
+  const periods = interestOfPlan(loan).slice(0, at);
   return max(
     periods.reduce((sum, period) => sum + postponedOf(period, loan.terms.rounding), 0n),
     0n,

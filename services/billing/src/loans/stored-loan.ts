@@ -88,7 +88,7 @@ export function toStored(row: LoanRow): StoredLoan {
       credited: row.credited,
       lastKey: row.last_key,
       clock: row.clock,
-      ...storedChanges(row.changes),
+      ...storedChanges(row.changes, { disbursedOn: row.disbursed_on, principal: row.principal }),
       pauses: row.pauses ?? [],
     },
     head: { seq: row.head_seq, hash: row.head_hash, recordedAt: row.head_recorded_at },

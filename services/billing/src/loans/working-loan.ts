@@ -1,5 +1,5 @@
 import { parseAmount } from '@tenor/money';
-import { isSettled, type LoanInstalment } from '../delinquency/instalment.ts';
+import { addParts, isSettled, type LoanInstalment, NO_ADDITIONS, remaindersOf } from '../delinquency/instalment.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import type { LoanState } from './loan.ts';
@@ -13,7 +13,9 @@ export type WorkingLoan = { -readonly [Field in keyof LoanState]: LoanState[Fiel
 export interface Outcome {
   /** Money paid out. */
   readonly disbursed: bigint;
-  /** Fees kept back from it or lent on top of it: with it, the principal that is owed. */
+  /** What of a disbursement paid another loan of the customer instead. */
+  readonly refinanced: bigint;
+  /** Fees kept back from both or lent on top of them: with them, the principal that is owed. */
   readonly chargedFees: bigint;
   /** What each instalment was charged with. */
   readonly charges: readonly Allocation[];
@@ -35,6 +37,7 @@ export interface Outcome {
 
 export const NOTHING_MOVED: Outcome = {
   disbursed: 0n,
+  refinanced: 0n,
   chargedFees: 0n,
   charges: [],
   waivers: [],
@@ -51,6 +54,20 @@ export function followInstalments(loan: WorkingLoan): void {
   if (loan.disbursedOn === null) return;
   if (loan.writtenOff !== null) loan.status = 'written_off';
   else loan.status = loan.instalments.every(isSettled) ? 'paid' : 'active';
+}
+
+/** Lets every instalment off what it owes, and says what that was of each; `as` is what it counts as. */
+export function letOff(loan: WorkingLoan, as: 'waived' | 'writtenOff'): Allocation[] {
+  const letOff: Allocation[] = [];
+  for (const [position, instalment] of loan.instalments.entries()) {
+    if (isSettled(instalment)) continue;
+    const parts = remaindersOf(instalment);
+    const additions = instalment.additions ?? NO_ADDITIONS;
+    const given = addParts(additions[as], parts);
+    loan.instalments[position] = { ...instalment, additions: { ...additions, [as]: given } };
+    letOff.push({ instalment: instalment.number, ...parts });
+  }
+  return letOff;
 }
 
 /** A recorded amount in minor units; throws for what is none. */

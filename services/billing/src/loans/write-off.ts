@@ -1,9 +1,8 @@
 import type { LocalDate } from '@tenor/calendar';
 import { min } from '@tenor/money';
-import { addParts, isSettled, NO_ADDITIONS, NO_PARTS, remaindersOf, sumOfParts } from '../delinquency/instalment.ts';
-import type { Allocation } from '../ledger/posting.ts';
+import { addParts, isSettled, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
-import { followInstalments, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
+import { followInstalments, letOff, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
 
 /** What a loan owed when it was written off: kept apart, since it is outstanding no more. Minor units. */
 export interface WrittenOff extends Parts {
@@ -15,14 +14,7 @@ export interface WrittenOff extends Parts {
 /** Gives up all that is owed that day and keeps it apart. A loan that owes nothing then, by what came in, stays paid. */
 export function writeOff(loan: WorkingLoan, on: LocalDate): Outcome {
   if (loan.writtenOff !== null || loan.instalments.every(isSettled)) return NOTHING_MOVED;
-  const writtenOff: Allocation[] = [];
-  for (const [position, instalment] of loan.instalments.entries()) {
-    if (isSettled(instalment)) continue;
-    const parts = remaindersOf(instalment);
-    const additions = instalment.additions ?? NO_ADDITIONS;
-    loan.instalments[position] = { ...instalment, additions: { ...additions, writtenOff: parts } };
-    writtenOff.push({ instalment: instalment.number, ...parts });
-  }
+  const writtenOff = letOff(loan, 'writtenOff');
   const { principal, interest, fee, penalty } = writtenOff.reduce<Parts>(addParts, NO_PARTS);
   loan.writtenOff = { on, principal, interest, fee, penalty, recovered: 0n };
   followInstalments(loan);

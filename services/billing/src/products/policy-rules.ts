@@ -1,21 +1,18 @@
 import { isTimeZone } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
-import { compareDecimals, decimal, isAmount, isZero } from './decimals.ts';
-import { type Bounds, defaultPolicy, type ProductPolicy } from './policy.ts';
+import { compareDecimals, decimal, isAmount } from './decimals.ts';
+import type { Bounds, ProductPolicy } from './policy.ts';
 import type { InterestMethod } from './terms.ts';
 
 /**
  * Refuses `terms_invalid` for a policy whose single fields are well-formed (policy.schemas.ts): for an amount that its
- * currency does not have, then for what contradicts itself, then for what nothing acts on yet.
+ * currency does not have, then for what contradicts itself.
  */
 export function checkPolicy(policy: ProductPolicy, method: InterestMethod, currency: string): Refusal | undefined {
   const foreign = amounts.find(({ of }) => !isAmount(of(policy) ?? '0', currency));
   if (foreign !== undefined) return invalidField(foreign.field, `is no amount of ${currency}`);
   const contradiction = contradictions.find(({ isFound }) => isFound(policy, method));
-  if (contradiction !== undefined) return invalidField(contradiction.field, contradiction.fault);
-  const ahead = unsupported.find(({ of }) => told(of(policy)) !== told(of(defaultPolicy)));
-  if (ahead === undefined) return undefined;
-  return invalidField(ahead.field, `is not supported yet with another value than ${told(ahead.of(defaultPolicy))}`);
+  return contradiction && invalidField(contradiction.field, contradiction.fault);
 }
 
 /** Names a field of a product, by its path in JSON, in a `terms_invalid`. */
@@ -46,6 +43,21 @@ const contradictions: readonly {
     field: 'settlement.early_settlement_rebate',
     fault: 'has a meaning in flat only',
     isFound: ({ settlement }, method) => settlement.earlySettlementRebate !== 'none' && method !== 'flat',
+  },
+  {
+    field: 'advance_payment',
+    fault: 'has a meaning under payment_policy any only, which takes money before it is due',
+    isFound: ({ advancePayment, paymentPolicy }) => advancePayment !== 'next_instalment' && paymentPolicy !== 'any',
+  },
+  {
+    field: 'advance_payment',
+    fault: 'has no meaning in balloon, whose last principal is agreed',
+    isFound: ({ advancePayment }, method) => advancePayment !== 'next_instalment' && method === 'balloon',
+  },
+  {
+    field: 'advance_payment',
+    fault: 'cannot reduce the term in bullet, which repays its principal on the last day',
+    isFound: ({ advancePayment }, method) => advancePayment === 'reduce_term' && method === 'bullet',
   },
   {
     field: 'time_zone',
@@ -83,14 +95,5 @@ const contradictions: readonly {
   { field: 'rate_bounds', fault: REVERSED, isFound: ({ rateBounds }) => isReversed(rateBounds) },
 ];
 
-/** What is known and not yet acted on: nothing but what is done anyhow may be said there. */
-const unsupported: readonly { readonly field: string; readonly of: (policy: ProductPolicy) => unknown }[] = [
-  { field: 'advance_payment', of: ({ advancePayment }) => advancePayment },
-  { field: 'settlement.small_balance_tolerance', of: ({ settlement }) => plain(settlement.smallBalanceTolerance) },
-];
-
-const told = (value: unknown): string => JSON.stringify(value);
-/** One way to write zero. */
-const plain = (amount: string): string => (isZero(amount) ? '0' : amount);
 const isReversed = (bounds: Bounds<string> | null): boolean =>
   bounds !== null && compareDecimals(decimal(bounds.min), decimal(bounds.max)) > 0;

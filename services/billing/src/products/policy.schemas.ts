@@ -54,7 +54,8 @@ const settlement = {
   }),
   small_balance_tolerance: tolerance({
     title: 'Small balance',
-    description: 'A remainder up to this amount is waived. Only zero is supported yet',
+    description:
+      'A remainder up to this amount is waived when a payment on the last due date or later, or a payoff, leaves it',
   }),
 };
 const penalty = {
@@ -129,7 +130,8 @@ const single = {
   }),
   advance_payment: choiceOf(['next_instalment', 'reduce_term', 'reduce_instalment'], {
     title: 'Advance payment',
-    description: 'What a payment beyond what is due does. Only `next_instalment` is supported yet',
+    description:
+      'What a payment beyond what is due does: pays the next instalments, or pays principal back, so that fewer or smaller instalments are left. The last two need `payment_policy` `any`',
   }),
   penalty: orNull(Type.Object(penalty, closed), penaltyTold),
   late_interest: flag({

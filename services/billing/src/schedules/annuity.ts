@@ -9,9 +9,9 @@ export function planAnnuity(input: PlanInput): PlannedParts[] {
 
 /** Equal instalments that leave the residual, in minor units; the last absorbs what rounding leaves. */
 export function planEqualInstalments(input: PlanInput, residual: bigint): PlannedParts[] {
-  const equal = equalInstalment(input, residual);
+  const equal = input.instalment ?? equalInstalment(input, residual);
   const plan = planDeclining(input, () => equal, residual);
-  return input.terms.emiSmoothing ? smoothed(input, residual, equal, plan) : plan;
+  return input.terms.emiSmoothing && input.instalment === undefined ? smoothed(input, residual, equal, plan) : plan;
 }
 
 /**

@@ -8,10 +8,10 @@ import { type PlanInput, type PlannedParts, principalOf } from './plan.ts';
  * A step moves each instalment's whole, and with it the principal.
  */
 export function planEqualPrincipal(input: PlanInput): PlannedParts[] {
-  const { periods, principalGrace, multiple, terms } = input;
+  const { periods, principalGrace, multiple, terms, instalment } = input;
   const principal = principalOf(input);
   const count = BigInt(periods.length - principalGrace);
   const rounded = divideRounded(principal, count, terms.rounding);
-  const each = rounded * (count - 1n) > principal ? principal / count : rounded;
+  const each = instalment ?? (rounded * (count - 1n) > principal ? principal / count : rounded);
   return planDeclining(input, (interest) => divideRoundedToMultiple(each + interest, 1n, multiple, terms.rounding));
 }

@@ -14,12 +14,16 @@ export function planFlat(input: PlanInput): PlannedParts[] {
   const term = earlier.length + periods.length;
   let interest = 0n;
   for (const [index, { added }] of [...earlier, ...periods].entries()) {
-    if (added === 0n) continue;
-    const rate = flatRate(terms, term - index);
-    interest += divideRounded(added * rate.numerator, rate.denominator, terms.rounding);
+    if (added !== 0n) interest += flatInterest(terms, added, term - index);
   }
   for (const instalment of earlier) interest -= instalment.interest;
   return spreadEvenly(input, interest);
+}
+
+/** What principal that is owed over so many periods costs in all, in minor units. */
+export function flatInterest(terms: Terms, principal: bigint, periods: number): bigint {
+  const { numerator, denominator } = flatRate(terms, periods);
+  return divideRounded(principal * numerator, denominator, terms.rounding);
 }
 
 /** The principal alone, spread evenly. */

@@ -25,7 +25,7 @@ const planners: Readonly<Record<InterestMethod, Planner>> = {
  */
 export function planInstalments(
   { periods, denominator }: InterestPeriods,
-  given: Pick<PlanInput, 'terms' | 'currency' | 'multiple'>,
+  given: Pick<PlanInput, 'terms' | 'currency' | 'multiple' | 'instalment'>,
 ): PlannedParts[] {
   const { terms } = given;
   const planner = planners[terms.interestMethod];

@@ -4,7 +4,7 @@ import { interestMethods, type Terms } from '../products/terms.ts';
 import type { Period } from './plan.ts';
 import { rateOn, type YearlyRate, yearlyRates } from './yearly-rate.ts';
 
-/** Principal in minor units that is owed from a day on. */
+/** Principal in minor units that is owed from a day on; below zero what is owed no more. */
 export interface Advance {
   readonly on: LocalDate;
   readonly principal: bigint;

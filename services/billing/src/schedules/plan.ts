@@ -31,6 +31,11 @@ export interface PlanInput {
   readonly principalGrace: number;
   /** The instalments before them, which a later disbursement leaves as they were. */
   readonly earlier: readonly (Period & PlannedParts)[];
+  /**
+   * What each but the last asks for, as long as so much is owed: of equal instalments their sum, of equal principal the
+   * principal. Undefined: what repays all with the last one.
+   */
+  readonly instalment: bigint | undefined;
 }
 
 /** One per period; the principals sum to what `opening` and the first period bring. */

@@ -15,8 +15,12 @@ export interface ScheduleInput {
   readonly disbursements: readonly Disbursement[];
   /** Of the calendar that the terms name. */
   readonly closedDays: ClosedDays;
+  /** Principal that was paid back before it was due, by day in their order; minor units. */
+  readonly repayments?: readonly Disbursement[];
   /** Of the plan that this one continues (`DueDates`); left out: that of its own first due date. */
   readonly anchorDay?: number | undefined;
+  /** What an instalment goes on asking for (`PlanInput`); left out: what the method makes of it. */
+  readonly instalment?: bigint | undefined;
 }
 
 const LAST_YEAR = 9999;
@@ -35,7 +39,13 @@ export function checkDisbursements({ terms, disbursements }: ScheduleInput): Ref
  * The due dates, after every disbursement but those at the start. Refuses `terms_invalid` for a first due date that is
  * too near or too late, for due dates that a business-day rule makes meet, and for money paid out after them.
  */
-export function datesOf({ terms, disbursements, closedDays, anchorDay }: ScheduleInput): DueDates | Refusal {
+export function datesOf({
+  terms,
+  disbursements,
+  repayments = [],
+  closedDays,
+  anchorDay,
+}: ScheduleInput): DueDates | Refusal {
   const { firstDueDate, frequency, numberOfInstalments: count, minimumDaysToFirstDue, businessDayRule: rule } = terms;
   const [first] = disbursements;
   if (first === undefined) throw new Error('a schedule needs a disbursement');
@@ -48,7 +58,7 @@ export function datesOf({ terms, disbursements, closedDays, anchorDay }: Schedul
   if ((dates.nominal.at(-1) ?? disbursedOn) > latestEnd(disbursedOn)) {
     return invalidTerm('firstDueDate', `makes the loan longer than ${MAX_TERM_YEARS} years`);
   }
-  const late = disbursements.find(({ on }) => firstChanged(dates, on) === -1);
+  const late = [...disbursements, ...repayments].find(({ on }) => firstChanged(dates, on) === -1);
   return late === undefined ? dates : invalidDisbursement(late.on, 'is not before the last instalment');
 }
 

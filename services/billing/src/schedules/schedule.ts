@@ -58,13 +58,12 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
   const { dates, outlay, costs } = frame;
   const { disbursements, downPayment } = outlay;
   const changed = disbursements.map(({ on }) => firstChanged(dates, on));
-  const rows = planInstalments(costs, { terms, currency, multiple: payableStep(terms, currency) }).map(
-    (parts, index) => {
-      const asked = sumOf(disbursements, ({ amount }, position) => (itemAt(changed, position) <= index ? amount : 0n));
-      const fee = instalmentFee(terms, currency, asked, parts.interest);
-      return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
-    },
-  );
+  const given = { terms, currency, multiple: payableStep(terms, currency), instalment: input.instalment };
+  const rows = planInstalments(costs, given).map((parts, index) => {
+    const asked = sumOf(disbursements, ({ amount }, position) => (itemAt(changed, position) <= index ? amount : 0n));
+    const fee = instalmentFee(terms, currency, asked, parts.interest);
+    return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
+  });
   const schedule = presented(disbursements, numbered(withDownPayment(terms, disbursements, downPayment, rows)));
   return checkTotal(sumOf(schedule.instalments, totalOf)) ?? schedule;
 }
@@ -87,7 +86,10 @@ export function frameOf(input: ScheduleInput): ScheduleFrame | Refusal {
   if ('refused' in dates) return dates;
   const outlay = outlayOf(terms, currency, input.disbursements);
   if ('refused' in outlay) return outlay;
-  const advances = outlay.disbursements.map(({ on }, index) => ({ on, principal: itemAt(outlay.repaid, index) }));
+  const advances = [
+    ...outlay.disbursements.map(({ on }, index) => ({ on, principal: itemAt(outlay.repaid, index) })),
+    ...(input.repayments ?? []).map(({ on, amount }) => ({ on, principal: -amount })),
+  ].toSorted((one, other) => (one.on < other.on ? -1 : Number(one.on > other.on)));
   return { dates, outlay, advances, costs: interestPeriods(terms, dates, advances) };
 }
 

@@ -3,7 +3,7 @@ import { outstanding } from '../../src/loans/outstanding.ts';
 import { type PayoffStrategy, payoff } from '../../src/loans/payoff.ts';
 import { defaultPolicy } from '../../src/products/policy.ts';
 import { defaultTerms, type Terms } from '../../src/products/terms.ts';
-import { loanWith, policyWith, repaid, text, weeklyTerms } from '../builders.ts';
+import { loanWith, policyWith, record, repaid, text, weeklyTerms } from '../builders.ts';
 import { rowsOf } from './page-tables.ts';
 
 const PAGE = 'changes.md';
@@ -28,6 +28,23 @@ describe('docs/changes.md', () => {
         row.principal,
         row.interest,
         row.payoff,
+      ]);
+    },
+  );
+
+  test.each(rowsOf(PAGE, 'then paid out', 'on', 'first instalment', 'second instalment', 'in all'))(
+    'with a further disbursement on $on',
+    (row) => {
+      const terms = { ...annuity, annualRatePercent: '12', numberOfInstalments: 4, maximumDisbursements: 2 };
+      const given = { principal: '300.00', disbursedOn: '2026-01-01', terms };
+      const more = { type: 'disbursed', valueDate: date(row.on), payload: { amount: row['then paid out'] } } as const;
+      const { instalments } = loanWith(given, ...(more.payload.amount === '0.00' ? [] : [record(more)]));
+      const totals = instalments.map(({ principal, interest }) => principal + interest);
+      const all = totals.reduce((sum, total) => sum + total, 0n);
+      expect([...totals.slice(0, 2), all].map((minor) => text(minor))).toEqual([
+        row['first instalment'],
+        row['second instalment'],
+        row['in all'],
       ]);
     },
   );

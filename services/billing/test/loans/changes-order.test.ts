@@ -3,6 +3,7 @@ import { remainder, remainderOf, sumOfParts } from '../../src/delinquency/instal
 import { postingsOf } from '../../src/ledger/posting.ts';
 import { evolve, type LoanState, sortsLast } from '../../src/loans/loan.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
+import { defaultPolicy, type ProductPolicy } from '../../src/products/policy.ts';
 import { defaultTerms, type Terms } from '../../src/products/terms.ts';
 import { folded, lifecycle, policyWith } from '../builders.ts';
 import { type Change, changes, eventsOf } from './any-change.ts';
@@ -16,17 +17,41 @@ const terms: Terms = {
   numberOfInstalments: 6,
 };
 const penalty = { amount: null, percentPerDay: '0.1', graceDays: 2, cap: '5.00' };
-const policy = { ...policyWith(), penalty, lateInterest: true };
+const settlement = { ...defaultPolicy.settlement, smallBalanceTolerance: '40.00' };
+const policy = { ...policyWith(), penalty, lateInterest: true, settlement };
 const fee = { code: 'service', charged: 'per_instalment', amount: '1.00', percent: null, treatment: null } as const;
 const flat = { interestMethod: 'flat', annualRatePercent: null, flatRatePercent: '10', fees: [fee] } as const;
-const loans: readonly (readonly [string, Terms])[] = [
-  ['equal instalments', terms],
-  ['a flat loan with a down payment and fees', { ...terms, ...flat, downPaymentPercent: '20' }],
-  ['a bullet that asks for its interest at the end', { ...terms, interestMethod: 'bullet', bulletInterest: 'at_end' }],
+const reducing = (advancePayment: ProductPolicy['advancePayment']): ProductPolicy => ({
+  ...policy,
+  paymentPolicy: 'any',
+  advancePayment,
+});
+const loans: readonly (readonly [string, Terms, ProductPolicy])[] = [
+  ['equal instalments', terms, policy],
+  ['equal instalments, fewer after a payment in advance', terms, reducing('reduce_term')],
+  ['equal instalments, smaller after a payment in advance', terms, reducing('reduce_instalment')],
+  [
+    'equal principal in steps, fewer after a payment in advance',
+    { ...terms, interestMethod: 'equal_principal', instalmentMultiple: '10.00' },
+    reducing('reduce_term'),
+  ],
+  [
+    'a bullet, smaller after a payment in advance',
+    { ...terms, interestMethod: 'bullet', interestGrace: 2, interestGraceTreatment: 'carried' },
+    reducing('reduce_instalment'),
+  ],
+  ['a flat loan, its last instalments paid first', { ...terms, ...flat }, reducing('reduce_term')],
+  ['a flat loan, smaller after a payment in advance', { ...terms, ...flat }, reducing('reduce_instalment')],
+  ['a flat loan with a down payment and fees', { ...terms, ...flat, downPaymentPercent: '20' }, policy],
+  [
+    'a bullet that asks for its interest at the end',
+    { ...terms, interestMethod: 'bullet', bulletInterest: 'at_end' },
+    policy,
+  ],
 ];
 
-describe.each(loans)('whatever is changed of %s', (_, agreed) => {
-  const loan = lifecycle({ terms: agreed, policy });
+describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
+  const loan = lifecycle({ terms: agreed, policy: ruled });
   const journal = (given: readonly Change[]): LoanEvent[] => [...loan, ...given.flatMap(eventsOf)];
 
   test('evolving is folding, bit for bit', () => {
@@ -78,11 +103,11 @@ describe.each(loans)('whatever is changed of %s', (_, agreed) => {
       fc.property(changes, (given) => {
         const kept = given.filter(({ kind }) => kind !== 'write_off' && kind !== 'recovery');
         const { state, effects } = folded(journal(kept));
-        const repaidPrincipal = effects
-          .flatMap(({ allocations }) => allocations)
+        const ended = effects
+          .flatMap(({ allocations, waivers }) => [...allocations, ...waivers])
           .reduce((sum, { principal }) => sum + principal, 0n);
         const principalOwed = state.instalments.reduce((sum, each) => sum + remainderOf(each, 'principal'), 0n);
-        expect(principalOwed + repaidPrincipal).toBe(state.principal);
+        expect(principalOwed + ended).toBe(state.paidOut.reduce((sum, { amount }) => sum + amount, 0n));
         const applied = effects.reduce((sum, effect) => sum + effect.applied, 0n);
         expect(state.instalments.reduce((sum, { paid }) => sum + sumOfParts(paid), 0n)).toBe(applied);
       }),

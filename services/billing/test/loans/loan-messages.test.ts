@@ -22,6 +22,8 @@ const loanId = '01930000-0000-7000-8000-000000000001';
 const paymentId = '01930000-0000-7000-8000-000000000002';
 const given = { loanId, terms: plainTerms(4) };
 
+const disbursed = { type: 'disbursed', valueDate: date('2026-11-01'), payload: { amount: '1000.00' } } as const;
+
 describe('what is published of a loan', () => {
   const { state, effects } = folded([...lifecycle(given), repaid('1300.00', '2026-11-09', { paymentId })]);
   const effect = effects.at(-1);
@@ -30,7 +32,7 @@ describe('what is published of a loan', () => {
 
   test.each([
     { contract: loanOpened, data: openedData(loanWith(given), date('2026-11-01'), null) },
-    { contract: loanDisbursed, data: disbursedData(loanWith(given), date('2026-11-01'), 100000n) },
+    { contract: loanDisbursed, data: disbursedData(loanWith(given), disbursed) },
     { contract: loanRepaid, data: repaidData(message, false) },
     { contract: loanRepaymentReallocated, data: reallocatedData(message, 5n) },
     {
@@ -54,7 +56,7 @@ describe('what is published of a loan', () => {
 
   test('names what is left of the instalments that changed, and of no other', () => {
     expect(faceOf(state, new Set([2])).unpaid).toEqual([{ number: 2, due_date: '2026-11-15', amount: '0.00' }]);
-    const { unpaid, outstanding } = disbursedData(loanWith(given), date('2026-11-01'), 100000n);
+    const { unpaid, outstanding } = disbursedData(loanWith(given), disbursed);
     expect(unpaid.map(({ amount }) => amount)).toEqual(['250.00', '250.00', '250.00', '250.00']);
     expect(outstanding).toBe('1000.00');
   });

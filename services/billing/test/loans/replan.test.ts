@@ -50,7 +50,7 @@ describe('a change of the rate', () => {
   test('has no meaning where interest follows from no rate', () => {
     const loan = loanWith({ terms: weeklyTerms });
     expect(
-      replanned(loan, date('2026-11-10'), replanOf({ kind: 'rate_change', annualRatePercent: '5' })),
+      replanned(loan, date('2026-11-10'), replanOf({ kind: 'rate_change', annualRatePercent: '5' }, 'change')),
     ).toMatchObject({
       refused: 'terms_invalid',
     });
@@ -150,7 +150,9 @@ test('what is paid off after a change is asked by the plan in force', () => {
 
 test('a plan is made anew where something is left to plan', () => {
   const paid = loanWith(given, repaid('2000.00', '2026-02-01'));
-  expect(replanned(paid, date('2026-02-10'), replanOf({ kind: 'payment_holiday', instalments: 1 }))).toMatchObject({
+  expect(
+    replanned(paid, date('2026-02-10'), replanOf({ kind: 'payment_holiday', instalments: 1 }, 'change')),
+  ).toMatchObject({
     refused: 'state_conflict',
   });
 });

@@ -256,6 +256,16 @@ describe('a policy', () => {
       'has no meaning without non_accrual_after_days',
       { delinquency: { accrualAgainAfterDays: 90 } },
     ],
+    [
+      'advance_payment',
+      'has a meaning under payment_policy any only, which takes money before it is due',
+      { advancePayment: 'reduce_term', paymentPolicy: 'exact' },
+    ],
+    [
+      'advance_payment',
+      'has a meaning under payment_policy any only, which takes money before it is due',
+      { advancePayment: 'reduce_instalment', paymentPolicy: 'partial' },
+    ],
     ['principal_bounds', 'have their min above their max', { principalBounds: { min: '6', max: '5' } }],
     ['tenor_bounds', 'have their min above their max', { tenorBounds: { min: 6, max: 5 } }],
     ['rate_bounds', 'have their min above their max', { rateBounds: { min: '6', max: '5' } }],
@@ -263,14 +273,15 @@ describe('a policy', () => {
     expect(validateProduct(product({ policy }))).toEqual(invalid(term, fault)),
   );
 
-  test.each<[string, string, GivenPolicy]>([
-    ['advance_payment', '"next_instalment"', { advancePayment: 'reduce_term' }],
-    ['settlement.small_balance_tolerance', '"0"', { settlement: { smallBalanceTolerance: '0.01' } }],
-  ])('is refused that nothing acts on yet, rather than ignored: %s but %s', (term, usual, policy) =>
-    expect(validateProduct(product({ terms: flat, policy }))).toEqual(
-      invalid(term, `is not supported yet with another value than ${usual}`),
-    ),
-  );
+  test.each([
+    ['reduce_instalment', 'balloon', 'has no meaning in balloon, whose last principal is agreed'],
+    ['reduce_term', 'bullet', 'cannot reduce the term in bullet, which repays its principal on the last day'],
+  ] as const)('is refused that lets a payment %s of a %s', (advancePayment, interestMethod, fault) => {
+    const policy = { paymentPolicy: 'any', advancePayment } as const;
+    expect(validateProduct(product({ terms: { ...flat, interestMethod }, policy }))).toEqual(
+      invalid('advance_payment', fault),
+    );
+  });
 
   test.each(['cash', 'on_due', 'daily'] as const)(
     'may say that income is earned %s, and when it is no more',

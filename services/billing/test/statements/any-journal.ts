@@ -73,9 +73,30 @@ export const policies: readonly (readonly [string, ProductPolicy])[] = [
       settlement: rebate,
     },
   ],
+  [
+    'instalments that become fewer, and a small remainder given up',
+    {
+      ...policyWith(),
+      paymentPolicy: 'any',
+      advancePayment: 'reduce_term',
+      settlement: { payoff: null, earlySettlementRebate: 'none', smallBalanceTolerance: '20.00' },
+    },
+  ],
+  ['instalments that become smaller', { ...policyWith(), paymentPolicy: 'any', advancePayment: 'reduce_instalment' }],
 ];
 
-const kinds = ['payment', 'payoff', 'reversed', 'charge', 'waiver', 'plan', 'spent', 'write_off', 'recovery'] as const;
+const kinds = [
+  'payment',
+  'payoff',
+  'reversed',
+  'charge',
+  'waiver',
+  'plan',
+  'spent',
+  'tranche',
+  'write_off',
+  'recovery',
+] as const;
 const anyChange = fc.record({
   kind: fc.constantFrom(...kinds, 'payment', 'plan'),
   day: fc.nat(SPAN_DAYS),
@@ -92,8 +113,12 @@ export const anyJournal = fc
   })
   .map(({ agreed, policy, changes }): LoanEvent[] => [
     ...lifecycle({ terms: agreed[1], policy: policy[1], disbursedOn: START }),
-    ...changes.flatMap(eventsOf),
+    ...possible(changes).flatMap(eventsOf),
   ]);
+
+/** No money is paid out of a loan that is written off. */
+const possible = (changes: readonly AnyChange[]): readonly AnyChange[] =>
+  changes.some(({ kind }) => kind === 'write_off') ? changes.filter(({ kind }) => kind !== 'tranche') : changes;
 
 /** A day from before the loan to after its end. */
 export const anyDay = fc.integer({ min: 0, max: SPAN_DAYS + 300 }).map((days) => addDays(START, days));
@@ -145,6 +170,8 @@ function eventsOf({ kind, day, amount: minor }: AnyChange, index: number): LoanE
         valueDate,
         payload: { restructureId: `r-${index}`, change: changeOf(minor), reason: null },
       });
+    case 'tranche':
+      return one({ type: 'disbursed', valueDate, payload: { amount } });
     case 'write_off':
       return one({ type: 'written_off', valueDate, payload: { reason: null } });
     case 'recovery':

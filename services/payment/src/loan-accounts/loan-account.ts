@@ -22,6 +22,8 @@ export interface LoanAccount {
   unpaid: readonly bigint[];
   /** Minor units. */
   outstanding: bigint;
+  /** Whether what is late comes to owe more by the day than events have told: a penalty, or interest. */
+  growsLate: boolean;
   /** The sequence of the last event of this loan that was taken in. */
   lastSequence: bigint;
 }
@@ -58,7 +60,11 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
   if (!account) throw new Error(`${event.type} of loan ${event.subject}, which was never opened`);
   switch (event.type) {
     case 'loan.disbursed':
-      return { ...moved(account, event), disbursedOn: date(event.data.disbursed_on), lastSequence };
+      return {
+        ...moved(account, event),
+        disbursedOn: account.disbursedOn ?? date(event.data.disbursed_on),
+        lastSequence,
+      };
     case 'loan.repaid':
     case 'loan.repayment_reallocated':
     case 'loan.repayment_reversed':
@@ -117,6 +123,7 @@ function agreed({ subject, data }: Event<'loan.opened' | 'loan.snapshot'>) {
     status: data.status,
     paymentPolicy: data.payment_policy,
     overpayment: data.overpayment,
+    growsLate: data.grows_late ?? false,
     dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
   };
 }

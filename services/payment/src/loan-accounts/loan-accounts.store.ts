@@ -15,10 +15,11 @@ interface LoanAccountRow {
   unpaid: bigint[];
   outstanding: bigint;
   last_sequence: bigint;
+  grows_late: boolean;
 }
 
 const columns = `customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-  due_dates, unpaid, outstanding, last_sequence`;
+  due_dates, unpaid, outstanding, last_sequence, grows_late`;
 
 // Customer by customer, by the key: a plan made while the table was empty would read all of it.
 const ofCustomers = statement(
@@ -35,17 +36,18 @@ const byKeys = statement(
 const save = statement(
   'loan_accounts_save',
   `insert into loan_accounts (customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment,
-          disbursed_on, due_dates, unpaid, outstanding, last_sequence)
+          disbursed_on, due_dates, unpaid, outstanding, last_sequence, grows_late)
    select customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-          due_dates::date[], unpaid::bigint[], outstanding, last_sequence
+          due_dates::date[], unpaid::bigint[], outstanding, last_sequence, grows_late
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[],
-                 $9::text[], $10::text[], $11::bigint[], $12::bigint[])
+                 $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::boolean[])
        as new(customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-              due_dates, unpaid, outstanding, last_sequence)
+              due_dates, unpaid, outstanding, last_sequence, grows_late)
    on conflict (customer_id, loan_id) do update
       set external_ref = excluded.external_ref, payment_policy = excluded.payment_policy,
           overpayment = excluded.overpayment, status = excluded.status, disbursed_on = excluded.disbursed_on, due_dates = excluded.due_dates,
-          unpaid = excluded.unpaid, outstanding = excluded.outstanding, last_sequence = excluded.last_sequence`,
+          unpaid = excluded.unpaid, outstanding = excluded.outstanding, last_sequence = excluded.last_sequence,
+          grows_late = excluded.grows_late`,
 );
 
 /** All loans of these customers, each customer's in the order of their ids. */
@@ -82,6 +84,7 @@ export function saveLoanAccounts(sql: Transaction, accounts: readonly LoanAccoun
     accounts.map(({ unpaid }) => `{${unpaid.join(',')}}`),
     accounts.map(({ outstanding }) => outstanding),
     accounts.map(({ lastSequence }) => lastSequence),
+    accounts.map(({ growsLate }) => growsLate),
   ]);
 }
 
@@ -99,5 +102,6 @@ function toLoanAccount(row: LoanAccountRow): LoanAccount {
     unpaid: row.unpaid,
     outstanding: row.outstanding,
     lastSequence: row.last_sequence,
+    growsLate: row.grows_late,
   };
 }

@@ -11,6 +11,8 @@ export interface Owed {
   policy: PaymentPolicy;
   /** Minor units, above zero. */
   amount: bigint;
+  /** Whether it grows by the day that it is late: this amount is the least that it owes. */
+  growsLate: boolean;
 }
 
 /** What one loan is asked to take, in minor units. */
@@ -40,7 +42,17 @@ export function owedInstalments(loan: LoanAccount, reserved: bigint): Owed[] {
     held -= taken;
     const amount = unpaid - taken;
     return amount > 0n
-      ? [{ loanId: loan.loanId, disbursedOn, dueDate, number: index + 1, policy: loan.paymentPolicy, amount }]
+      ? [
+          {
+            loanId: loan.loanId,
+            disbursedOn,
+            dueDate,
+            number: index + 1,
+            policy: loan.paymentPolicy,
+            amount,
+            growsLate: loan.growsLate,
+          },
+        ]
       : [];
   });
 }
@@ -58,7 +70,9 @@ export function compareOwed(a: Owed, b: Owed): number {
 /**
  * Spends an amount on instalments in their merged order. An `exact` loan takes whole instalments only; a
  * `partial` loan takes nothing that is due after the value date; an `any` loan takes all it owes. An amount
- * that covers everything owed always fits, whatever the policies: its rest is the caller's to credit or reject.
+ * that covers everything owed always fits, whatever the policies: its rest is the caller's to credit or reject. What is
+ * left over after an instalment that is late and grows may be what that has grown by, which billing alone can tell: its
+ * loan is asked to take it.
  *
  * @param amount minor units, above zero
  */
@@ -69,18 +83,28 @@ export function take(amount: bigint, owed: readonly Owed[], valueDate: LocalDate
   }
   const taken: Part[] = [];
   let left = amount;
+  let growing: string | undefined;
+  let above = everything;
   for (const instalment of owed) {
     if (left === 0n) break;
     if (instalment.policy === 'partial' && instalment.dueDate > valueDate) continue;
     if (instalment.policy === 'exact' && left < instalment.amount) {
-      return notExact(amount - left, amount - left + instalment.amount);
+      above = amount - left + instalment.amount;
+      break;
     }
     const part = min(left, instalment.amount);
     taken.push({ loanId: instalment.loanId, amount: part });
     left -= part;
+    if (mayOweMore(instalment, valueDate)) growing = instalment.loanId;
   }
-  if (left > 0n) return notExact(amount - left, everything);
+  if (left > 0n && growing === undefined) return notExact(amount - left, above);
+  if (left > 0n && growing !== undefined) taken.push({ loanId: growing, amount: left });
   return { fits: true, parts: partsByLoan(taken), owed: everything, rest: 0n };
+}
+
+/** Whether an instalment may owe more on the value date than is known. */
+export function mayOweMore({ growsLate, dueDate }: Owed, valueDate: LocalDate): boolean {
+  return growsLate && dueDate < valueDate;
 }
 
 function notExact(below: bigint, above: bigint): Taking {

@@ -2,7 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import type { ProblemCode, Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { LoanAccount } from '../loan-accounts/loan-account.ts';
-import { compareOwed, type Owed, owedInstalments, type Part, take } from './allocation.ts';
+import { compareOwed, mayOweMore, type Owed, owedInstalments, type Part, take } from './allocation.ts';
 import type { AllocationKind } from './payment.ts';
 
 export interface PaymentRequest {
@@ -134,7 +134,8 @@ function spend(
       ...(allocation === 'explicit' ? { loan_id: owed[0]?.loanId } : {}),
     });
   }
-  if (taking.rest > 0n && takesNoCredit) return rejected;
+  const isUnsure = owed.some((instalment) => mayOweMore(instalment, request.valueDate));
+  if (taking.rest > 0n && takesNoCredit && !isUnsure) return rejected;
   return { outcome: 'settled', allocation, parts: taking.parts };
 }
 

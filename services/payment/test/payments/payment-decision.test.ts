@@ -69,6 +69,33 @@ describe('one loan', () => {
   );
 });
 
+describe('one loan of which grows what is late', () => {
+  const late = weekly({ loanId: 'a', unpaid: [100n, 100n, 100n], growsLate: true }, '2026-06-20');
+  const [part, free, reject] = [
+    { ...late, paymentPolicy: 'partial' as const },
+    { ...late, paymentPolicy: 'any' as const },
+    { ...late, paymentPolicy: 'any' as const, overpayment: 'reject' as const },
+  ];
+
+  test.each([
+    { loan: late, amount: 103n, expected: 'a:103', because: 'the first is due since 27 June and may owe a penalty' },
+    { loan: late, amount: 99n, expected: 'payment_not_exact 1.00', because: 'it owes what is known at least' },
+    { loan: part, amount: 103n, expected: 'a:103', because: 'more than what is known may be due' },
+    { loan: free, amount: 310n, expected: 'a:300', because: 'billing gives the rest where it is owed' },
+    { loan: reject, amount: 310n, expected: 'a:300', because: 'nobody but billing knows that it is too much' },
+  ])('$expected for $amount when $because', ({ loan, amount, expected }) =>
+    expect(decide([loan], amount)).toBe(expected),
+  );
+
+  test.each([
+    { loan: late, amount: 103n, expected: 'payment_not_exact 1.00 2.00' },
+    { loan: part, amount: 103n, expected: 'payment_not_exact 1.00 3.00' },
+    { loan: reject, amount: 310n, expected: 'rejected amount_exceeds_outstanding' },
+  ])('$expected for $amount on the due date, when nothing has grown', ({ loan, amount, expected }) =>
+    expect(decide([loan], amount, { valueDate: date('2026-06-27') })).toBe(expected),
+  );
+});
+
 describe('payments in flight', () => {
   test.each([
     { loan: exact, held: 100n, amount: 200n, expected: 'a:200', because: 'two instalments are free' },
