@@ -5,6 +5,7 @@ import { balances, difference } from '../../src/ledger/posting.ts';
 import { fold, stages } from '../../src/loans/loan.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { ledgerOf } from '../../src/loans/loan-ledger.ts';
+import { defaultPolicy } from '../../src/products/policy.ts';
 import { defaultTerms, type Terms } from '../../src/products/terms.ts';
 import { lifecycle, policyWith } from '../builders.ts';
 import { changes, eventsOf, START } from './any-change.ts';
@@ -46,9 +47,13 @@ const loans = fc
     agreed: fc.constantFrom(...plans),
     limit: fc.constantFrom(...limits),
     grows: fc.boolean(),
+    advancePayment: fc.constantFrom('next_instalment', 'reduce_term', 'reduce_instalment'),
+    smallBalanceTolerance: fc.constantFrom('0', '40.00'),
   })
-  .map(({ accrual, agreed, limit, grows }) => {
-    const policy = { ...policyWith({ ...limit, tolerance: '0.50' }), ...(grows && late), accrual };
+  .map(({ accrual, agreed, limit, grows, advancePayment, smallBalanceTolerance }) => {
+    const settlement = { ...defaultPolicy.settlement, smallBalanceTolerance };
+    const usual = policyWith({ ...limit, tolerance: '0.50' });
+    const policy = { ...usual, ...(grows && late), accrual, advancePayment, settlement };
     return lifecycle({ terms: agreed, policy });
   });
 
