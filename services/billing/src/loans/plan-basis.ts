@@ -7,6 +7,7 @@ import type { Disbursement } from '../schedules/schedule.ts';
 import { withRateFrom } from '../schedules/yearly-rate.ts';
 import type { LoanState } from './loan.ts';
 import type { PlanFrame } from './loan-schedule.ts';
+import { paidAhead } from './plan-takeover.ts';
 import type { PlanInForce, Replan } from './replan.ts';
 
 /** The principal that a plan repays, and what of it was paid back before it was due. */
@@ -21,12 +22,13 @@ interface Movement {
 }
 
 /**
- * What the new plan is over: the principal not due, from the end of the last period on, and what joined it or was paid
+ * What the new plan is over: the principal not due, paid in advance or not, from the end of the last period on, and what joined it or was paid
  * back since, each on its day.
  */
 export function newBasis(frame: PlanFrame, { at, on, added, prepaid }: Movement): PlanBasis {
   const from = at === 0 ? frame.start : (frame.dates.nominal[at - 1] ?? frame.start);
-  const owed = frame.instalments.slice(at).reduce((sum, each) => sum + remainderOf(each, 'principal'), 0n);
+  const planned = frame.instalments.slice(at).map((each) => remainderOf(each, 'principal') + paidAhead(each));
+  const owed = planned.reduce((sum, amount) => sum + amount, 0n) - prepaid;
   const day = on < from ? from : on;
   const joined = frame.disbursements.slice(1).filter((each) => each.on > from);
   const earlier = frame.repayments.filter((each) => each.on >= from);

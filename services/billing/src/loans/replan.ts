@@ -3,24 +3,25 @@ import type { Refusal } from '@tenor/contracts';
 import { max } from '@tenor/money';
 import {
   addParts,
-  askedOf,
   isSettled,
   type LoanInstalment,
   NO_ADDITIONS,
   NO_PARTS,
+  remainderOf,
   remaindersOf,
-  sumOfParts,
   unpaidInstalment,
 } from '../delinquency/instalment.ts';
 import { instalmentFee } from '../products/charge.ts';
+import { percentOf } from '../products/stated-amount.ts';
 import { validateTerms } from '../products/term-rules.ts';
 import { interestMethods, invalidTerm } from '../products/terms.ts';
 import { flatInterest } from '../schedules/flat.ts';
-import { buildSchedule, type Disbursement, type Parts, type PlannedInstalment } from '../schedules/schedule.ts';
+import { buildSchedule, type Disbursement, type PlannedInstalment } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
 import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
 import { interestOfPlan, postponedOf } from './plan-interest.ts';
+import { type Carried, takingOver } from './plan-takeover.ts';
 
 /** What of a live loan can be agreed anew. Percentages are decimal text. */
 export type LoanChange =
@@ -114,25 +115,26 @@ export function replanOf(change: LoanChange, changeId: string): Replan {
  * The loan with all that is not due on `on` planned anew. Instalments that are due, or whose period has ended, stay, and
  * those after them are replaced by new ones from the last of those days on, so that the interest of the running period
  * is exact: a new rate counts from `on`, as does what joins the principal then, arrears included; what was paid back
- * bears interest until then. Interest that does not follow from a rate is spread anew. What was paid in advance, and
- * what was charged to replaced instalments or left to them, goes with the first new one. What was waived of a replaced
- * plan goes with that plan. Refuses `state_conflict` where nothing is left to plan, and what `validateTerms` and
- * `buildSchedule` refuse.
+ * bears interest until then. Interest that does not follow from a rate is spread anew. The new instalments take over what
+ * happened to the replaced ones (`takingOver`). Refuses `state_conflict` where nothing is left to plan, and what
+ * `validateTerms` and `buildSchedule` refuse.
  */
 export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replanned | Refusal {
   if (asked.holiday > 0 && !owns(loan.terms, 'principalGrace') && !owns(loan.terms, 'interestGrace')) {
     return invalidTerm('interestMethod', 'has no instalment that could ask for nothing');
   }
-  if (asked.firstDueDate !== null && asked.firstDueDate <= on)
-    return invalidTerm('firstDueDate', `must be after the change on ${on}`);
   const frame = planFrame(loan);
   const at = endedBy(frame, on);
+  if (asked.holiday > 0 && loan.terms.interestGrace > at && loan.terms.interestGraceTreatment === 'waived') {
+    return invalidTerm('interestGrace', 'is not over yet, and waives what a holiday would postpone');
+  }
   const replaced = frame.instalments.slice(at);
   const kept = loan.instalments.slice(0, loan.instalments.length - replaced.length);
   const arrears = asked.withArrears ? kept.map(remaindersOf).reduce(addParts, NO_PARTS) : NO_PARTS;
   const basis = newBasis(frame, { at, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
   const terms = newTerms(loan, frame, { at, on, asked, principal: principalOfBasis(basis) });
-  if (basis.disbursements.length === 0 || terms.numberOfInstalments === 0) return nothingToPlan(on);
+  const left = replaced.reduce((sum, each) => sum + remainderOf(each, 'principal'), arrears.principal + asked.added);
+  if (left + asked.prepaid === 0n || terms.numberOfInstalments === 0) return nothingToPlan(on);
   const next = frame.dates.nominal[at];
   const anchorDay = asked.firstDueDate === null && next !== undefined ? frame.dates.anchorDay : undefined;
   const { kind, changeId } = asked;
@@ -140,16 +142,16 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   const planned = validateTerms(terms, loan.currency) ?? planRest({ ...loan, terms }, rest, kind === 'reduce_term');
   if ('refused' in planned) return planned;
   const after = kept.at(-1)?.number ?? 0;
-  const carried = { ...arrears, interest: arrears.interest + postponedBefore(loan, at), principal: 0n };
   const fresh = planned.map((row) => unpaidInstalment({ ...row, number: after + row.number }));
-  const [first, ...later] = fresh;
   const last = fresh.at(-1);
-  if (first === undefined || last === undefined) return nothingToPlan(on);
+  if (last === undefined) return nothingToPlan(on);
+  if (fresh.some(({ dueDate }) => dueDate <= on))
+    return invalidTerm('firstDueDate', `makes an instalment due by ${on}`);
+  const carried = { arrears: { ...arrears, principal: 0n }, postponed: postponedBefore(loan, at) };
   return {
     instalments: [
       ...(asked.withArrears ? kept.map(withoutRest) : kept),
-      takingOver(first, replaced, carried),
-      ...later,
+      ...takingOver(fresh, paidBack(replaced, asked.prepaid), carried),
     ],
     maturityDate: last.dueDate,
     terms: { ...terms, numberOfInstalments: planned.length },
@@ -182,7 +184,8 @@ function planRest(
   keepsInstalment: boolean,
 ): readonly PlannedInstalment[] | Refusal {
   const { terms, currency, closedDays } = loan;
-  const input = { ...basis, terms: continued(terms, basis), currency, closedDays };
+  const askedFor = loan.paidOut.reduce((sum, { amount }) => sum + amount, 0n);
+  const input = { ...basis, terms: continued(terms, basis), currency, closedDays, askedFor };
   if (interestMethods[terms.interestMethod].rate === 'periodic') {
     const instalment = keepsInstalment ? usualInstalment(loan, replaced) : undefined;
     const schedule = buildSchedule({ ...input, instalment });
@@ -191,14 +194,14 @@ function planRest(
   }
   const schedule = buildSchedule({ ...input, terms: { ...input.terms, interestMethod: 'none' } });
   if ('refused' in schedule) return schedule;
-  const planned = replaced.reduce((sum, each) => sum + max(each.interest - each.paid.interest, 0n), 0n);
+  const planned = replaced.reduce((sum, each) => sum + each.interest, 0n);
   const own = terms.interestMethod === 'flat' ? flatInterest(terms, added, schedule.instalments.length) : 0n;
   const interest = planned + own;
   const asking = BigInt(schedule.instalments.length - terms.interestGrace);
   const until = (count: number) => (interest * BigInt(max(BigInt(count - terms.interestGrace), 0n))) / asking;
   return schedule.instalments.map((row, index) => {
     const part = until(index + 1) - until(index);
-    return { ...row, interest: part, fee: instalmentFee(terms, currency, schedule.principal, part) };
+    return { ...row, interest: part, fee: instalmentFee(terms, currency, askedFor, part) };
   });
 }
 
@@ -216,33 +219,23 @@ function untilRepaid(instalments: readonly PlannedInstalment[]): readonly Planne
   return instalments.slice(0, Math.max(last, 0) + 1);
 }
 
-/** Interest of so many first periods that the plan in force left to later instalments. */
-function postponedBefore(loan: LoanState, at: number): bigint {
+/** Interest of so many first periods that the plan in force left to later instalments, and the tax on it. */
+function postponedBefore(loan: LoanState, at: number): Carried['postponed'] {
+  const { rounding, tax } = loan.terms;
   const periods = interestOfPlan(loan).slice(0, at);
-  return max(
-    periods.reduce((sum, period) => sum + postponedOf(period, loan.terms.rounding), 0n),
+  const interest = max(
+    periods.reduce((sum, period) => sum + postponedOf(period, rounding), 0n),
     0n,
   );
+  return { interest, fee: tax === null ? 0n : percentOf(tax.interestPercent, interest, rounding) };
 }
 
-/** The first new instalment with what was paid of the replaced ones and charged to them, and what is carried over. */
-function takingOver(first: LoanInstalment, replaced: readonly LoanInstalment[], carried: Parts): LoanInstalment {
-  const paid = replaced.reduce((sum, instalment) => addParts(sum, instalment.paid), NO_PARTS);
-  const beyond = (component: 'interest' | 'fee' | 'penalty'): bigint =>
-    replaced.reduce((sum, each) => {
-      const planned = component === 'penalty' ? 0n : each[component];
-      return sum + max(askedOf(each, component) - planned, 0n);
-    }, carried[component]);
-  // What was paid in advance of a component counts for what the new instalment asks of it, and is never given back.
-  const charged = {
-    principal: paid.principal,
-    interest: max(beyond('interest'), paid.interest - first.interest),
-    fee: max(beyond('fee'), paid.fee - first.fee),
-    penalty: beyond('penalty'),
-  };
-  return sumOfParts(charged) === 0n && sumOfParts(paid) === 0n
-    ? first
-    : { ...first, paid, additions: { ...NO_ADDITIONS, charged } };
+/** The first instalment as one that was charged with the principal that it was paid with: nothing of it is owed anew. */
+function paidBack([first, ...later]: readonly LoanInstalment[], principal: bigint): LoanInstalment[] {
+  if (first === undefined) return [];
+  const additions = first.additions ?? NO_ADDITIONS;
+  const charged = addParts(additions.charged, { ...NO_PARTS, principal });
+  return [principal === 0n ? first : { ...first, additions: { ...additions, charged } }, ...later];
 }
 
 /** An instalment whose rest goes along into a new plan. */

@@ -19,6 +19,8 @@ export interface ScheduleInput {
   readonly repayments?: readonly Disbursement[];
   /** Of the plan that this one continues (`DueDates`); left out: that of its own first due date. */
   readonly anchorDay?: number | undefined;
+  /** The principal that fees of each instalment are a percentage of; left out: what was disbursed before it. */
+  readonly askedFor?: bigint;
   /** What an instalment goes on asking for (`PlanInput`); left out: what the method makes of it. */
   readonly instalment?: bigint | undefined;
 }

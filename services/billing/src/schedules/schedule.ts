@@ -61,7 +61,7 @@ export function buildSchedule(input: ScheduleInput): Schedule | Refusal {
   const given = { terms, currency, multiple: payableStep(terms, currency), instalment: input.instalment };
   const rows = planInstalments(costs, given).map((parts, index) => {
     const asked = sumOf(disbursements, ({ amount }, position) => (itemAt(changed, position) <= index ? amount : 0n));
-    const fee = instalmentFee(terms, currency, asked, parts.interest);
+    const fee = instalmentFee(terms, currency, input.askedFor ?? asked, parts.interest);
     return { dueDate: itemAt(dates.due, index), added: itemAt(costs.periods, index).added, ...parts, fee };
   });
   const schedule = presented(disbursements, numbered(withDownPayment(terms, disbursements, downPayment, rows)));

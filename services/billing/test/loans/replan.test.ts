@@ -1,10 +1,26 @@
-import { date } from '@tenor/calendar';
+import { addDays, date } from '@tenor/calendar';
+import fc from 'fast-check';
+import { addParts, NO_PARTS, remaindersOf } from '../../src/delinquency/instalment.ts';
+import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { payoff } from '../../src/loans/payoff.ts';
 import { type LoanChange, replanned, replanOf } from '../../src/loans/replan.ts';
-import { defaultTerms, type Terms } from '../../src/products/terms.ts';
-import { folded, lifecycle, loanWith, minor, record, repaid, text, weeklyTerms } from '../builders.ts';
+import { defaultPolicy } from '../../src/products/policy.ts';
+import { defaultFee, defaultTax, defaultTerms, type Terms } from '../../src/products/terms.ts';
+import {
+  folded,
+  lifecycle,
+  loanWith,
+  minor,
+  policyWith,
+  record,
+  repaid,
+  text,
+  waived,
+  weeklyTerms,
+} from '../builders.ts';
 
+const ORDER = ['principal', 'interest', 'fee', 'penalty'] as const;
 const annuity: Terms = {
   ...defaultTerms,
   interestMethod: 'annuity',
@@ -22,6 +38,127 @@ const changed = (on: string, change: LoanChange) =>
   });
 const rows = ({ instalments }: ReturnType<typeof loanWith>) =>
   instalments.map(({ number, dueDate, principal, interest }) => [number, dueDate, text(principal), text(interest)]);
+
+const sameRate = (on: string) => changed(on, { kind: 'rate_change', annualRatePercent: '12' });
+/** What is owed by component, after these events and then a change that asks for nothing new. */
+const owedAfter = (terms: Terms, events: LoanEvent[], on: string, change: LoanEvent[]): string[] => {
+  const loan = lifecycle({ principal: '1000.00', disbursedOn: '2026-01-01', terms });
+  const { principal, interest, fee } = outstanding(folded([...loan, ...events, ...change]).state, date(on));
+  return [text(principal), text(interest), text(fee)];
+};
+
+describe('what happened to the instalments before stays with them', () => {
+  const six: Terms = { ...annuity, numberOfInstalments: 6 };
+  const bullet: Terms = { ...six, interestMethod: 'bullet', bulletInterest: 'at_end' };
+  const principalFirst = { ...policyWith(), allocationOrder: { ...defaultPolicy.allocationOrder, components: ORDER } };
+  const taxed = { ...defaultTax, interestPercent: '18' };
+
+  test.each<{ title: string; terms: Terms; events: LoanEvent[]; on: string; owed: string[] }>([
+    {
+      title: 'interest paid in advance of the last instalment',
+      terms: bullet,
+      events: [repaid('60.00', '2026-01-10')],
+      on: '2026-01-11',
+      owed: ['1000.00', '0.00', '0.00'],
+    },
+    {
+      title: 'several instalments paid in advance',
+      terms: six,
+      events: [repaid('517.65', '2026-01-10')],
+      on: '2026-01-11',
+      owed: ['507.45', '10.18', '0.00'],
+    },
+    {
+      title: 'interest that was waived',
+      terms: six,
+      events: [waived('interest', '2026-01-10')],
+      on: '2026-01-11',
+      owed: ['1000.00', '0.00', '0.00'],
+    },
+    {
+      title: 'the tax on interest that comes later',
+      terms: { ...bullet, tax: taxed },
+      events: [],
+      on: '2026-04-10',
+      owed: ['1000.00', '60.00', '10.80'],
+    },
+    {
+      title: 'a fee of the principal that was asked for',
+      terms: { ...six, fees: [{ ...defaultFee, code: 'service', charged: 'per_instalment', percent: '1' }] },
+      events: [repaid('182.55', '2026-02-01')],
+      on: '2026-02-10',
+      owed: ['837.45', '25.28', '50.00'],
+    },
+  ])('$title: the same rate changes nothing', ({ terms, events, on, owed }) => {
+    const before = owedAfter(terms, events, on, []);
+    expect([before, owedAfter(terms, events, on, [sameRate(on)])]).toEqual([owed, owed]);
+  });
+
+  test('principal paid in advance had its interest planned, which the same rate asks for too', () => {
+    const terms: Terms = { ...annuity, interestMethod: 'equal_principal', numberOfInstalments: 2 };
+    const loan = lifecycle({ principal: '1000.00', disbursedOn: '2026-01-01', terms, policy: principalFirst });
+    const paid = [...loan, repaid('500.00', '2026-01-30')];
+    const { instalments } = folded(paid).state;
+    expect(folded([...paid, sameRate('2026-01-31')]).state.instalments).toEqual(instalments);
+  });
+
+  test.each([
+    { event: repaid('330.00', '2026-01-10'), interest: '70.00' },
+    { event: repaid('50.00', '2026-01-10'), interest: '90.00' },
+    { event: waived('interest', '2026-01-10'), interest: '0.00' },
+  ])('flat interest that is left is spread anew, and stays $interest', ({ event, interest }) => {
+    const terms: Terms = { ...weeklyTerms, numberOfInstalments: 10 };
+    const change = {
+      kind: 'restructure',
+      annualRatePercent: null,
+      numberOfInstalments: 7,
+      firstDueDate: null,
+    } as const;
+    const { state } = folded([
+      ...lifecycle({ terms, disbursedOn: '2026-01-07' }),
+      event,
+      changed('2026-01-11', change),
+    ]);
+    expect(text(outstanding(state, date('2026-01-11')).interest)).toBe(interest);
+  });
+
+  test.each<{ title: string; terms: Terms }>([
+    { title: 'annuity', terms: six },
+    { title: 'equal principal', terms: { ...six, interestMethod: 'equal_principal' } },
+    { title: 'a bullet', terms: { ...six, interestMethod: 'bullet' } },
+    { title: 'a bullet with its interest at the end', terms: bullet },
+  ])('whatever was paid, charged and waived, the same rate asks for no more and no less: $title', ({ terms }) => {
+    const event = fc.record({
+      kind: fc.constantFrom('payment', 'charge', 'waiver'),
+      day: fc.integer({ min: 0, max: 40 }),
+      amount: fc.integer({ min: 1, max: 30_000 }),
+    });
+    const happened = fc.array(event, { maxLength: 4 });
+    fc.assert(
+      fc.property(happened, fc.integer({ min: 41, max: 150 }), (events, day) => {
+        const loan = lifecycle({ principal: '1000.00', disbursedOn: '2026-01-01', terms });
+        const journal = [...loan, ...events.map(({ kind, ...given }, index) => eventOf(kind, given, index))];
+        const change = sameRate(addDays(date('2026-01-01'), day));
+        const [before, after] = [folded(journal).state, folded([...journal, change]).state].map((state) =>
+          state.instalments.map(remaindersOf).reduce(addParts, NO_PARTS),
+        );
+        // Each of the instalments that are left may round its interest the other way.
+        const rounded = (after?.interest ?? 0n) - (before?.interest ?? 0n);
+        expect(Number(rounded)).toBeCloseTo(0, -1);
+        expect({ ...after, interest: before?.interest }).toEqual(before);
+      }),
+    );
+  });
+});
+
+function eventOf(kind: string, { day, amount }: { day: number; amount: number }, index: number): LoanEvent {
+  const valueDate = addDays(date('2026-01-01'), day);
+  const cents = text(BigInt(amount));
+  if (kind === 'payment') return repaid(cents, valueDate, { paymentId: `payment-${index}` });
+  if (kind === 'waiver') return { ...waived('interest', valueDate), id: `waiver-${index}` };
+  const payload = { chargeId: `charge-${index}`, component: 'fee', code: 'visit', amount: cents } as const;
+  return record({ type: 'charged', valueDate, payload });
+}
 
 test('a loan of 1,000 at 12 % over four months, for comparison', () =>
   expect(rows(loanWith(given))).toEqual([
@@ -72,6 +209,20 @@ describe('a payment holiday', () => {
     ]);
     expect(state.instalments).toHaveLength(6);
     expect(state.maturityDate).toBe('2026-07-31');
+  });
+
+  test('is not taken while a grace waives interest, which it would ask for later', () => {
+    const loan = loanWith({ ...given, terms: { ...annuity, interestGrace: 2 } });
+    const holiday = replanOf({ kind: 'payment_holiday', instalments: 1 }, 'change');
+    expect(replanned(loan, date('2026-02-10'), holiday)).toMatchObject({ refused: 'terms_invalid' });
+    expect(replanned(loan, date('2026-03-31'), holiday)).not.toHaveProperty('refused');
+  });
+
+  test('can be followed by any other change', () => {
+    const holiday = changed('2026-02-10', { kind: 'payment_holiday', instalments: 1 });
+    const loan = folded([...lifecycle(given), holiday]).state;
+    const rate = replanOf({ kind: 'rate_change', annualRatePercent: '15' }, 'change');
+    expect(replanned(loan, date('2026-03-10'), rate)).not.toHaveProperty('refused');
   });
 
   test('of a flat loan moves its interest, and adds none', () => {

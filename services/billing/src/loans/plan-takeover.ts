@@ -1,0 +1,94 @@
+import { max, min } from '@tenor/money';
+import { components, type LoanInstalment, NO_ADDITIONS, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
+import type { Parts } from '../schedules/schedule.ts';
+
+/** What a new plan takes over from instalments that stay, in minor units. */
+export interface Carried {
+  /** What of them goes along, its principal left out: asked by the first new instalment. */
+  readonly arrears: Parts;
+  /** Interest that they left to a later instalment, and the tax on it: asked by the first new one with interest. */
+  readonly postponed: Pick<Parts, 'interest' | 'fee'>;
+}
+
+/**
+ * The instalments of a new plan with all that happened to those that they replace, each with its predecessor's: what was
+ * charged to it, what was waived of it and what was paid of it in advance. What an instalment cannot take goes to the
+ * first that can; what was paid is never given back.
+ */
+export function takingOver(
+  fresh: readonly LoanInstalment[],
+  replaced: readonly LoanInstalment[],
+  { arrears, postponed }: Carried,
+): LoanInstalment[] {
+  const asking = Math.max(
+    fresh.findIndex(({ interest }) => interest > 0n),
+    0,
+  );
+  const taken = fresh.map(() => ({ charged: { ...NO_PARTS }, waived: { ...NO_PARTS }, paid: { ...NO_PARTS } }));
+  for (const component of components) {
+    const charged = aligned(replaced, fresh.length, (instalment) => chargedOf(instalment, component));
+    add(charged, 0, arrears[component]);
+    if (component === 'interest' || component === 'fee') add(charged, asking, postponed[component]);
+    const paid = aligned(replaced, fresh.length, (instalment) => instalment.paid[component]);
+    const planned = fresh.map((instalment) => (component === 'penalty' ? 0n : instalment[component]));
+    const asked = planned.map((amount, index) => amount + (charged[index] ?? 0n));
+    const spread = filling(asked, paid);
+    add(charged, 0, spread.left);
+    add(spread.parts, 0, spread.left);
+    const room = asked.map((amount, index) => max(amount - (spread.parts[index] ?? 0n), 0n));
+    const waived = aligned(replaced, fresh.length, (instalment) => instalment.additions?.waived[component] ?? 0n);
+    const given = filling(room, waived).parts;
+    for (const [index, parts] of taken.entries()) {
+      parts.charged[component] = charged[index] ?? 0n;
+      parts.paid[component] = spread.parts[index] ?? 0n;
+      parts.waived[component] = given[index] ?? 0n;
+    }
+  }
+  return fresh.map((instalment, index) => {
+    const { charged, waived, paid } = taken[index] ?? { charged: NO_PARTS, waived: NO_PARTS, paid: NO_PARTS };
+    const isPlain = sumOfParts(charged) + sumOfParts(waived) === 0n;
+    return { ...instalment, paid, additions: isPlain ? null : { ...NO_ADDITIONS, charged, waived } };
+  });
+}
+
+/**
+ * Principal of the instalment that was paid before it was due, and that its plan knows nothing of: what was paid back
+ * for good is charged to it as well.
+ */
+export function paidAhead({ paid, additions }: LoanInstalment): bigint {
+  return max(paid.principal - (additions?.charged.principal ?? 0n), 0n);
+}
+
+/** What was charged beyond the plan; principal that joined without being paid is planned anew instead. */
+function chargedOf({ paid, additions }: LoanInstalment, component: keyof Parts): bigint {
+  if (additions === null) return 0n;
+  const charged = additions.charged[component] + additions.grown[component];
+  return component === 'principal' ? min(charged, paid.principal) : charged;
+}
+
+/** One amount per place, those that have no place of their own with the first. */
+function aligned(
+  replaced: readonly LoanInstalment[],
+  places: number,
+  amountOf: (instalment: LoanInstalment) => bigint,
+): bigint[] {
+  const amounts = Array.from({ length: places }, () => 0n);
+  for (const [index, instalment] of replaced.entries()) add(amounts, index < places ? index : 0, amountOf(instalment));
+  return amounts;
+}
+
+/** Each amount at its own place as far as there is room, the rest from the first place on; `left` finds none. */
+function filling(room: readonly bigint[], amounts: readonly bigint[]): { parts: bigint[]; left: bigint } {
+  const own = room.map((place, index) => min(place, amounts[index] ?? 0n));
+  let left = amounts.reduce((sum, amount) => sum + amount, 0n) - own.reduce((sum, amount) => sum + amount, 0n);
+  const parts = own.map((amount, index) => {
+    const more = min((room[index] ?? 0n) - amount, left);
+    left -= more;
+    return amount + more;
+  });
+  return { parts, left };
+}
+
+function add(amounts: bigint[], index: number, amount: bigint): void {
+  amounts[index] = (amounts[index] ?? 0n) + amount;
+}
