@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { max, min } from '@tenor/money';
-import { remainderOf } from '../delinquency/instalment.ts';
+import { type LoanInstalment, remainderOf } from '../delinquency/instalment.ts';
 import { payableStep } from '../products/stated-amount.ts';
 import { interestMethods, type Terms } from '../products/terms.ts';
 import type { Disbursement } from '../schedules/schedule.ts';
@@ -16,18 +16,19 @@ export type PlanBasis = Pick<PlanInForce, 'disbursements' | 'repayments'>;
 /** Amounts in minor units; `at` is the index of the first instalment that is replaced. */
 interface Movement {
   readonly at: number;
+  readonly replaced: readonly LoanInstalment[];
   readonly on: LocalDate;
   readonly added: bigint;
   readonly prepaid: bigint;
 }
 
 /**
- * What the new plan is over: the principal not due, paid in advance or not, from the end of the last period on, and what joined it or was paid
- * back since, each on its day.
+ * What the new plan is over: the principal not due, paid in advance or not, from the end of the last period on, and
+ * what joined it or was paid back since, each on its day.
  */
-export function newBasis(frame: PlanFrame, { at, on, added, prepaid }: Movement): PlanBasis {
+export function newBasis(frame: PlanFrame, { at, replaced, on, added, prepaid }: Movement): PlanBasis {
   const from = at === 0 ? frame.start : (frame.dates.nominal[at - 1] ?? frame.start);
-  const planned = frame.instalments.slice(at).map((each) => remainderOf(each, 'principal') + paidAhead(each));
+  const planned = replaced.map((each) => remainderOf(each, 'principal') + paidAhead(each));
   const owed = planned.reduce((sum, amount) => sum + amount, 0n) - prepaid;
   const day = on < from ? from : on;
   const joined = frame.disbursements.slice(1).filter((each) => each.on > from);

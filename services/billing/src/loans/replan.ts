@@ -128,10 +128,12 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   if (asked.holiday > 0 && loan.terms.interestGrace > at && loan.terms.interestGraceTreatment === 'waived') {
     return invalidTerm('interestGrace', 'is not over yet, and waives what a holiday would postpone');
   }
-  const replaced = frame.instalments.slice(at);
+  const before = frame.instalments.slice(at);
+  const isPaid = asked.prepaid === 0n && before.every(isSettled);
+  const replaced = isPaid ? before.map(closed) : before;
   const kept = loan.instalments.slice(0, loan.instalments.length - replaced.length);
   const arrears = asked.withArrears ? kept.map(remaindersOf).reduce(addParts, NO_PARTS) : NO_PARTS;
-  const basis = newBasis(frame, { at, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
+  const basis = newBasis(frame, { at, replaced, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
   const terms = newTerms(loan, frame, { at, on, asked, principal: principalOfBasis(basis) });
   const left = replaced.reduce((sum, each) => sum + remainderOf(each, 'principal'), arrears.principal + asked.added);
   if (left + asked.prepaid === 0n || terms.numberOfInstalments === 0) return nothingToPlan(on);
@@ -228,6 +230,12 @@ function postponedBefore(loan: LoanState, at: number): Carried['postponed'] {
     0n,
   );
   return { interest, fee: tax === null ? 0n : percentOf(tax.interestPercent, interest, rounding) };
+}
+
+/** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */
+function closed({ paid, ...instalment }: LoanInstalment): LoanInstalment {
+  const additions = { ...NO_ADDITIONS, charged: paid };
+  return { ...instalment, principal: 0n, interest: 0n, fee: 0n, paid, additions };
 }
 
 /** The first instalment as one that was charged with the principal that it was paid with: nothing of it is owed anew. */
