@@ -28,7 +28,8 @@ export function balancesOf({ state, effects }: Folded, asOf: LocalDate): Partial
     interest_income: -income('interest'),
     fee_income: -income('fee') - sum(effects.map(({ chargedFees }) => chargedFees)),
     penalty_income: -income('penalty'),
-    waiver_expense: policy.accrual === 'cash' ? 0n : waived('interest') + waived('fee') + waived('penalty'),
+    waiver_expense:
+      waived('principal') + (policy.accrual === 'cash' ? 0n : waived('interest') + waived('fee') + waived('penalty')),
     write_off_expense: (loan.writtenOff?.principal ?? 0n) + lost('interest') + lost('fee') + lost('penalty'),
     recovery_income: -sum(effects.map(({ recovered }) => recovered)),
   };
