@@ -1,4 +1,4 @@
-import { addDays, date, type LocalDate } from '@tenor/calendar';
+import { addDays, type ClosedDays, date, type LocalDate } from '@tenor/calendar';
 import { formatAmount, parseAmount } from '@tenor/money';
 import { type Folded, fold, type LoanInstalment, type LoanState } from '../src/loans/loan.ts';
 import type { DraftEvent, LoanEvent, LoanEventOf, LoanEventPayloads } from '../src/loans/loan-event.ts';
@@ -51,6 +51,7 @@ export interface LoanGiven {
   readonly terms?: Terms;
   readonly policy?: ProductPolicy;
   readonly disbursedOn?: string;
+  readonly closedDays?: ClosedDays;
 }
 
 let recorded = 0;
@@ -81,6 +82,7 @@ export function opened(given: LoanGiven = {}): LoanEventOf<'opened'> {
     terms: given.terms ?? plainTerms(1),
     policy: given.policy ?? policyWith(),
     disbursedOn: on,
+    ...(given.closedDays !== undefined && { closedDays: given.closedDays }),
   };
   return record({ type: 'opened', valueDate: on, payload });
 }

@@ -292,6 +292,24 @@ describe('a top-up', () => {
     ]);
   });
 
+  test.each(['a payment with a later reference', 'a waiver'])(
+    'pays the old loan off before %s of the same day, which sorts after it',
+    async (what) => {
+      const { customerId, id } = await lent();
+      if (what === 'a waiver') {
+        const visit = { component: 'fee', code: 'visit', amount: usd('5.00'), value_date: '2026-05-20' };
+        expect((await billing.post(`/v1/loans/${id}/charges`, visit)).status).toBe(200);
+        expect((await billing.post(`/v1/loans/${id}/waivers`, { component: 'fee' })).status).toBe(200);
+      } else {
+        await billing.apply(settled({ customerId, amount: '100.00', currency: 'USD', externalRef: 'f'.repeat(64) }));
+      }
+      expect((await topUp(id, { principal: usd('900.00') })).status).toBe(201);
+      expect((await billing.get(`/v1/loans/${id}`)).body).toMatchObject({ status: 'paid', outstanding: usd('0.00') });
+      expect(await billing.credit(customerId, 'USD')).toBe(what === 'a waiver' ? '0.00' : '100.00');
+      expect(await billing.isProven(id)).toBe(true);
+    },
+  );
+
   test('does not count the old loan among those that a product limits', async () => {
     const { id } = await lent({ product: 'with-fee', principal: usd('500.00'), disbursed_on: TODAY });
     const topped = await topUp(id, { principal: usd('900.00') });

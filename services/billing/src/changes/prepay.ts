@@ -1,10 +1,10 @@
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import { compareKeys, lotIdOf, type SortKey, sortKey, standingEvents } from '../loans/fold-order.ts';
+import { eventsBefore, lotIdOf, sortKey, standingEvents } from '../loans/fold-order.ts';
 import { toleranceOf } from '../loans/incoming-payment.ts';
 import { fold, type LoanState } from '../loans/loan.ts';
 import { lotsOf } from '../loans/loan-effects.ts';
-import { type DraftEvent, isPlaced, type LoanEvent, type LoanEventPayloads } from '../loans/loan-event.ts';
+import type { DraftEvent, LoanEvent, LoanEventPayloads } from '../loans/loan-event.ts';
 import { payoff } from '../loans/payoff.ts';
 import { minorOf } from '../loans/working-loan.ts';
 import { aged } from '../penalties/passing-days.ts';
@@ -37,7 +37,7 @@ export function decidePrepay(
     return { refused: 'state_conflict', detail, meta: { status, allowed: ['active'] } };
   }
   const { valueDate } = lot;
-  const then = fold(journal.filter((event) => isBefore(event, sortKey(lot))))?.state;
+  const then = fold(eventsBefore(journal, sortKey(lot)))?.state;
   if (then?.status !== 'active') {
     const found = then?.status ?? 'pending';
     const detail = `Without the payment the loan is ${found}; this needs it to be active.`;
@@ -49,9 +49,4 @@ export function decidePrepay(
   const amount = formatAmount(asked, currency);
   const detail = `A payoff on ${valueDate} takes ${amount} ${currency}, and the payment brought ${formatAmount(brought, currency)}.`;
   return { refused: 'payment_not_exact', detail, meta: { amounts: [amount], currency } };
-}
-
-/** Whether the fold comes to it before that place. What is spent of a payment counts wherever the spending stands. */
-function isBefore(event: LoanEvent, place: SortKey): boolean {
-  return !isPlaced(event) || event.type === 'credit_spent' || compareKeys(sortKey(event), place) < 0;
 }

@@ -1,9 +1,10 @@
 import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
-import type { LoanState } from '../loans/loan.ts';
+import { eventsBefore, placeOfUse } from '../loans/fold-order.ts';
+import { fold, type LoanState } from '../loans/loan.ts';
 import { decideOpen, type OpenContext, type OpenLoan } from '../loans/loan-decisions.ts';
-import type { DraftEvent } from '../loans/loan-event.ts';
+import type { DraftEvent, LoanEvent } from '../loans/loan-event.ts';
 import { loanSchedule } from '../loans/loan-schedule.ts';
 import { type PayoffStrategy, payoff } from '../loans/payoff.ts';
 import { aged } from '../penalties/passing-days.ts';
@@ -30,8 +31,15 @@ export interface ToppedUp {
  *
  * @param context exposure and open loans without those of the old loan
  * @param today in the time zone of the old loan
+ * @param journal of the old loan: the payoff is taken at its place in the day, before what comes after it that day
  */
-export function decideTopUp(old: LoanState, topUp: TopUp, context: OpenContext, today: LocalDate): ToppedUp | Refusal {
+export function decideTopUp(
+  old: LoanState,
+  topUp: TopUp,
+  context: OpenContext,
+  today: LocalDate,
+  journal: readonly LoanEvent[],
+): ToppedUp | Refusal {
   const { status, currency, loanId } = old;
   const { principal, useId } = topUp;
   if (status !== 'active') {
@@ -47,7 +55,8 @@ export function decideTopUp(old: LoanState, topUp: TopUp, context: OpenContext, 
   const [opened] = decided;
   if (opened?.type !== 'opened') throw new Error('a loan begins with its opening');
   const strategy = topUp.strategy ?? old.policy.settlement.payoff;
-  const asked = payoff(aged(old, today), today, strategy).total;
+  const then = fold(eventsBefore(journal, placeOfUse(useId, today)))?.state ?? old;
+  const asked = payoff(aged(then, today), today, strategy).total;
   const { valueDate, payload } = opened;
   const { terms, closedDays = NEVER_CLOSED } = payload;
   const schedule = loanSchedule({ terms, closedDays, currency, principal: principal.minor }, valueDate);

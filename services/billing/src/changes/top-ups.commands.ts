@@ -7,6 +7,7 @@ import { lotIdOf } from '../loans/fold-order.ts';
 import type { LoanState } from '../loans/loan.ts';
 import {
   type CustomerBook,
+  historyOf,
   type LoanBook,
   newBook,
   openBooks,
@@ -47,7 +48,7 @@ export async function topUpLoan(
   const topUp = requested(body, principal);
   const today = service.today(state.policy.timeZone);
   const context = await contextOf(uow, service, { customer: own.customer, old: state, body });
-  const decided = isRefusal(context) ? context : decideTopUp(state, topUp, context, today);
+  const decided = isRefusal(context) ? context : decideTopUp(state, topUp, context, today, await historyOf(uow, old));
   if (isRefusal(decided)) return decided;
   const { customerId } = key;
   const newKey = { loanId: topUp.loanId, customerId, externalId: topUp.externalId };

@@ -1,5 +1,5 @@
 import { addDays, daysBetween, type LocalDate } from '@tenor/calendar';
-import { divideRounded, max, min } from '@tenor/money';
+import { max, min } from '@tenor/money';
 import {
   addParts,
   chargeableOf,
@@ -13,7 +13,7 @@ import type { Allocation } from '../ledger/posting.ts';
 import { growsLate } from '../penalties/late-charge.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
-import { interestOfPlan, type PeriodCost, postponedOf } from './plan-interest.ts';
+import { earnedUntil, hasEnded, interestOfPlan, type PeriodCost, postponedOf } from './plan-interest.ts';
 
 /**
  * How much of what a loan asks is income (docs/ledger.md), as a function of the loan and a day: nothing has to have run.
@@ -26,8 +26,8 @@ type Earned = Exclude<keyof Parts, 'principal'>;
 const earnedComponents = components.filter((component) => component !== 'principal');
 
 /** The interest period of an instalment that has not come to its end. */
-interface RunningPeriod extends Pick<PeriodCost, 'from' | 'interest' | 'denominator'> {
-  readonly days: bigint;
+interface RunningPeriod {
+  readonly period: PeriodCost;
   /** What the instalments before left of their interest to this one, in minor units, and the due date of the last of them. */
   readonly postponed: bigint;
   readonly postponedOn: LocalDate | null;
@@ -41,12 +41,10 @@ export function earningPlan(loan: LoanState): EarningPlan {
   const plan = new Map<number, RunningPeriod>();
   if (loan.policy.accrual !== 'daily' || loan.disbursedOn === null) return plan;
   let [postponed, postponedOn]: [bigint, LocalDate | null] = [0n, null];
-  for (const cost of interestOfPlan(loan)) {
-    const { instalment, from, to, interest, denominator } = cost;
-    const days = BigInt(daysBetween(from, to));
-    plan.set(instalment.number, { from, days, interest, denominator, postponed, postponedOn });
-    postponed += postponedOf(cost, loan.terms.rounding);
-    postponedOn = instalment.dueDate;
+  for (const period of interestOfPlan(loan)) {
+    plan.set(period.instalment.number, { period, postponed, postponedOn });
+    postponed += postponedOf(period, loan.terms.rounding);
+    postponedOn = period.instalment.dueDate;
   }
   return plan;
 }
@@ -87,19 +85,20 @@ export function dayIncome(before: Day, after: Day, plan: EarningPlan): Allocatio
 function isEarning({ number, dueDate }: LoanInstalment, after: LocalDate, on: LocalDate, plan: EarningPlan): boolean {
   if (dueDate <= after) return false;
   if (dueDate <= on) return true;
-  const period = plan.get(number);
-  return period !== undefined && (period.from < on || (period.postponedOn !== null && period.postponedOn <= on));
+  const running = plan.get(number);
+  if (running === undefined) return false;
+  const { period, postponedOn } = running;
+  return period.from < on || (postponedOn !== null && postponedOn <= on);
 }
 
 const isNothing = (parts: Parts): boolean => earnedComponents.every((component) => parts[component] === 0n);
 
 function incomeOf(loan: LoanState, instalment: LoanInstalment, on: LocalDate, plan: EarningPlan): Parts {
-  const { status, writtenOff, nonAccrual, terms } = loan;
+  const { status, writtenOff, nonAccrual } = loan;
   if (status === 'paid') return partsOf((component) => chargeableOf(instalment, component));
-  const period = plan.get(instalment.number);
   const until = writtenOff === null ? on : writtenOff.on;
   const isDue = instalment.dueDate <= until;
-  const running = period === undefined ? 0n : interestUntil(period, until, terms.rounding);
+  const running = interestUntil(loan, instalment, until, plan);
   const planned: Parts = {
     ...NO_PARTS,
     interest: isDue ? instalment.interest : running,
@@ -114,11 +113,15 @@ function incomeOf(loan: LoanState, instalment: LoanInstalment, on: LocalDate, pl
   });
 }
 
-/** A period's interest to the end of a day, cumulative and rounded once, with what instalments due by then left to it. */
-function interestUntil(period: RunningPeriod, on: LocalDate, rounding: LoanState['terms']['rounding']): bigint {
-  const { from, days, interest, denominator, postponed, postponedOn } = period;
-  const elapsed = min(max(BigInt(daysBetween(from, on)), 0n), days);
-  const own = elapsed === 0n ? 0n : divideRounded(interest * elapsed, denominator * days, rounding);
+/**
+ * An instalment's planned interest to the end of a day, cumulative and rounded once, with what instalments due by then
+ * left to it; all of it where its period ended before the plan in force began.
+ */
+function interestUntil(loan: LoanState, instalment: LoanInstalment, on: LocalDate, plan: EarningPlan): bigint {
+  const running = plan.get(instalment.number);
+  if (running === undefined) return plan.size > 0 && hasEnded(loan, instalment) ? instalment.interest : 0n;
+  const { period, postponed, postponedOn } = running;
+  const own = on <= period.from ? 0n : earnedUntil(loan, period, on);
   return max(postponedOn !== null && postponedOn <= on ? own + postponed : own, 0n);
 }
 

@@ -42,6 +42,11 @@ export function sortKey(event: PlacedEvent): SortKey {
   return { valueDate, rank: ranks[type], ref, id };
 }
 
+/** The place of a use of credit that is not recorded yet. */
+export function placeOfUse(useId: string, on: LocalDate): SortKey {
+  return { valueDate: on, rank: ranks.credit_used, ref: useId, id: useId };
+}
+
 /** The id of the payment or use of credit that this event brings to the loan; undefined for any other event. */
 export function lotIdOf(event: PlacedEvent): string | undefined {
   if (event.type === 'repaid') return event.payload.paymentId;
@@ -52,6 +57,13 @@ export function lotIdOf(event: PlacedEvent): string | undefined {
 export function compareKeys(a: SortKey, b: SortKey): number {
   return (
     compareText(a.valueDate, b.valueDate) || a.rank - b.rank || compareText(a.ref, b.ref) || compareText(a.id, b.id)
+  );
+}
+
+/** The events that the fold comes to before a place. What is spent of a payment counts wherever the spending stands. */
+export function eventsBefore(events: readonly LoanEvent[], place: SortKey): LoanEvent[] {
+  return events.filter(
+    (event) => !isPlaced(event) || event.type === 'credit_spent' || compareKeys(sortKey(event), place) < 0,
   );
 }
 

@@ -15,7 +15,7 @@ import { percentOf } from '../products/stated-amount.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
 import { planFrame } from './loan-schedule.ts';
-import { earnedUntil, interestOfPlan, postponedOf } from './plan-interest.ts';
+import { earnedUntil, hasEnded, interestOfPlan, postponedOf } from './plan-interest.ts';
 
 export type PayoffStrategy = NonNullable<ProductPolicy['settlement']['payoff']>;
 
@@ -94,6 +94,11 @@ export function earnedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrateg
   const taxed = (interest: bigint): bigint =>
     terms.tax === null ? 0n : percentOf(terms.tax.interestPercent, interest, terms.rounding);
   let [interest, fee] = [0n, 0n];
+  for (const instalment of loan.instalments) {
+    if (instalment.dueDate <= on || !hasEnded(loan, instalment)) continue;
+    interest += instalment.interest;
+    fee += instalment.fee - taxed(instalment.interest);
+  }
   for (const period of interestOfPlan(loan)) {
     const { instalment, from, to } = period;
     if (from >= on) break;

@@ -31,21 +31,37 @@ export function interestOfPlan(loan: LoanState): PeriodCost[] {
   });
 }
 
+/** What of a period counts by a day: its exact interest, `interest` ÷ `denominator` minor units, × `elapsed` ÷ `days`. */
+export interface PassedInterest extends Pick<PeriodCost, 'interest' | 'denominator'> {
+  readonly elapsed: number;
+  readonly days: number;
+}
+
 /**
- * What of a period has been earned at the end of `on`, in minor units: its unrounded interest × actual days elapsed ÷
- * actual days in it (domain.md §8). Where the plan was made inside the period, what was owed or its rate changed in it:
- * then that of the days until `on`, each at what was owed and at the rate of that day.
+ * What of a period has passed at the end of `on`: its actual days elapsed of the actual days in it (domain.md §8). Where
+ * the plan was made inside the period, what was owed or its rate changed in it: then all of the interest of the days
+ * until `on`, each at what was owed and at the rate of that day.
  */
-export function earnedUntil(loan: LoanState, period: PeriodCost, on: LocalDate): bigint {
+export function passedBy(loan: LoanState, period: PeriodCost, on: LocalDate): PassedInterest {
   const { from, to, interest, denominator, isFirst } = period;
-  const { rounding } = loan.terms;
-  if (on >= to) return divideRounded(interest, denominator, rounding);
-  if (isFirst && loan.plan !== null && loan.plan.on > from) {
-    const { periods, denominator: own } = endedOn(loan, on);
-    return divideRounded(periods[0]?.addedInterest ?? 0n, own, rounding);
+  const days = daysBetween(from, to);
+  const elapsed = Math.min(daysBetween(from, on), days);
+  if (elapsed === days || !isFirst || loan.plan === null || loan.plan.on <= from) {
+    return { interest, denominator, elapsed, days };
   }
-  const [elapsed, days] = [BigInt(daysBetween(from, on)), BigInt(daysBetween(from, to))];
-  return divideRounded(interest * elapsed, denominator * days, rounding);
+  const { periods, denominator: own } = endedOn(loan, on);
+  return { interest: periods[0]?.addedInterest ?? 0n, denominator: own, elapsed, days: elapsed };
+}
+
+/** What of a period has been earned at the end of `on`, which is after its start: in minor units, rounded once. */
+export function earnedUntil(loan: LoanState, period: PeriodCost, on: LocalDate): bigint {
+  const { interest, denominator, elapsed, days } = passedBy(loan, period, on);
+  return divideRounded(interest * BigInt(elapsed), denominator * BigInt(days), loan.terms.rounding);
+}
+
+/** Whether an instalment's period ended before the plan in force began, though it may be due later. */
+export function hasEnded({ plan }: Pick<LoanState, 'plan'>, { number }: LoanInstalment): boolean {
+  return plan !== null && number <= plan.after;
 }
 
 /** What of a period's interest its instalment leaves to a later one, in minor units; below zero what it asks of theirs. */

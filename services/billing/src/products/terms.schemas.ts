@@ -197,7 +197,7 @@ const terms = {
     minimum: 1,
     maximum: DISBURSEMENTS_MAX,
     title: 'Maximum disbursements',
-    description: 'How often a quote may plan to pay out money; a loan is still paid out whole',
+    description: 'How often money may be paid out',
     examples: [1],
   }),
   ...chargeFields,

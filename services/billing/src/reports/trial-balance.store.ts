@@ -30,7 +30,10 @@ const sumsBy: Readonly<Record<DayKind, ReturnType<typeof sums>>> = {
 };
 const selectEarned = statement(
   'ledger_earned_through',
-  `select min(booked_through) as day from loans where status = 'active' and booked_through is not null`,
+  // Nothing is earned before a loan's next change, and nothing ever where it has none.
+  `select coalesce(min(greatest(booked_through, next_change_on - 1)) filter (where next_change_on is not null),
+                   max(booked_through)) as day
+     from loans where status = 'active' and booked_through is not null`,
 );
 
 interface SumsRow {
@@ -46,7 +49,7 @@ export async function ledgerSums(sql: Sql, { by, asOf, knownAt, currency }: Summ
   return rows.map((row) => ({ ...row, debits: BigInt(row.debits), credits: BigInt(row.credits) }));
 }
 
-/** The last day through which what passing days earn is booked for every loan; null where no loan earns by days. */
+/** The last day through which all that passing days earn is booked, for every loan; null where no loan earns by days. */
 export async function earnedThrough(sql: Sql): Promise<LocalDate | null> {
   const [row] = await sql.query<{ day: LocalDate | null }>(selectEarned);
   return row?.day ?? null;

@@ -1,9 +1,8 @@
-import { daysBetween, type LocalDate } from '@tenor/calendar';
-import { divideRounded, max } from '@tenor/money';
+import type { LocalDate } from '@tenor/calendar';
 import { remainderOf } from '../delinquency/instalment.ts';
 import type { LoanState } from '../loans/loan.ts';
 import { earnedBy, type PayoffStrategy } from '../loans/payoff.ts';
-import { interestOfPlan, postponedOf } from '../loans/plan-interest.ts';
+import { hasEnded, interestOfPlan, passedBy, postponedOf } from '../loans/plan-interest.ts';
 import type { Difference } from './difference.ts';
 import { amountsIn, exactJson, type Inputs, type Reason } from './reason.ts';
 
@@ -43,39 +42,29 @@ function earnedInputs(
   const text = amountsIn(loan.currency);
   const rest = loan.instalments.filter(({ dueDate }) => dueDate > on);
   const owed = (part: typeof rest): bigint => part.reduce((sum, each) => sum + remainderOf(each, component), 0n);
-  const earned = earnedBy(loan, on, strategy)[component];
   return {
     not_due_planned: text(rest.reduce((sum, each) => sum + each[component], 0n)),
     not_due_owed: text(owed(rest)),
-    earned: text(earned),
+    earned: text(earnedBy(loan, on, strategy)[component]),
     earlier_owed: text(owed(rest.filter((each) => each.number < number))),
-    ...(component === 'interest' && elapsedInputs(loan, on, strategy, earned)),
+    ...(component === 'interest' && elapsedInputs(loan, on, strategy)),
   };
 }
 
-/**
- * The interest of each period that had begun, exactly, and how much of it had passed or counted as passed; nothing where
- * what was earned does not follow from these.
- */
-function elapsedInputs(loan: LoanState, on: LocalDate, strategy: PayoffStrategy, earned: bigint): Inputs {
-  const { currency, terms } = loan;
+/** The interest of each period that had begun, exactly, and how much of it had passed or counted as passed. */
+function elapsedInputs(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Inputs {
+  const { terms, instalments } = loan;
+  const text = amountsIn(loan.currency);
   const begun = interestOfPlan(loan).filter(({ from }) => from < on);
   const due = begun.filter(({ instalment }) => instalment.dueDate <= on);
   const postponed = due.reduce((sum, period) => sum + postponedOf(period, terms.rounding), 0n);
-  const running = begun
-    .filter(({ instalment }) => instalment.dueDate > on)
-    .map(({ from, to, ...period }) => {
-      const days = daysBetween(from, to);
-      return { ...period, days, elapsed: strategy === 'to_the_day' ? Math.min(daysBetween(from, on), days) : days };
-    });
-  const passed = running.map(({ interest, denominator, days, elapsed }) =>
-    divideRounded(interest * BigInt(elapsed), denominator * BigInt(days), terms.rounding),
-  );
-  const sum = passed.reduce((all, each) => all + each, postponed);
-  if (max(sum, 0n) !== earned) return {};
+  const ended = instalments.filter((instalment) => instalment.dueDate > on && hasEnded(loan, instalment));
+  const running = begun.filter(({ instalment }) => instalment.dueDate > on);
+  const passed = running.map((period) => passedBy(loan, period, strategy === 'to_the_day' ? on : period.to));
   return {
-    postponed_interest: amountsIn(currency)(postponed),
-    running_periods: running.map(({ interest, denominator, days, elapsed }) => ({
+    postponed_interest: text(postponed),
+    ended_interest: text(ended.reduce((sum, { interest }) => sum + interest, 0n)),
+    running_periods: passed.map(({ interest, denominator, days, elapsed }) => ({
       exact_interest: exactJson({ numerator: interest, denominator }),
       days,
       elapsed_days: elapsed,

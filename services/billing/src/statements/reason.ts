@@ -78,6 +78,7 @@ export interface Inputs {
   readonly earlier_owed?: string;
   readonly running_periods?: PassedJson[];
   readonly postponed_interest?: string;
+  readonly ended_interest?: string;
   readonly before?: string;
   readonly after?: string;
 }

@@ -189,6 +189,7 @@ const InputsSchema = Type.Object(
       Type.Array(PassedSchema, { description: 'The periods that had begun, and whose instalments were not due' }),
     ),
     postponed_interest: amount('What instalments that were due had left to this one'),
+    ended_interest: amount('Of instalments not due whose period ended before the plan in force began'),
     before: amount('The effect before the event'),
     after: amount('The effect after it'),
   },

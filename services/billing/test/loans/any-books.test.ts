@@ -33,7 +33,11 @@ const plans: readonly Terms[] = [
   { ...terms, ...flat, downPaymentPercent: '20' },
   { ...terms, interestMethod: 'bullet', bulletInterest: 'at_end' },
   { ...terms, interestGrace: 2, interestGraceTreatment: 'carried' },
+  { ...terms, businessDayRule: 'following' },
+  { ...terms, businessDayRule: 'preceding' },
 ];
+/** START is a Sunday, and so is every due date. */
+const closedDays = { weekend: [6, 7], holidays: [] };
 const late = { penalty: { amount: null, percentPerDay: '0.1', graceDays: 2, cap: '5.00' }, lateInterest: true };
 const limits = [
   { nonAccrualAfterDays: null, accrualAgainAfterDays: null },
@@ -54,7 +58,7 @@ const loans = fc
     const settlement = { ...defaultPolicy.settlement, smallBalanceTolerance };
     const usual = policyWith({ ...limit, tolerance: '0.50' });
     const policy = { ...usual, ...(grows && late), accrual, advancePayment, settlement };
-    return lifecycle({ terms: agreed, policy });
+    return lifecycle({ terms: agreed, policy, closedDays });
   });
 
 /** A loan, what happened to it in the order of recording, after which of that the daily check ran, and a point of view. */

@@ -6,7 +6,7 @@ import { outstanding } from '../../src/loans/outstanding.ts';
 import { type PayoffStrategy, payoff } from '../../src/loans/payoff.ts';
 import { aged } from '../../src/penalties/passing-days.ts';
 import { defaultPolicy } from '../../src/products/policy.ts';
-import { defaultTerms, type Terms } from '../../src/products/terms.ts';
+import { defaultFee, defaultTerms, type Terms } from '../../src/products/terms.ts';
 import {
   folded,
   lifecycle,
@@ -14,6 +14,7 @@ import {
   minor,
   policyWith,
   prepaid,
+  record,
   repaid,
   reversed,
   text,
@@ -92,6 +93,34 @@ describe('a loan of 1,000 at 12 % for six months whose interest is all asked for
     const found = payoff(loanWith({ terms: taxed, disbursedOn: '2026-01-01' }), date(on), 'to_the_day');
     expect([text(found.interest), text(found.fee)]).toEqual([interest, tax]);
   });
+});
+
+test('a period that ended before the plan in force began is taken in full, though it is due later', () => {
+  // The last of January is a Saturday, so the instalment is due on 2 February; another plan begins on the Saturday.
+  const terms: Terms = {
+    ...annuity,
+    annualRatePercent: '36.5',
+    dayCount: 'act/365',
+    numberOfInstalments: 4,
+    businessDayRule: 'following',
+    fees: [{ ...defaultFee, code: 'service', charged: 'per_instalment', amount: '5.00' }],
+  };
+  const given = {
+    principal: '100000.00',
+    disbursedOn: '2025-12-31',
+    terms,
+    closedDays: { weekend: [6, 7], holidays: [] },
+  };
+  const same = { kind: 'rate_change', annualRatePercent: '36.5' } as const;
+  const payload = { restructureId: 'same-rate', change: same, reason: null };
+  const changed = record({ type: 'restructured', valueDate: date('2026-01-31'), payload });
+  const loans = [loanWith(given), loanWith(given, changed)];
+  for (const [on, total] of [
+    ['2026-01-31', '103105.00'],
+    ['2026-02-01', '103186.20'],
+  ] as const) {
+    expect(loans.map((loan) => asked(loan, on, 'to_the_day'))).toEqual([total, total]);
+  }
 });
 
 describe('a flat loan of 1,000 with 100 interest over ten weeks', () => {

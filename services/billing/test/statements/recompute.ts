@@ -64,13 +64,13 @@ const change: Formula = ({ before, after }, { effect }) => {
 const capped = (asked: bigint, { cap, grown_before }: Inputs): bigint =>
   (cap === undefined ? asked : least(asked, cents(cap))) - cents(grown_before);
 const asked: Formula = (inputs) => {
-  const { earned, postponed_interest, running_periods, rounding } = inputs;
+  const { earned, postponed_interest, ended_interest, running_periods, rounding } = inputs;
   const owed = cents(inputs.owed_before);
   if (earned === undefined) return cents(inputs.asked) - owed;
   const passed = (running_periods ?? []).map(({ exact_interest, days, elapsed_days }) =>
     rounded(times(exact(exact_interest), [BigInt(elapsed_days), BigInt(days)]), rounding),
   );
-  const sum = passed.reduce((all, each) => all + each, cents(postponed_interest));
+  const sum = passed.reduce((all, each) => all + each, cents(postponed_interest) + cents(ended_interest));
   const own = running_periods === undefined ? cents(earned) : most(sum, 0n);
   const inAll = cents(inputs.not_due_owed) - most(cents(inputs.not_due_planned) - own, 0n);
   return least(owed, most(most(inAll, 0n) - cents(inputs.earlier_owed), 0n)) - owed;
