@@ -36,11 +36,11 @@ export const refundFace = {
   }),
 } satisfies TProperties;
 
-/** What brought money to a loan, where an event serves payments and uses of credit alike. */
+/** What brought money to a loan, where an event serves payments, uses of credit and recoveries alike. */
 export const paidFrom = Type.Optional(
   oneOf(
-    ['payment', 'credit'],
-    'Left out: `payment`. `credit`: `payment_id` is the id of a use of credit, which the payment service does not have',
+    ['payment', 'credit', 'recovery'],
+    'Left out: `payment`. Else `payment_id` is the id of a use of credit (`credit`) or of a recovery, which the payment service does not have',
   ),
 );
 

@@ -1,4 +1,4 @@
-/** What each live payment, and each use of credit, brought above its loan's debt. */
+/** What each live payment, use of credit and recovery brought above its loan's debt. */
 const lots = `
   with lots as (
     select customer_id, payment_id as lot_id, loan_id, currency, credited from billing.applied_payments p
@@ -7,7 +7,9 @@ const lots = `
         where r.customer_id = p.customer_id and r.payment_id = p.payment_id and r.loan_id = p.loan_id
           and r.kind = 'reversal')
     union all
-    select customer_id, id, loan_id, currency, credited from billing.credit_uses)`;
+    select customer_id, id, loan_id, currency, credited from billing.credit_uses
+    union all
+    select customer_id, id, loan_id, currency, credited from billing.recoveries)`;
 
 /**
  * What must hold between and within the two services' tables once the topics are drained. Each statement gives the rows
@@ -114,9 +116,14 @@ export const contradictions: Readonly<Record<string, string>> = {
       full join billing.customer_credits c using (customer_id, currency)
      where coalesce(moved.amount, 0) <> coalesce(c.balance, 0)`,
 
-  'what live payments brought is on the loans, is credit, or was refunded': `
+  'what live payments and recoveries brought is on the loans, is credit, or was refunded': `
     select customer_id, currency, sum(brought) as brought, sum(kept) as kept
       from (select customer_id, currency, amount as brought, 0 as kept from payment.payments where status = 'applied'
+            union all
+            select customer_id, currency, amount, 0 from billing.recoveries
+            union all
+            select customer_id, currency, 0, (changes->'writtenOff'->>'recovered')::bigint from billing.loans
+             where changes->'writtenOff'->>'recovered' is not null
             union all
             select l.customer_id, l.currency, 0, i.paid_principal + i.paid_interest + i.paid_fee + i.paid_penalty
               from billing.loans l join billing.instalments i
@@ -216,7 +223,7 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
       full join (select currency, sum(amount) as amount
                    from (select currency, amount from payment.payments where status = 'applied'
                          union all select currency, -principal from billing.loans where disbursed_on is not null
-                         union all select currency, (changes->'writtenOff'->>'recovered')::bigint from billing.loans
+                         union all select currency, amount from billing.recoveries
                          union all select currency, -amount from payment.refunds where status = 'paid_out') each
                   group by 1) moved using (currency)
      where coalesce(cash.balance, 0) <> coalesce(moved.amount, 0)`,

@@ -22,6 +22,7 @@ import { JournalRoots1763700000190 } from './migrations/0190-journal-roots.ts';
 import { Delinquency1763700000192 } from './migrations/0192-delinquency.ts';
 import { Ledger1763700000200 } from './migrations/0200-ledger.ts';
 import { DueSoon1763700000230 } from './migrations/0230-due-soon.ts';
+import { Recoveries1763700000240 } from './migrations/0240-recoveries.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -54,6 +55,7 @@ export function openBillingDatabase(
       Delinquency1763700000192,
       Ledger1763700000200,
       DueSoon1763700000230,
+      Recoveries1763700000240,
     ],
     applicationName: 'tenor-billing',
   });

@@ -252,3 +252,38 @@ test('credit that no loan took is spent, booked and read back at any time like o
     { account: 'refund_payable', balance: '-3000' },
   ]);
 });
+
+describe('a recovery that a late payment makes superfluous', () => {
+  test('is credit that pays another loan, and only what is unspent of it is taken back', async () => {
+    const customerId = await billing.customer();
+    const loan = await activeLoan(customerId);
+    await billing.post(`/v1/loans/${loan.id}/write-off`, { value_date: '2026-05-10' });
+    const recovery = { amount: money('60.00'), value_date: '2026-05-20' };
+    expect((await billing.post(`/v1/loans/${loan.id}/recoveries`, recovery)).status).toBe(200);
+    const paying = { customerId, amount: '70.00', on: '2026-05-05', ...INR };
+    const late = { ...paying, ...settled({ ...paying, loans: [{ loan_id: loan.id, amount: '70.00' }] }) };
+    await billing.apply(late);
+    expect((await billing.get(`/v1/loans/${loan.id}`)).body['written_off']).toMatchObject({ recovered: '30.00' });
+    expect(await balance(customerId)).toEqual({ credit: '30.00', shortfall: '0.00' });
+    expect(await books(customerId)).toContainEqual({ account: 'customer_credit', balance: '-3000' });
+    const told = await billing.published(customerId, 'customers', 2);
+    expect(told.at(-1)).toMatchObject({ type: 'customer.credited', data: { loan_id: loan.id, amount: '30.00' } });
+    const moved = (await billing.published(customerId, 'loans', 1)).filter(
+      ({ type }) => type === 'loan.repayment_reallocated',
+    );
+    expect(moved).toMatchObject([
+      { data: { paid_from: 'recovery', amount: '30.00', previous_amount: '60.00', credited: '30.00' } },
+    ]);
+
+    const other = await activeLoan(customerId);
+    expect((await use(customerId, other.id, '20.00')).status).toBe(201);
+    expect(await billing.outstanding(other.id)).toBe('80.00');
+    await billing.apply(reversed(late));
+    expect((await billing.get(`/v1/loans/${loan.id}`)).body['written_off']).toMatchObject({ recovered: '40.00' });
+    expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '0.00' });
+    expect((await books(customerId)).map(({ account }) => account)).not.toContain('customer_credit');
+    expect([await billing.isProven(loan.id), await billing.isProven(other.id)]).toEqual([true, true]);
+    const listed = await billing.get('/internal/v1/applied-credits?from=2026-05-20&to=2026-05-20', { role: 'service' });
+    expect(listed.body['data']).toEqual([]);
+  });
+});

@@ -14,7 +14,7 @@ export const customerCreditReclaimed = defineEvent({
   data: Type.Object({
     customer_id: customerId,
     currency,
-    payment_id: id('The payment, or use of credit, that left this credit'),
+    payment_id: id('The payment, use of credit or recovery that left this credit'),
     loan_id: orNull(loanId, 'The loan it was meant for; null when no loan took it'),
     amount: amount('What was taken back'),
     balance: amount('Credit balance in this currency after it'),

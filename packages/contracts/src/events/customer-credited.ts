@@ -9,11 +9,11 @@ export const customerCredited = defineEvent({
   subject: 'customer',
   title: 'A customer was credited',
   description:
-    'A payment, or a part of it, did not fit any loan, or a refund was not paid out or came back: it is credit of the customer.',
+    'A payment or recovery, or a part of it, did not fit any loan, or a refund was not paid out or came back: it is credit of the customer.',
   data: Type.Object({
     customer_id: customerId,
     currency,
-    payment_id: id('The payment, or use of credit, that left this credit'),
+    payment_id: id('The payment, use of credit or recovery that left this credit'),
     loan_id: orNull(loanId, 'The loan it was meant for; null when no loan took it'),
     amount: amount('What was credited'),
     balance: amount('Credit balance in this currency after it'),

@@ -8,7 +8,8 @@ export const loanRecovered = defineEvent({
   topic: 'loans',
   subject: 'loan',
   title: 'Money of a loan written off came in',
-  description: 'It counts for principal first. The loan stays written off.',
+  description:
+    'It counts for principal first. The loan stays written off. What a later entry makes superfluous becomes credit.',
   data: Type.Object({
     loan_id: loanId,
     customer_id: customerId,

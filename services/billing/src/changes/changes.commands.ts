@@ -16,7 +16,15 @@ import { reallocatedData } from '../loans/loan-messages.ts';
 import { findLoanKey } from '../loans/loan-reads.store.ts';
 import { noLoan } from '../loans/loan-views.store.ts';
 import type { Done, LoanService } from '../loans/loans.commands.ts';
-import { changedNumbers, type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
+import {
+  changedNumbers,
+  type Desk,
+  nothingDone,
+  saveDesk,
+  takeRecovery,
+  tellMoved,
+  tellPaid,
+} from '../repayments/desk.commands.ts';
 import { chargedData, recoveredData, waivedData, writtenOffData } from './change-messages.ts';
 import type { Effective } from './charge.ts';
 
@@ -50,10 +58,11 @@ export async function changeLoan(
   const businessDate = service.today(before.policy.timeZone);
   const draft = await decide(before, { businessDate }, () => historyOf(uow, loan));
   if (isRefusal(draft)) return draft;
-  const work = { uow, applied: new Map(), toSave: new Map(), movedUses: new Map() };
+  const work = { uow, ...nothingDone() };
   const desk: Desk = { ...work, book, now: books.now, today: service.today(null) };
   const step = await record(uow, loan, draft, books.now);
   tell(loan, step, draft);
+  takeRecovery(desk, loan, step);
   tellMoved(desk, loan, step, step.event.id);
   tellPaid(loan, before, step);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
@@ -94,7 +103,6 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
 function tellPrepaid(publisher: LoanBook['publisher'], step: Step, lotId: string): void {
   const effect = step.effects.find(({ event }) => lotIdOf(event) === lotId);
   if (effect === undefined || step.moved.some(({ before }) => lotIdOf(before.event) === lotId)) return;
-  const paidFrom = effect.event.type === 'credit_used' ? 'credit' : 'payment';
-  const message = { state: step.state, changed: changedNumbers(step), paymentId: lotId, paidFrom, effect } as const;
-  publisher.publish(loanRepaymentReallocated, reallocatedData(message, effect.applied));
+  const message = { state: step.state, changed: changedNumbers(step), paymentId: lotId, effect };
+  publisher.publish(loanRepaymentReallocated, reallocatedData(message, effect));
 }

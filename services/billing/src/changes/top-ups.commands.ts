@@ -22,7 +22,7 @@ import { outstanding } from '../loans/outstanding.ts';
 import { productsFor } from '../products/products.store.ts';
 import { termsFromJson } from '../products/terms-json.ts';
 import { insertUse } from '../repayments/credit-uses.store.ts';
-import { type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
+import { type Desk, nothingDone, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
 import type { TopUpBody } from './changes.schemas.ts';
 import { decideTopUp, type ToppedUp, type TopUp } from './top-up.ts';
 
@@ -58,7 +58,7 @@ export async function topUpLoan(
   const opened = newBook(uow, newKey);
   own.loans.set(topUp.loanId, opened);
   const knownAt = await recordAll(uow, service, opened, decided.opening, books.now);
-  const work = { uow, applied: new Map(), toSave: new Map(), movedUses: new Map() };
+  const work = { uow, ...nothingDone() };
   await payOff({ ...work, book: own, now: books.now, today: service.today(null) }, old, decided, topUp.useId);
   saveBooks(uow, books, ({ policy }) => service.today(policy.timeZone));
   saveDesk(work);
@@ -123,7 +123,7 @@ async function payOff(desk: Desk, loan: LoanBook, { payment, payoff }: ToppedUp,
   const amount = parseAmount(effect.event.payload.amount, currency);
   if (typeof amount !== 'bigint') throw new Error(`A payoff is no amount of ${currency}`);
   const changed = new Set(state.instalments.map(({ number }) => number));
-  const message = { state, changed, paymentId: useId, paidFrom: 'credit', effect } as const;
+  const message = { state, changed, paymentId: useId, effect };
   loan.publisher.publish(loanRepaid, repaidData(message, false));
   const { applied, excess: credited, event } = effect;
   const { valueDate } = event;

@@ -7,7 +7,15 @@ import { type LoanBook, openBooks, record, saveBooks } from '../loans/loan-books
 import { repaidData } from '../loans/loan-messages.ts';
 import { noLoan } from '../loans/loan-views.store.ts';
 import { insertUse } from '../repayments/credit-uses.store.ts';
-import { balanceAfter, changedNumbers, type Desk, saveDesk, tellMoved, tellPaid } from '../repayments/desk.commands.ts';
+import {
+  balanceAfter,
+  changedNumbers,
+  type Desk,
+  nothingDone,
+  saveDesk,
+  tellMoved,
+  tellPaid,
+} from '../repayments/desk.commands.ts';
 import type { RepaymentService } from '../repayments/repayments.commands.ts';
 import { type Lot, spend } from './credit-balance.ts';
 import { checkUse } from './credit-use.ts';
@@ -51,7 +59,7 @@ export async function useCredit(
   if (refusal !== undefined) return refusal;
   const parts = spend(money.minor, { currency, balance: book.credits.get(currency) ?? 0n, lots });
   if (isRefusal(parts)) return parts;
-  const work = { uow, applied: new Map(), toSave: new Map(), movedUses: new Map() };
+  const work = { uow, ...nothingDone() };
   const desk: Desk = { ...work, book, now: books.now, today: service.today(null) };
   const useId = newId();
   const balance = await spendLots(desk, { spendingId: useId, kind: 'use', currency, parts });
@@ -82,7 +90,7 @@ async function payWithCredit(
   const step = await record(desk.uow, loan, { type: 'credit_used', valueDate, payload }, desk.now);
   const { state, effect } = step;
   if (effect === undefined) throw new Error(`The use ${useId} left no effect on the loan ${loan.loanId}`);
-  const message = { state, changed: changedNumbers(step), paymentId: useId, paidFrom: 'credit', effect } as const;
+  const message = { state, changed: changedNumbers(step), paymentId: useId, effect };
   loan.publisher.publish(loanRepaid, repaidData(message, false));
   const { loanId, customerId } = loan;
   const { applied, excess: credited } = effect;

@@ -9,6 +9,7 @@ import {
   bookForNoLoan,
   credit,
   type Desk,
+  nothingDone,
   saveDesk,
   tellMoved,
   tellPaid,
@@ -136,7 +137,7 @@ function movedBy(
 function deskOf(uow: UnitOfWork, service: Clerk, books: Books, { customerId }: RefundInstruction): Desk {
   const book = books.customers.get(customerId);
   if (book === undefined) throw new Error(`The customer ${customerId} of a refund does not exist`);
-  const work = { uow, applied: new Map(), toSave: new Map(), movedUses: new Map() };
+  const work = { uow, ...nothingDone() };
   return { ...work, book, now: books.now, today: service.today(null) };
 }
 

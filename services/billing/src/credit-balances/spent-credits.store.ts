@@ -46,6 +46,9 @@ const selectLots = statement(
                                  and r.loan_id = p.loan_id and r.kind = 'reversal')
            union all
            select id, loan_id, value_date, recorded_at, credited from credit_uses
+            where customer_id = $1 and currency = $2 and credited > 0
+           union all
+           select id, loan_id, value_date, recorded_at, credited from recoveries
             where customer_id = $1 and currency = $2 and credited > 0) l
      cross join lateral (
        select (l.credited - coalesce(sum(s.amount), 0))::bigint as unspent from spent_credits s

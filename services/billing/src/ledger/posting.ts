@@ -50,9 +50,9 @@ export interface BookedEffect {
   readonly waivers: readonly Allocation[];
   /** What each instalment still owed when the loan was written off. */
   readonly writtenOff: readonly Allocation[];
-  /** What came in of a loan that was written off. */
+  /** What came in of what was written off. */
   readonly recovered: bigint;
-  /** Of a payment: what the loan could not take. */
+  /** Of a payment or recovery: what the loan could not take. */
   readonly excess: bigint;
   /** Where the money of a payment came from. */
   readonly paidFrom: Account;

@@ -47,10 +47,18 @@ export function placeOfUse(useId: string, on: LocalDate): SortKey {
   return { valueDate: on, rank: ranks.credit_used, ref: useId, id: useId };
 }
 
-/** The id of the payment or use of credit that this event brings to the loan; undefined for any other event. */
+/** The id of the payment, use of credit or recovery that this event brings to the loan; undefined for any other event. */
 export function lotIdOf(event: PlacedEvent): string | undefined {
-  if (event.type === 'repaid') return event.payload.paymentId;
-  return event.type === 'credit_used' ? event.payload.useId : undefined;
+  switch (event.type) {
+    case 'repaid':
+      return event.payload.paymentId;
+    case 'credit_used':
+      return event.payload.useId;
+    case 'recovered':
+      return event.payload.recoveryId;
+    default:
+      return undefined;
+  }
 }
 
 /** Negative when the first comes before the second in the fold. Never looks at `seq`. */

@@ -6,7 +6,7 @@ import { totalOwed } from './outstanding.ts';
 import { collapsed, type PayoffStrategy, payoff } from './payoff.ts';
 import { followInstalments, letOff, minorOf, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
 
-/** What other events say of payments and uses of credit, by their ids. */
+/** What other events say of payments, uses of credit and recoveries, by their ids. */
 export interface Lots {
   /** What is spent of the excess, in minor units. */
   readonly spent: ReadonlyMap<string, bigint>;
@@ -15,8 +15,8 @@ export interface Lots {
 }
 export const NOTHING_SAID: Lots = { spent: new Map(), payoffs: new Map() };
 
-/** A payment or use of credit, by its id. */
-interface Incoming {
+/** A payment, use of credit or recovery, by its id. */
+export interface Incoming {
   readonly id: string;
   readonly amount: string;
 }

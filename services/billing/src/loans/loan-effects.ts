@@ -36,7 +36,8 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   charged: charge,
   waived: waive,
   written_off: (loan, { valueDate }) => writeOff(loan, valueDate),
-  recovered: (loan, { payload }) => recover(loan, minorOf(payload.amount, loan.currency)),
+  recovered: (loan, { payload, valueDate }, lots) =>
+    recover(loan, { ...payload, id: payload.recoveryId }, valueDate, lots),
   repaid: (loan, { payload, valueDate }, lots) => repay(loan, { ...payload, id: payload.paymentId }, valueDate, lots),
   credit_used: (loan, { payload, valueDate }, lots) => ({
     ...repay(loan, { ...payload, id: payload.useId }, valueDate, lots),

@@ -123,21 +123,22 @@ export function restructuredData(
 export interface RepaidMessage {
   readonly state: LoanState;
   readonly changed: ReadonlySet<number>;
-  /** Of the payment, or of the use of credit. */
+  /** Of the payment, the use of credit, or the recovery. */
   readonly paymentId: string;
-  readonly paidFrom: 'payment' | 'credit';
   readonly effect: Effect;
 }
 
+function paidFrom({ event }: Effect): NonNullable<LoanRepaid['paid_from']> {
+  if (event.type === 'recovered') return 'recovery';
+  return event.type === 'credit_used' ? 'credit' : 'payment';
+}
+
 /** `wasClosed`: the loan owed nothing when the payment came. */
-export function repaidData(
-  { state, changed, paymentId, paidFrom, effect }: RepaidMessage,
-  wasClosed: boolean,
-): LoanRepaid {
+export function repaidData({ state, changed, paymentId, effect }: RepaidMessage, wasClosed: boolean): LoanRepaid {
   return {
     ...faceOf(state, changed),
     payment_id: paymentId,
-    paid_from: paidFrom,
+    paid_from: paidFrom(effect),
     value_date: effect.event.valueDate,
     amount: formatAmount(effect.applied, state.currency),
     credited: formatAmount(effect.excess, state.currency),
@@ -147,15 +148,17 @@ export function repaidData(
   };
 }
 
-export function reallocatedData(message: RepaidMessage, previous: bigint): LoanRepaymentReallocated {
-  const { state, changed, paymentId, paidFrom, effect } = message;
+/** `previous` is what it did before. */
+export function reallocatedData(message: RepaidMessage, previous: Effect): LoanRepaymentReallocated {
+  const { state, changed, paymentId, effect } = message;
+  const taken = (of: Effect): string => formatAmount(of.applied + of.recovered, state.currency);
   return {
     ...faceOf(state, changed),
     payment_id: paymentId,
-    paid_from: paidFrom,
+    paid_from: paidFrom(effect),
     value_date: effect.event.valueDate,
-    amount: formatAmount(effect.applied, state.currency),
-    previous_amount: formatAmount(previous, state.currency),
+    amount: taken(effect),
+    previous_amount: taken(previous),
     credited: formatAmount(effect.excess, state.currency),
     ...waivedOf(effect, state.currency),
     allocations: allocationsOf(effect, state.currency),

@@ -49,7 +49,7 @@ export interface LoanState {
   /** Of the schedule that the disbursement made, whatever was paid since; null before it. */
   readonly apr: Apr | null;
   /**
-   * What its payments brought above everything owed, less what was spent of it: its part of the customer's credit.
+   * What its payments and recoveries brought above everything owed, less what was spent of it: its part of the customer's credit.
    * Below zero where a payment was taken back after its excess had been spent.
    */
   readonly credited: bigint;

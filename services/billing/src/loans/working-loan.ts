@@ -23,13 +23,13 @@ export interface Outcome {
   readonly waivers: readonly Allocation[];
   /** What each instalment still owed when it was written off. */
   readonly writtenOff: readonly Allocation[];
-  /** What came in of a loan that was written off. */
+  /** What of a recovery counts for what was written off. */
   readonly recovered: bigint;
   /** What each instalment took of a payment. */
   readonly allocations: readonly Allocation[];
   /** Sum of the allocations. */
   readonly applied: bigint;
-  /** What of a payment the loan could not take, spent since or not: credit of the customer. */
+  /** What of a payment or recovery the loan could not take, spent since or not: credit of the customer. */
   readonly excess: bigint;
   /** Where the applied money came from. */
   readonly paidFrom: Extract<Account, 'cash_clearing' | 'customer_credit'>;

@@ -2,7 +2,8 @@ import type { LocalDate } from '@tenor/calendar';
 import { min } from '@tenor/money';
 import { addParts, isSettled, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
-import { followInstalments, letOff, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
+import { type Incoming, type Lots, repay } from './incoming-payment.ts';
+import { followInstalments, letOff, minorOf, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
 
 /** What a loan owed when it was written off: kept apart, since it is outstanding no more. Minor units. */
 export interface WrittenOff extends Parts {
@@ -21,11 +22,19 @@ export function writeOff(loan: WorkingLoan, on: LocalDate): Outcome {
   return { ...NOTHING_MOVED, writtenOff };
 }
 
-/** Money that came in of a loan that was written off. */
-export function recover(loan: WorkingLoan, amount: bigint): Outcome {
+/**
+ * Money that came in of a loan that was written off: as much as is left to recover and not spent already, the rest is
+ * excess. Of a loan that turns out not to be written off it is a payment like any other.
+ */
+export function recover(loan: WorkingLoan, { id, amount }: Incoming, on: LocalDate, lots: Lots): Outcome {
   const { writtenOff } = loan;
-  if (writtenOff !== null) loan.writtenOff = { ...writtenOff, recovered: writtenOff.recovered + amount };
-  return { ...NOTHING_MOVED, recovered: amount };
+  if (writtenOff === null) return repay(loan, { id, amount }, on, lots);
+  const brought = minorOf(amount, loan.currency);
+  const recovered = min(brought - (lots.spent.get(id) ?? 0n), leftToRecover(writtenOff));
+  const excess = brought - recovered;
+  loan.writtenOff = { ...writtenOff, recovered: writtenOff.recovered + recovered };
+  loan.credited += excess;
+  return { ...NOTHING_MOVED, recovered, excess };
 }
 
 /** What of a loan that was written off has not come in yet: recoveries go to principal first. */

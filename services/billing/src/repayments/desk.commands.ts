@@ -5,13 +5,15 @@ import type { UnitOfWork } from '@tenor/service-kit';
 import { creditFace } from '../customers/credit.ts';
 import type { Posting } from '../ledger/posting.ts';
 import { lotIdOf } from '../loans/fold-order.ts';
-import type { LoanState } from '../loans/loan.ts';
+import type { Effect, LoanState } from '../loans/loan.ts';
 import type { Step } from '../loans/loan-book.ts';
 import type { CustomerBook, LoanBook } from '../loans/loan-books.commands.ts';
 import { reallocatedData } from '../loans/loan-messages.ts';
 import { NO_LOAN } from '../loans/no-loan.ts';
+import { minorOf } from '../loans/working-loan.ts';
 import { type AppliedPayment, saveApplied } from './applied-payments.store.ts';
 import { type CreditUse, saveMovedUses } from './credit-uses.store.ts';
+import { type StoredRecovery, saveRecoveries } from './recoveries.store.ts';
 
 /** One customer's part of the work on what payments and credit do to loans. */
 export interface Desk {
@@ -24,38 +26,59 @@ export interface Desk {
   readonly toSave: Map<string, AppliedPayment>;
   /** Uses of credit that apply another amount now, by id. */
   readonly movedUses: Map<string, Pick<CreditUse, 'customerId' | 'id' | 'applied' | 'credited'>>;
+  /** Recoveries that are new or leave another amount as credit now, by id. */
+  readonly recoveries: Map<string, StoredRecovery>;
 }
 
-export function saveDesk({ uow, toSave, movedUses }: Omit<Desk, 'book' | 'now' | 'today'>): void {
+type Unsaved = Pick<Desk, 'applied' | 'toSave' | 'movedUses' | 'recoveries'>;
+
+/** Work that nothing was done of yet. */
+export function nothingDone(): Unsaved {
+  return { applied: new Map(), toSave: new Map(), movedUses: new Map(), recoveries: new Map() };
+}
+
+export function saveDesk({ uow, toSave, movedUses, recoveries }: Omit<Desk, 'book' | 'now' | 'today'>): void {
   saveApplied(uow, [...toSave.values()]);
   saveMovedUses(uow, [...movedUses.values()]);
+  saveRecoveries(uow, [...recoveries.values()]);
 }
 
-/** Tells which earlier payments and uses apply or credit another amount now; `causeId` is the one that moved them. */
+/** Tells which earlier payments, uses and recoveries apply or credit another amount now; `causeId` is the one that moved them. */
 export function tellMoved(desk: Desk, loan: LoanBook, step: Step, causeId: string): void {
   for (const { before, after } of step.moved) {
     const lotId = lotIdOf(before.event);
     if (lotId === undefined || lotId === causeId || after === undefined) continue;
-    const paidFrom = before.event.type === 'credit_used' ? 'credit' : 'payment';
-    const message = {
-      state: step.state,
-      changed: changedNumbers(step),
-      paymentId: lotId,
-      paidFrom,
-      effect: after,
-    } as const;
-    loan.publisher.publish(loanRepaymentReallocated, reallocatedData(message, before.applied));
-    const { loanId, customerId } = loan;
+    const message = { state: step.state, changed: changedNumbers(step), paymentId: lotId, effect: after };
+    loan.publisher.publish(loanRepaymentReallocated, reallocatedData(message, before));
+    const { loanId } = loan;
     const { currency } = step.state;
-    const amounts = { applied: after.applied, credited: after.excess };
-    if (paidFrom === 'credit') desk.movedUses.set(lotId, { customerId, id: lotId, ...amounts });
-    else {
-      const { valueDate, recordedAt } = before.event;
-      const row = rowOf(desk, { paymentId: lotId, currency, valueDate, customerId }, loanId);
-      keep(desk, { ...row, ...amounts, recordedAt });
-    }
+    keepMoved(desk, loan, currency, after);
     credit(desk, { lotId, currency, loanId, amount: after.excess - before.excess, reason: 'reallocated' });
   }
+}
+
+/** Keeps what a payment, a use of credit or a recovery comes to now. */
+function keepMoved(desk: Desk, { customerId, loanId }: LoanBook, currency: string, effect: Effect): void {
+  const { event, applied, excess: credited } = effect;
+  const { type, payload, valueDate, recordedAt } = event;
+  if (type === 'repaid') {
+    const row = rowOf(desk, { paymentId: payload.paymentId, currency, valueDate, customerId }, loanId);
+    keep(desk, { ...row, applied, credited, recordedAt });
+  } else if (type === 'credit_used') {
+    desk.movedUses.set(payload.useId, { customerId, id: payload.useId, applied, credited });
+  } else if (type === 'recovered') {
+    const { recoveryId: id, amount: text } = payload;
+    const amount = minorOf(text, currency);
+    desk.recoveries.set(id, { customerId, id, loanId, currency, amount, credited, valueDate, recordedAt });
+  }
+}
+
+/** Keeps a new recovery, and credits what of it the loan does not take. */
+export function takeRecovery(desk: Desk, loan: LoanBook, { effect, state: { currency } }: Step): void {
+  if (effect?.event.type !== 'recovered') return;
+  keepMoved(desk, loan, currency, effect);
+  const lotId = effect.event.payload.recoveryId;
+  credit(desk, { lotId, currency, loanId: loan.loanId, amount: effect.excess, reason: 'amount_exceeds_outstanding' });
 }
 
 /** Publishes that an active loan became paid by the step. */
@@ -66,7 +89,7 @@ export function tellPaid(loan: LoanBook, before: LoanState | undefined, { state,
 }
 
 export interface CreditChange {
-  /** The payment or use whose excess it is. */
+  /** The payment, use or recovery whose excess it is. */
   readonly lotId: string;
   readonly currency: string;
   readonly loanId: string | null;

@@ -13,6 +13,7 @@ import {
   credit,
   type Desk,
   keep,
+  nothingDone,
   rowOf,
   saveDesk,
   tellMoved,
@@ -46,7 +47,7 @@ export async function applyPayments(
     return [...rows.map(({ loanId }) => loanId), ...instructions.flatMap(namedLoans)];
   });
   const applied = Map.groupBy(rows, ({ paymentId }) => paymentId);
-  const work = { uow, applied, toSave: new Map(), movedUses: new Map() };
+  const work = { uow, ...nothingDone(), applied };
   for (const instruction of instructions) {
     const book = books.customers.get(instruction.customerId);
     if (book === undefined) throw new Error(`The customer ${instruction.customerId} of a payment does not exist`);
@@ -104,7 +105,7 @@ async function repay(desk: Desk, payment: SettleInstruction, loan: LoanBook, amo
   const step = await record(desk.uow, loan, { type: 'repaid', valueDate, payload }, desk.now);
   const { state, effect } = step;
   if (effect === undefined) throw new Error(`The payment ${paymentId} left no effect on the loan ${loan.loanId}`);
-  const message = { state, changed: changedNumbers(step), paymentId, paidFrom: 'payment', effect } as const;
+  const message = { state, changed: changedNumbers(step), paymentId, effect };
   loan.publisher.publish(loanRepaid, repaidData(message, before?.status !== 'active'));
   const { loanId } = loan;
   keep(desk, {

@@ -37,6 +37,7 @@ export function eventReasons(
         return writeOff(step, difference);
       case 'repaid':
       case 'credit_used':
+      case 'recovered':
         return payment(step, difference);
       default:
         return carried(step, difference);

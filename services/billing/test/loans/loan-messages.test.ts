@@ -28,13 +28,13 @@ describe('what is published of a loan', () => {
   const { state, effects } = folded([...lifecycle(given), repaid('1300.00', '2026-11-09', { paymentId })]);
   const effect = effects.at(-1);
   if (effect === undefined) throw new Error('The payment left no effect');
-  const message = { state, changed: new Set([3, 4]), paymentId, paidFrom: 'payment', effect } as const;
+  const message = { state, changed: new Set([3, 4]), paymentId, effect };
 
   test.each([
     { contract: loanOpened, data: openedData(loanWith(given), date('2026-11-01'), null) },
     { contract: loanDisbursed, data: disbursedData(loanWith(given), disbursed) },
     { contract: loanRepaid, data: repaidData(message, false) },
-    { contract: loanRepaymentReallocated, data: reallocatedData(message, 5n) },
+    { contract: loanRepaymentReallocated, data: reallocatedData(message, effect) },
     {
       contract: loanRepaymentReversed,
       data: reversedData({ ...message, kind: 'chargeback', valueDate: date('2026-11-09'), applied: 5n }),

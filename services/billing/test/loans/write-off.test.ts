@@ -2,7 +2,7 @@ import { date } from '@tenor/calendar';
 import { balances, postingsOf } from '../../src/ledger/posting.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { leftToRecover, unrecovered } from '../../src/loans/write-off.ts';
-import { folded, lifecycle, minor, record, repaid, reversed, weeklyTerms } from '../builders.ts';
+import { folded, lifecycle, minor, permutations, record, repaid, reversed, weeklyTerms } from '../builders.ts';
 
 const loan = lifecycle({ terms: { ...weeklyTerms, numberOfInstalments: 10 }, disbursedOn: '2026-01-01' });
 const first = repaid('110.00', '2026-01-08');
@@ -55,5 +55,49 @@ describe('a loan of 1,000 written off after one of ten instalments', () => {
   test('was paid, not written off, when what it owed turns out to have been paid before', () => {
     const { state } = folded([...loan, first, repaid('990.00', '2026-05-01'), writtenOff]);
     expect(state).toMatchObject({ status: 'paid', writtenOff: null });
+  });
+});
+
+describe('a recovery that money dated before the write-off makes superfluous', () => {
+  const recovery = recovered('300.00');
+  const late = (amount: string) => repaid(amount, '2026-05-01');
+
+  test('is credit of the customer, whatever was recorded first', () => {
+    for (const recorded of permutations([first, late('990.00'), writtenOff, recovery])) {
+      const { state, effects } = folded([...loan, ...recorded]);
+      expect(state).toMatchObject({ status: 'paid', writtenOff: null, credited: minor('300.00') });
+      expect(balances(postingsOf(effects, state)).get('customer_credit')).toBe(-minor('300.00'));
+      expect(balances(postingsOf(effects, state)).get('recovery_income')).toBeUndefined();
+    }
+  });
+
+  test('counts for what is left to recover, and only the rest is credit', () => {
+    const { state, effects } = folded([...loan, first, late('800.00'), writtenOff, recovery]);
+    expect(state).toMatchObject({ status: 'written_off', credited: minor('110.00') });
+    expect(state.writtenOff?.recovered).toBe(minor('190.00'));
+    expect(balances(postingsOf(effects, state)).get('recovery_income')).toBe(-minor('190.00'));
+  });
+
+  test('of several the last one is credit first', () => {
+    const { state, effects } = folded([...loan, first, late('800.00'), writtenOff, recovery, recovered('60.00')]);
+    expect(state.credited).toBe(minor('170.00'));
+    const excesses = effects.flatMap(({ event, excess }) => (event.type === 'recovered' ? [excess] : []));
+    expect(excesses).toEqual([minor('110.00'), minor('60.00')]);
+  });
+
+  test('pays what the loan has come to owe since, as a payment of its day', () => {
+    const charge = { chargeId: 'c-1', component: 'fee', code: 'visit', amount: '20.00' } as const;
+    const charged = record({ type: 'charged', valueDate: date('2026-06-15'), payload: charge });
+    const { state } = folded([...loan, first, late('990.00'), writtenOff, charged, recovery]);
+    expect(state).toMatchObject({ status: 'paid', credited: minor('280.00') });
+  });
+
+  test('keeps what was spent of it from the loan once the late payment is taken back', () => {
+    const payload = { lotId: 'recovery-of-300.00', spendingId: 's-1', kind: 'use', amount: '120.00' } as const;
+    const spent = record({ type: 'credit_spent', valueDate: date('2026-07-02'), payload });
+    const payment = late('990.00');
+    const { state } = folded([...loan, first, writtenOff, recovery, payment, spent, reversed(payment)]);
+    expect(state).toMatchObject({ status: 'written_off', credited: 0n });
+    expect(state.writtenOff?.recovered).toBe(minor('180.00'));
   });
 });

@@ -11,7 +11,7 @@ export function answerOf(event: AnyEvent): BillingAnswer | undefined {
   switch (event.type) {
     case 'loan.repaid':
     case 'loan.repayment_reallocated':
-      if (event.data.paid_from === 'credit') return undefined;
+      if ((event.data.paid_from ?? 'payment') !== 'payment') return undefined;
       return {
         kind: 'applied',
         paymentId: event.data.payment_id,
