@@ -67,6 +67,7 @@ test('every type of event is declared once, and the list is what consumers were 
     'loan.restructured',
     'loan.written_off',
     'loan.recovered',
+    'loan.grown',
     'loan.snapshot',
     'customer.registered',
     'customer.changed',

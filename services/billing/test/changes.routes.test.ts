@@ -52,6 +52,18 @@ describe('a penalty', () => {
   });
 });
 
+describe('a pause', () => {
+  test('tells of the penalty until its day, which nothing else tells of', async () => {
+    const { customerId, id } = await opened();
+    await billing.post(`/v1/loans/${id}/delinquency-pauses`, { value_date: '2026-05-10' });
+    expect(await told(customerId, 'loan.grown')).toMatchObject({
+      as_of: '2026-05-10',
+      outstanding: '300.60',
+      unpaid: [{ number: 1, due_date: '2026-05-01', amount: '100.60' }],
+    });
+  });
+});
+
 describe('a charge', () => {
   test('joins the instalment that falls due next, and is told', async () => {
     const { customerId, id } = await opened();

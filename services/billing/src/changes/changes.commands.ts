@@ -22,6 +22,7 @@ import {
   nothingDone,
   saveDesk,
   takeRecovery,
+  tellGrown,
   tellMoved,
   tellPaid,
 } from '../repayments/desk.commands.ts';
@@ -72,7 +73,8 @@ export async function changeLoan(
   return { reference, states: [step.state] };
 }
 
-function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
+function tell(loan: LoanBook, step: Step, draft: DraftEvent): void {
+  const { publisher } = loan;
   switch (draft.type) {
     case 'charged':
       publisher.publish(loanCharged, chargedData(step, draft));
@@ -89,10 +91,12 @@ function tell({ publisher }: LoanBook, step: Step, draft: DraftEvent): void {
     case 'prepaid':
       tellPrepaid(publisher, step, draft.payload.lotId);
       break;
-    case 'restructured':
     case 'delinquency_paused':
     case 'delinquency_resumed':
-      // Consumers hear of what it changes, as of any other change of the plan or of delinquency.
+      tellGrown(loan, step);
+      break;
+    case 'restructured':
+      // Consumers hear of the plan, as of any other that replaces one.
       break;
     default:
       throw new Error(`${draft.type} is no change of a live loan`);

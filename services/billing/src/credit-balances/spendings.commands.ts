@@ -3,7 +3,7 @@ import { formatAmount } from '@tenor/money';
 import { record } from '../loans/loan-books.commands.ts';
 import type { SpendingKind } from '../loans/loan-event.ts';
 import { NO_LOAN } from '../loans/no-loan.ts';
-import { changeBalance, type Desk } from '../repayments/desk.commands.ts';
+import { changeBalance, type Desk, tellGrown } from '../repayments/desk.commands.ts';
 import type { SpentPart } from './credit-balance.ts';
 import { insertSpent } from './spent-credits.store.ts';
 
@@ -27,6 +27,7 @@ export async function spendLots(desk: Desk, { spendingId, kind, currency, parts 
       if (loan === undefined) throw new Error(`The loan ${loanId} of a credit is missing`);
       const payload = { lotId, spendingId, kind, amount: formatAmount(amount, currency) };
       const step = await record(uow, loan, { type: 'credit_spent', valueDate, payload }, now);
+      tellGrown(loan, step);
       recordedAt = step.event.recordedAt;
     }
     rows.push({

@@ -1,5 +1,11 @@
 import type { LocalDate } from '@tenor/calendar';
-import { customerCredited, customerCreditReclaimed, loanPaid, loanRepaymentReallocated } from '@tenor/contracts';
+import {
+  customerCredited,
+  customerCreditReclaimed,
+  loanGrown,
+  loanPaid,
+  loanRepaymentReallocated,
+} from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { UnitOfWork } from '@tenor/service-kit';
 import { creditFace } from '../customers/credit.ts';
@@ -8,7 +14,7 @@ import { lotIdOf } from '../loans/fold-order.ts';
 import type { Effect, LoanState } from '../loans/loan.ts';
 import type { Step } from '../loans/loan-book.ts';
 import type { CustomerBook, LoanBook } from '../loans/loan-books.commands.ts';
-import { reallocatedData } from '../loans/loan-messages.ts';
+import { faceOf, reallocatedData } from '../loans/loan-messages.ts';
 import { NO_LOAN } from '../loans/no-loan.ts';
 import { minorOf } from '../loans/working-loan.ts';
 import { type AppliedPayment, saveApplied } from './applied-payments.store.ts';
@@ -79,6 +85,12 @@ export function takeRecovery(desk: Desk, loan: LoanBook, { effect, state: { curr
   keepMoved(desk, loan, currency, effect);
   const lotId = effect.event.payload.recoveryId;
   credit(desk, { lotId, currency, loanId: loan.loanId, amount: effect.excess, reason: 'amount_exceeds_outstanding' });
+}
+
+/** Tells what days added to instalments until a step that tells of none itself. */
+export function tellGrown({ publisher }: LoanBook, step: Step): void {
+  if (step.changed.length === 0) return;
+  publisher.publish(loanGrown, { ...faceOf(step.state, changedNumbers(step)), as_of: step.event.valueDate });
 }
 
 /** Publishes that an active loan became paid by the step. */

@@ -40,6 +40,7 @@ type LoanMoved = Event<
   | 'loan.charged'
   | 'loan.waived'
   | 'loan.written_off'
+  | 'loan.grown'
   | 'loan.restructured'
 >;
 
@@ -71,6 +72,7 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
     case 'loan.charged':
     case 'loan.waived':
     case 'loan.written_off':
+    case 'loan.grown':
       return { ...moved(account, event), lastSequence };
     case 'loan.restructured':
       return { ...moved({ ...account, dueDates: [], unpaid: [] }, event), lastSequence };
