@@ -178,6 +178,57 @@ describe('the integrity of all journals', () => {
     expect(await namesByAll(loan)).toEqual(found);
   });
 
+  test.each([
+    `status = 'paid'`,
+    `currency = 'USD'`,
+    'principal = principal + 1',
+    'total = total + 1',
+    'outstanding_principal = outstanding_principal - 1',
+    'outstanding = outstanding + 1',
+    'credited = 1',
+    'disbursed_on = disbursed_on - 1',
+    'maturity_date = maturity_date + 1',
+    'due_dates[50] = due_dates[50] + 1',
+    'numbers[50] = 51',
+    'principals[50] = principals[50] + 1',
+    'interests[50] = interests[50] + 1',
+    'fees[50] = fees[50] + 1',
+    'balances_after[50] = balances_after[50] + 1',
+    'paid_interests[2] = 1',
+    'paid_fees[2] = 1',
+    'paid_penalties[2] = 1',
+    `terms = jsonb_set(terms, '{numberOfInstalments}', '51')`,
+    `policy = jsonb_set(policy, '{overpayment}', '"other"')`,
+    `external_id = 'other'`,
+    `last_key = jsonb_set(last_key, '{rank}', '61')`,
+    `clock = '2026-05-31'`,
+    `pauses = '[{"from": "2026-05-01", "until": null}]'`,
+    `apr = '{"percent": "1.00"}'`,
+    `head_recorded_at = head_recorded_at + interval '1 s'`,
+  ])('a loan whose row got %s does not prove', async (change) => {
+    const loan = await paidLoan();
+    await tamper(`update loans set ${change} where id = $1`, [loan]);
+    expect((await names(loan)).map(([name]) => name)).toContain('projection_differs');
+  });
+
+  test.each([
+    'value_date = value_date + 1',
+    `currency = 'USD'`,
+    `component = 'fee'`,
+    'instalment = 7',
+    'event_id = id',
+    `debit = 'waiver_expense'`,
+    `credit = 'recovery_income'`,
+  ])('a ledger row that got %s does not prove', async (change) => {
+    const loan = await paidLoan();
+    await tamper(
+      `update ledger_entries set ${change} where id = (select id from ledger_entries
+        where loan_id = $1 and component = 'principal' limit 1)`,
+      [loan],
+    );
+    expect(await names(loan)).toEqual([['ledger_differs', null, null]]);
+  });
+
   test('a deleted last row is found by the head, and by the signed root where the head was set back too', async () => {
     const loan = await paidLoan();
     const day = await signNextDay();

@@ -11,10 +11,10 @@ import {
   NO_HEAD,
   toEvent,
 } from '../loans/journal.store.ts';
-import { type LoanState, stages } from '../loans/loan.ts';
+import { stages } from '../loans/loan.ts';
 import { ledgerOf } from '../loans/loan-ledger.ts';
 import { findLoanKey } from '../loans/loan-reads.store.ts';
-import { loadLoans } from '../loans/loans.store.ts';
+import { type LoanSums, loadLoans, loadSums, sumsOf } from '../loans/loans.store.ts';
 import type { StoredLoan } from '../loans/stored-loan.ts';
 import { type CheckedRow, chainFindings, type Finding } from './finding.ts';
 import type { KeptHead } from './journal-root.ts';
@@ -65,20 +65,21 @@ export async function proveLoan(database: Database, trust: RootTrust, loanId: st
 
 /** Proves these loans by what the transaction sees; `kept` are their heads as they were kept. */
 export async function proofsOf(sql: Sql, keys: readonly LoanKey[], kept: readonly KeptHead[]): Promise<Proof[]> {
-  const [loans, rows] = await Promise.all([loadLoans(sql, keys), journalRows(sql, keys)]);
+  const [loans, sums, rows] = await Promise.all([loadLoans(sql, keys), loadSums(sql, keys), journalRows(sql, keys)]);
   const rowsOf = Map.groupBy(rows, (row) => row.loan_id);
   const keptOf = Map.groupBy(kept, ({ loanId }) => loanId);
   return Promise.all(
     loans.map((stored) => {
       const { loanId } = stored.state;
-      return proofOf(sql, stored, rowsOf.get(loanId) ?? [], keptOf.get(loanId) ?? []);
+      const row = { ...stored, sums: sums.get(loanId) };
+      return proofOf(sql, row, rowsOf.get(loanId) ?? [], keptOf.get(loanId) ?? []);
     }),
   );
 }
 
 async function proofOf(
   sql: Sql,
-  { state, head, bookedThrough }: StoredLoan,
+  { state, head, bookedThrough, sums }: StoredLoan & { readonly sums: LoanSums | undefined },
   rows: readonly JournalRow[],
   kept: readonly KeptHead[],
 ): Promise<Proof> {
@@ -92,7 +93,10 @@ async function proofOf(
   const folded = stages(rows.map(toEvent));
   const last = folded.at(-1);
   const foldEqualsProjection =
-    last !== undefined && isSameState(last.state, state) && rows.at(-1)?.recorded_at === head.recordedAt;
+    last !== undefined &&
+    textOf(last.state) === textOf(state) &&
+    textOf(sumsOf(last.state)) === textOf(sums) &&
+    rows.at(-1)?.recorded_at === head.recordedAt;
   const booked = await postingsOfLoan(sql, customerId, loanId);
   const ledgerEqualsFold = difference(booked, ledgerOf(folded, bookedThrough)).length === 0;
   const differs = (name: Finding['name'], isSo: boolean): Finding[] =>
@@ -113,11 +117,7 @@ function checked(row: JournalRow): CheckedRow {
   return { seq: row.seq, prevHash: row.prev_hash, hash: row.hash, computedHash: hashOf(row) };
 }
 
-function isSameState(one: LoanState, other: LoanState): boolean {
-  return textOf(one) === textOf(other);
-}
-
-/** The state as text that does not depend on the order of fields. */
+/** State or sums as text that does not depend on the order of fields. */
 function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner === 'bigint') return `${inner}n`;

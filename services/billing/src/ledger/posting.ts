@@ -128,17 +128,17 @@ function principalOnly({ instalment, principal }: Allocation): Allocation {
 
 /**
  * What has to be posted so that books that hold `before` come to hold `after`: one posting per event, value date,
- * instalment, component and pair of accounts whose net amount differs, its accounts exchanged where the net falls.
+ * instalment, component, currency and pair of accounts whose net amount differs, its accounts exchanged where the net falls.
  * Postings of `before` may be deltas of earlier differences themselves.
  */
 export function difference(before: readonly Posting[], after: readonly Posting[]): Posting[] {
   const deltas = new Map<string, { posting: Posting; net: bigint }>();
   const count = (postings: readonly Posting[], sign: 1n | -1n): void => {
     for (const posting of postings) {
-      const { eventId, valueDate, instalment, component, debit, credit, amount } = posting;
+      const { eventId, valueDate, instalment, component, debit, credit, amount, currency } = posting;
       const isForward = debit < credit;
       const pair = isForward ? `${debit}|${credit}` : `${credit}|${debit}`;
-      const key = `${eventId}|${valueDate}|${instalment}|${component}|${pair}`;
+      const key = `${eventId}|${valueDate}|${instalment}|${component}|${pair}|${currency}`;
       const delta = deltas.get(key) ?? { posting: isForward ? posting : inverse(posting), net: 0n };
       delta.net += isForward ? sign * amount : -sign * amount;
       deltas.set(key, delta);

@@ -29,6 +29,11 @@ const selectByIds = statement(
   'loans_by_ids',
   'select * from loans where customer_id = any($1::uuid[]) and id = any($2::uuid[]) order by id desc',
 );
+const selectSums = statement(
+  'loans_sums',
+  `select id, total, outstanding_principal as "outstandingPrincipal", outstanding from loans
+    where customer_id = any($1::uuid[]) and id = any($2::uuid[])`,
+);
 // Each by its key, as the directory says whose it is: a join would read all of young tables.
 const selectById = statement(
   'loans_by_id',
@@ -104,6 +109,13 @@ export async function loadLoans(sql: Sql, loans: readonly LoanKey[]): Promise<St
   return (await sql.query<LoanRow>(selectByIds, [customerIds, loans.map(({ loanId }) => loanId)])).map(toStored);
 }
 
+/** The sums that these loans' rows hold, by loan. */
+export async function loadSums(sql: Sql, loans: readonly LoanKey[]): Promise<ReadonlyMap<string, LoanSums>> {
+  const keys = [loans.map(({ customerId }) => customerId), loans.map(({ loanId }) => loanId)];
+  const rows = await sql.query<LoanSums & { id: string }>(selectSums, keys);
+  return new Map(rows.map(({ id, ...sums }) => [id, sums]));
+}
+
 /** Reads the stored projection of a loan by its id, those that are asked for at the same time together. */
 export function loanReader(sql: Sql): (loanId: string) => Promise<StoredLoan | undefined> {
   return createReader(async (loanIds) => {
@@ -143,15 +155,16 @@ export function updateStored(sql: Transaction, loans: readonly (StoredLoan & { r
 /** The columns that every event may change, which insert and update share. */
 function standing(loans: readonly StoredLoan[]): unknown[][] {
   const states = loans.map(({ state }) => state);
+  const sums = states.map(sumsOf);
   const paid = (component: keyof Parts): string[] =>
     states.map(({ instalments }) => arrayOf(instalments, (instalment) => instalment.paid[component]));
   return [
     states.map((state) => state.customerId),
     states.map((state) => state.loanId),
     states.map((state) => state.status),
-    states.map(total),
-    states.map(unpaidPrincipal),
-    states.map(unpaid),
+    sums.map(({ total }) => total),
+    sums.map(({ outstandingPrincipal }) => outstandingPrincipal),
+    sums.map(({ outstanding }) => outstanding),
     states.map((state) => state.disbursedOn),
     states.map((state) => state.maturityDate),
     states.map((state) => state.credited),
@@ -204,10 +217,20 @@ function arrayOf(instalments: readonly LoanInstalment[], of: (instalment: LoanIn
   return `{${instalments.map(of).join(',')}}`;
 }
 
-const isOwed = ({ status }: LoanState): boolean => status === 'active' || status === 'paid';
-const sumOver = (state: LoanState, of: (instalment: LoanInstalment) => bigint): bigint =>
-  state.instalments.reduce((sum, instalment) => sum + of(instalment), 0n);
-const total = (state: LoanState): bigint => sumOver(state, askedInAll);
-const unpaidPrincipal = (state: LoanState): bigint =>
-  isOwed(state) ? sumOver(state, (instalment) => remainderOf(instalment, 'principal')) : 0n;
-const unpaid = (state: LoanState): bigint => (isOwed(state) ? sumOver(state, remainder) : 0n);
+/** What a loan's row says of all its instalments together, in minor units. */
+export interface LoanSums {
+  readonly total: bigint;
+  /** What is outstanding is zero of a loan that was not paid out, or was written off. */
+  readonly outstandingPrincipal: bigint;
+  readonly outstanding: bigint;
+}
+
+export function sumsOf({ status, instalments }: LoanState): LoanSums {
+  const owed = status === 'active' || status === 'paid' ? instalments : [];
+  const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((all, amount) => all + amount, 0n);
+  return {
+    total: sum(instalments.map(askedInAll)),
+    outstandingPrincipal: sum(owed.map((instalment) => remainderOf(instalment, 'principal'))),
+    outstanding: sum(owed.map(remainder)),
+  };
+}
