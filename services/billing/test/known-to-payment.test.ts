@@ -116,6 +116,7 @@ async function history(random: Random): Promise<{ customerId: string; loanId: st
   for (let step = 0; step < STEPS; step += 1) {
     steps.push(await seen(id, await change(random, { id, customerId }, payments)));
   }
+  expect(await billing.isProven(id)).toBe(true);
   return { customerId, loanId: id, steps };
 }
 

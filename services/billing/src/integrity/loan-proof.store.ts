@@ -16,6 +16,7 @@ import { ledgerOf } from '../loans/loan-ledger.ts';
 import { findLoanKey } from '../loans/loan-reads.store.ts';
 import { type LoanSums, loadLoans, loadSums, sumsOf } from '../loans/loans.store.ts';
 import type { StoredLoan } from '../loans/stored-loan.ts';
+import { isStanding } from '../loans/watch.ts';
 import { type CheckedRow, chainFindings, type Finding } from './finding.ts';
 import type { KeptHead } from './journal-root.ts';
 import { keptHeads, signedRoots } from './journal-roots.store.ts';
@@ -79,7 +80,7 @@ export async function proofsOf(sql: Sql, keys: readonly LoanKey[], kept: readonl
 
 async function proofOf(
   sql: Sql,
-  { state, head, bookedThrough, sums }: StoredLoan & { readonly sums: LoanSums | undefined },
+  { state, head, bookedThrough, sums, ...standing }: StoredLoan & { readonly sums: LoanSums | undefined },
   rows: readonly JournalRow[],
   kept: readonly KeptHead[],
 ): Promise<Proof> {
@@ -96,6 +97,7 @@ async function proofOf(
     last !== undefined &&
     textOf(last.state) === textOf(state) &&
     textOf(sumsOf(last.state)) === textOf(sums) &&
+    isStanding(last.state, standing) &&
     rows.at(-1)?.recorded_at === head.recordedAt;
   const booked = await postingsOfLoan(sql, customerId, loanId);
   const ledgerEqualsFold = difference(booked, ledgerOf(folded, bookedThrough)).length === 0;

@@ -5,11 +5,10 @@ import type { SubjectPublisher } from '@tenor/service-kit';
 import { announcements, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
 import { untold } from '../delinquency/due-soon.ts';
 import { remainder } from '../delinquency/instalment.ts';
-import { nextChange } from '../delinquency/next-change.ts';
 import { aged } from '../penalties/passing-days.ts';
-import { nextEarning } from './earned-income.ts';
 import type { LoanState } from './loan.ts';
 import type { Announced, Standing } from './loan-book.ts';
+import { nextVisit } from './watch.ts';
 
 /** Publishes each change of delinquency since the last announcement, once; the caller stores what it returns. */
 export function announce(publisher: SubjectPublisher, from: Announced, state: LoanState, today: LocalDate): Standing {
@@ -34,8 +33,7 @@ export function announce(publisher: SubjectPublisher, from: Announced, state: Lo
   const { isDelinquent, bucket } = standing;
   const dues = from.dues.filter((due) => due >= today);
   const nextDueOn = untold(loan, today, dues)[0]?.dueDate ?? null;
-  const days = [nextChange(loan, today), nextEarning(loan, today)].filter((day) => day !== null);
-  return { announced: { isDelinquent, bucket, dues }, nextChangeOn: days.toSorted()[0] ?? null, nextDueOn };
+  return { announced: { isDelinquent, bucket, dues }, nextChangeOn: nextVisit(loan, today), nextDueOn };
 }
 
 /**
