@@ -110,6 +110,7 @@ describe('the books of any loan, by any way of recognising income', () => {
         const seen = ledger.filter(({ valueDate, recorded }) => valueDate <= asOf && recorded <= known);
         for (const [account, balance] of Object.entries(balancesOf(folded, asOf)))
           expect([account, inBooks(seen, account)]).toEqual([account, balance]);
+        expect(inBooks(seen, 'customer_credit')).toBe(-folded.state.credited);
         expect([...balances(seen).values()].reduce((sum, balance) => sum + balance, 0n)).toBe(0n);
       }),
       { numRuns: 120 },

@@ -32,6 +32,5 @@ export function balancesOf({ state, effects }: Folded, asOf: LocalDate): Partial
       waived('principal') + (policy.accrual === 'cash' ? 0n : waived('interest') + waived('fee') + waived('penalty')),
     write_off_expense: (loan.writtenOff?.principal ?? 0n) + lost('interest') + lost('fee') + lost('penalty'),
     recovery_income: -sum(effects.map(({ recovered }) => recovered)),
-    customer_credit: -state.credited,
   };
 }
