@@ -258,7 +258,7 @@ describe('a recovery that a late payment makes superfluous', () => {
     const customerId = await billing.customer();
     const loan = await activeLoan(customerId);
     await billing.post(`/v1/loans/${loan.id}/write-off`, { value_date: '2026-05-10' });
-    const recovery = { amount: money('60.00'), value_date: '2026-05-20' };
+    const recovery = { amount: money('60.00'), value_date: '2026-05-22' };
     expect((await billing.post(`/v1/loans/${loan.id}/recoveries`, recovery)).status).toBe(200);
     const paying = { customerId, amount: '70.00', on: '2026-05-05', ...INR };
     const late = { ...paying, ...settled({ ...paying, loans: [{ loan_id: loan.id, amount: '70.00' }] }) };
@@ -283,7 +283,7 @@ describe('a recovery that a late payment makes superfluous', () => {
     expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '0.00' });
     expect((await books(customerId)).map(({ account }) => account)).not.toContain('customer_credit');
     expect([await billing.isProven(loan.id), await billing.isProven(other.id)]).toEqual([true, true]);
-    const listed = await billing.get('/internal/v1/applied-credits?from=2026-05-20&to=2026-05-20', { role: 'service' });
+    const listed = await billing.get('/internal/v1/applied-credits?from=2026-05-22&to=2026-05-22', { role: 'service' });
     expect(listed.body['data']).toEqual([]);
   });
 });
