@@ -1,4 +1,4 @@
-import { type TEnum, type TProperties, Type } from 'typebox';
+import { type Static, type TEnum, type TProperties, Type } from 'typebox';
 import { DateSchema } from './dates.ts';
 import { CurrencySchema } from './money.ts';
 
@@ -123,6 +123,36 @@ export const allocations = Type.Array(
   }),
   { description: 'How the applied amount was spread over the instalments' },
 );
+
+/** The rule by which what is late owes more by the day: what only days added is in no event. */
+export const lateGrowth = Type.Object(
+  {
+    penalty: orNull(
+      Type.Object({
+        amount: orNull(amount('Amount'), 'Once for an instalment; null where it is a part per day'),
+        percent_per_day: orNull(
+          Type.String({ pattern: '^\\d{1,10}(\\.\\d{1,20})?$' }),
+          'Of what is late, in percent for each day; null where it is an amount',
+        ),
+        grace_days: count('Days after the due date before it begins'),
+        cap: orNull(amount('Amount'), 'The most for an instalment; null: no limit'),
+      }),
+      'Penalty of an instalment that is late',
+    ),
+    interest: orNull(
+      Type.Object({
+        percent_per_year: Type.String({
+          pattern: '^\\d{1,10}(\\.\\d{1,20})?$',
+          description: 'The highest yearly rate of the loan, in percent',
+        }),
+        year_days: Type.Integer({ minimum: 1, description: 'Days of the year that a day is a part of' }),
+      }),
+      'Interest on principal that is late',
+    ),
+  },
+  { description: 'How what is late owes more by the day than the last event told; left out: it does not' },
+);
+export type LateGrowth = Static<typeof lateGrowth>;
 
 /** A loan's delinquency on a day. */
 export const delinquency = {

@@ -16,7 +16,7 @@ export {
 export * from './dates.ts';
 export { createDecoder, type Decoded, type DecodeFailure, decodeEvent } from './decode.ts';
 export { type ExpectedVersion, entityTag, expectedVersion, IfMatchSchema } from './entity-tag.ts';
-export { BUCKET_PATTERN } from './event-fields.ts';
+export { BUCKET_PATTERN, type LateGrowth } from './event-fields.ts';
 export * from './events/customer-changed.ts';
 export * from './events/customer-credit-reclaimed.ts';
 export * from './events/customer-credit-used.ts';

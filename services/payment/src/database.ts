@@ -17,6 +17,7 @@ import { LoansById1763700000151 } from './migrations/0150-loans-by-id.ts';
 import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted-payouts.ts';
 import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts.ts';
 import { GrowingLoans1763700000210 } from './migrations/0210-growing-loans.ts';
+import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -42,6 +43,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       ContradictedPayouts1763700000155,
       RefusedAttempts1763700000157,
       GrowingLoans1763700000210,
+      BoundedGrowth1763700000211,
     ],
     applicationName: 'tenor-payment',
   });

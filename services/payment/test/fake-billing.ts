@@ -8,6 +8,7 @@ import {
   customerRegistered,
   type EventContract,
   encodeEvent,
+  type LateGrowth,
   loanApproved,
   loanBecameDelinquent,
   type loanCharged,
@@ -47,7 +48,7 @@ export interface FakeLoan {
 }
 
 export interface LoanTerms {
-  growsLate?: boolean;
+  lateGrowth?: LateGrowth;
   instalments?: readonly string[];
   currency?: string;
   disbursedOn?: string;
@@ -99,7 +100,7 @@ export class FakeBilling {
       total,
       payment_policy: terms.paymentPolicy ?? 'exact',
       overpayment: terms.overpayment ?? 'credit',
-      ...(terms.growsLate && { grows_late: true }),
+      ...(terms.lateGrowth && { late_growth: terms.lateGrowth }),
       disbursed_on: disbursedOn,
       terms: { ...loanOpened.example.terms, number_of_instalments: instalments.length },
       schedule: this.#rows(loan).map(({ number, due_date, amount }) => ({

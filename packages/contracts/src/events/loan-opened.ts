@@ -1,7 +1,17 @@
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../cloud-event.ts';
 import { exampleLoanIds, exampleRef } from '../event-examples.ts';
-import { amount, currency, customerId, day, externalRef, loanId, loanStatus, oneOf } from '../event-fields.ts';
+import {
+  amount,
+  currency,
+  customerId,
+  day,
+  externalRef,
+  lateGrowth,
+  loanId,
+  loanStatus,
+  oneOf,
+} from '../event-fields.ts';
 import { LoanTermsSchema } from '../loan-terms.ts';
 
 const instalment = Type.Object({
@@ -32,12 +42,7 @@ export const loanOpened = defineEvent({
     total: amount('Principal, interest and fees of the schedule'),
     payment_policy: oneOf(['exact', 'partial', 'any'], 'Which payments the loan takes'),
     overpayment: oneOf(['credit', 'reject'], 'What becomes of more than everything owed'),
-    grows_late: Type.Optional(
-      Type.Boolean({
-        description:
-          'Whether what is late owes more by the day, a penalty or interest, than the last event told; left out: no',
-      }),
-    ),
+    late_growth: Type.Optional(lateGrowth),
     disbursed_on: day('Planned value date of the disbursement'),
     terms: LoanTermsSchema,
     schedule: Type.Array(instalment, { minItems: 1, description: 'The instalments in order' }),

@@ -4,7 +4,7 @@ import { exampleFace } from '../event-examples.ts';
 import { day, id, loanFace, oneOf, reasonText } from '../event-fields.ts';
 import { loanOpened } from './loan-opened.ts';
 
-const { schedule } = loanOpened.data.properties;
+const { schedule, late_growth } = loanOpened.data.properties;
 
 export const loanRestructured = defineEvent({
   type: 'loan.restructured',
@@ -23,6 +23,7 @@ export const loanRestructured = defineEvent({
     value_date: day('Value date of the change'),
     version: Type.Integer({ minimum: 1, description: 'Of the schedule; the first is 1' }),
     schedule: { ...schedule, description: 'All instalments in order, those that stayed as they were too' },
+    late_growth,
     reason: reasonText,
   }),
   example: {

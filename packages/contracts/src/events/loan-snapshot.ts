@@ -16,7 +16,7 @@ import {
 } from '../event-fields.ts';
 import { loanOpened } from './loan-opened.ts';
 
-const { product, payment_policy, overpayment, grows_late, terms } = loanOpened.data.properties;
+const { product, payment_policy, overpayment, late_growth, terms } = loanOpened.data.properties;
 
 const instalment = Type.Object({
   number: Type.Integer({ minimum: 1, description: 'From 1' }),
@@ -54,7 +54,7 @@ export const loanSnapshot = defineEvent({
     outstanding: amount('All that is unpaid, due or not'),
     payment_policy,
     overpayment,
-    grows_late,
+    late_growth,
     disbursed_on: orNull(DateSchema, 'Value date of the disbursement; null before it'),
     terms,
     schedule: Type.Array(instalment, { minItems: 1, description: 'The instalments in order' }),

@@ -12,7 +12,7 @@ import { formatAmount } from '@tenor/money';
 import type { LockedCustomer } from '../customers/customers.store.ts';
 import { remainder, sumOfParts } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
-import { growsLate } from '../penalties/late-charge.ts';
+import { lateGrowthJson } from '../penalties/late-growth-json.ts';
 import { termsToJson } from '../products/terms-json.ts';
 import { totalOf } from '../schedules/schedule.ts';
 import { scheduledJson } from '../schedules/schedule-json.ts';
@@ -87,10 +87,15 @@ function contractOf(state: LoanState, externalRef: string | null) {
     total: text(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
     payment_policy: state.policy.paymentPolicy,
     overpayment: state.policy.overpayment,
-    ...(growsLate(state) && { grows_late: true }),
+    ...lateGrowthOf(state),
     terms: termsToJson(state.terms),
     status: state.status,
   };
+}
+
+function lateGrowthOf(state: LoanState): Pick<LoanOpened, 'late_growth'> {
+  const growth = lateGrowthJson(state);
+  return growth ? { late_growth: growth } : {};
 }
 
 export function disbursedData(
@@ -116,6 +121,7 @@ export function restructuredData(
     value_date: on,
     version: state.plan?.version ?? 1,
     schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
+    ...lateGrowthOf(state),
     reason,
   };
 }

@@ -18,7 +18,7 @@ export function growsLate({ terms, policy }: LateTerms): boolean {
 }
 
 /** Where interest does not follow from a rate, none runs on what is late. */
-function bearsLateInterest({ terms, policy }: Pick<LateTerms, 'terms' | 'policy'>): boolean {
+export function bearsLateInterest({ terms, policy }: Pick<LateTerms, 'terms' | 'policy'>): boolean {
   return policy.lateInterest && interestMethods[terms.interestMethod].rate === 'periodic';
 }
 

@@ -1,12 +1,12 @@
 import { date, type LocalDate } from '@tenor/calendar';
-import type { AnyEvent, Event } from '@tenor/contracts';
+import type { AnyEvent, Event, LateGrowth } from '@tenor/contracts';
 import { minorUnits } from './minor-units.ts';
 
 export type LoanStatus = Event<'loan.opened'>['data']['status'];
 export type PaymentPolicy = 'exact' | 'partial' | 'any';
 export type Overpayment = 'credit' | 'reject';
 
-/** What payment knows of a loan: enough to decide a payment by, and nothing that it would compute from terms. */
+/** What payment knows of a loan: enough to decide a payment by, and of its terms only the most that lateness may add. */
 export interface LoanAccount {
   loanId: string;
   customerId: string;
@@ -22,8 +22,8 @@ export interface LoanAccount {
   unpaid: readonly bigint[];
   /** Minor units. */
   outstanding: bigint;
-  /** Whether what is late comes to owe more by the day than events have told: a penalty, or interest. */
-  growsLate: boolean;
+  /** The rule by which what is late comes to owe more by the day than events have told; null: it does not. */
+  lateGrowth: LateGrowth | null;
   /** The sequence of the last event of this loan that was taken in. */
   lastSequence: bigint;
 }
@@ -75,7 +75,11 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
     case 'loan.grown':
       return { ...moved(account, event), lastSequence };
     case 'loan.restructured':
-      return { ...moved({ ...account, dueDates: [], unpaid: [] }, event), lastSequence };
+      return {
+        ...moved({ ...account, dueDates: [], unpaid: [] }, event),
+        lateGrowth: event.data.late_growth ?? null,
+        lastSequence,
+      };
     case 'loan.approved':
       return { ...account, status: 'approved', lastSequence };
     case 'loan.rejected':
@@ -125,7 +129,7 @@ function agreed({ subject, data }: Event<'loan.opened' | 'loan.snapshot'>) {
     status: data.status,
     paymentPolicy: data.payment_policy,
     overpayment: data.overpayment,
-    growsLate: data.grows_late ?? false,
+    lateGrowth: data.late_growth ?? null,
     dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
   };
 }

@@ -15,11 +15,11 @@ interface LoanAccountRow {
   unpaid: bigint[];
   outstanding: bigint;
   last_sequence: bigint;
-  grows_late: boolean;
+  late_growth: LoanAccount['lateGrowth'];
 }
 
 const columns = `customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-  due_dates, unpaid, outstanding, last_sequence, grows_late`;
+  due_dates, unpaid, outstanding, last_sequence, late_growth`;
 
 // Customer by customer, by the key: a plan made while the table was empty would read all of it.
 const ofCustomers = statement(
@@ -36,18 +36,18 @@ const byKeys = statement(
 const save = statement(
   'loan_accounts_save',
   `insert into loan_accounts (customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment,
-          disbursed_on, due_dates, unpaid, outstanding, last_sequence, grows_late)
+          disbursed_on, due_dates, unpaid, outstanding, last_sequence, late_growth)
    select customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-          due_dates::date[], unpaid::bigint[], outstanding, last_sequence, grows_late
+          due_dates::date[], unpaid::bigint[], outstanding, last_sequence, late_growth::jsonb
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[],
-                 $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::boolean[])
+                 $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::text[])
        as new(customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-              due_dates, unpaid, outstanding, last_sequence, grows_late)
+              due_dates, unpaid, outstanding, last_sequence, late_growth)
    on conflict (customer_id, loan_id) do update
       set external_ref = excluded.external_ref, payment_policy = excluded.payment_policy,
           overpayment = excluded.overpayment, status = excluded.status, disbursed_on = excluded.disbursed_on, due_dates = excluded.due_dates,
           unpaid = excluded.unpaid, outstanding = excluded.outstanding, last_sequence = excluded.last_sequence,
-          grows_late = excluded.grows_late`,
+          late_growth = excluded.late_growth`,
 );
 
 /** All loans of these customers, each customer's in the order of their ids. */
@@ -84,7 +84,7 @@ export function saveLoanAccounts(sql: Transaction, accounts: readonly LoanAccoun
     accounts.map(({ unpaid }) => `{${unpaid.join(',')}}`),
     accounts.map(({ outstanding }) => outstanding),
     accounts.map(({ lastSequence }) => lastSequence),
-    accounts.map(({ growsLate }) => growsLate),
+    accounts.map(({ lateGrowth }) => lateGrowth && JSON.stringify(lateGrowth)),
   ]);
 }
 
@@ -102,6 +102,6 @@ function toLoanAccount(row: LoanAccountRow): LoanAccount {
     unpaid: row.unpaid,
     outstanding: row.outstanding,
     lastSequence: row.last_sequence,
-    growsLate: row.grows_late,
+    lateGrowth: row.late_growth,
   };
 }

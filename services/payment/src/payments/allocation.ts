@@ -1,5 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { min } from '@tenor/money';
+import { mostGrowth } from '../loan-accounts/late-growth.ts';
 import type { LoanAccount, PaymentPolicy } from '../loan-accounts/loan-account.ts';
 
 /** One unpaid instalment, net of what payments in flight are going to take of it. */
@@ -11,8 +12,8 @@ export interface Owed {
   policy: PaymentPolicy;
   /** Minor units, above zero. */
   amount: bigint;
-  /** Whether it grows by the day that it is late: this amount is the least that it owes. */
-  growsLate: boolean;
+  /** The most that it may owe beyond that amount since it is late, in minor units. */
+  growth: bigint;
 }
 
 /** What one loan is asked to take, in minor units. */
@@ -23,7 +24,7 @@ export interface Part {
 
 export type Taking =
   | { fits: true; parts: Part[]; owed: bigint; rest: bigint }
-  /** `wouldDo`: the nearest amounts, below and above, that these instalments would take. */
+  /** `wouldDo`: the nearest known amounts, below and above, that these instalments would take. */
   | { fits: false; wouldDo: bigint[] };
 
 /**
@@ -31,8 +32,9 @@ export type Taking =
  * instalments first (domain.md §5), and what they hold above the loan's debt reserves nothing.
  *
  * @param reserved minor units that payments in flight hold of this loan
+ * @param day until which what is late may have grown
  */
-export function owedInstalments(loan: LoanAccount, reserved: bigint): Owed[] {
+export function owedInstalments(loan: LoanAccount, reserved: bigint, day: LocalDate): Owed[] {
   const disbursedOn = loan.disbursedOn;
   if (loan.status !== 'active' || disbursedOn === null) return [];
   let held = reserved;
@@ -50,7 +52,7 @@ export function owedInstalments(loan: LoanAccount, reserved: bigint): Owed[] {
             number: index + 1,
             policy: loan.paymentPolicy,
             amount,
-            growsLate: loan.growsLate,
+            growth: mostGrowth(loan.lateGrowth, { dueDate, unpaid, currency: loan.currency }, day),
           },
         ]
       : [];
@@ -70,41 +72,39 @@ export function compareOwed(a: Owed, b: Owed): number {
 /**
  * Spends an amount on instalments in their merged order. An `exact` loan takes whole instalments only; a
  * `partial` loan takes nothing that is due after the value date; an `any` loan takes all it owes. An amount
- * that covers everything owed always fits, whatever the policies: its rest is the caller's to credit or reject. What is
- * left over after an instalment that is late and grows may be what that has grown by, which billing alone can tell: its
- * loan is asked to take it.
+ * that covers everything owed always fits, whatever the policies: its rest is the caller's to credit or reject. Whatever
+ * is left over goes first to what the instalments that are paid may have grown by, the oldest first; more than that
+ * fits none of them.
  *
  * @param amount minor units, above zero
  */
 export function take(amount: bigint, owed: readonly Owed[], valueDate: LocalDate): Taking {
   const everything = owed.reduce((total, { amount }) => total + amount, 0n);
-  if (amount >= everything) {
-    return { fits: true, parts: partsByLoan(owed), owed: everything, rest: amount - everything };
-  }
   const taken: Part[] = [];
+  const grown: Part[] = [];
+  const coversAll = amount >= everything;
   let left = amount;
-  let growing: string | undefined;
   let above = everything;
-  for (const instalment of owed) {
+  for (const { loanId, amount: known, growth, policy, dueDate } of owed) {
     if (left === 0n) break;
-    if (instalment.policy === 'partial' && instalment.dueDate > valueDate) continue;
-    if (instalment.policy === 'exact' && left < instalment.amount) {
-      above = amount - left + instalment.amount;
+    if (!coversAll && policy === 'partial' && dueDate > valueDate) continue;
+    if (policy === 'exact' && left < known) {
+      above = amount - left + known;
       break;
     }
-    const part = min(left, instalment.amount);
-    taken.push({ loanId: instalment.loanId, amount: part });
+    const part = min(left, known);
+    taken.push({ loanId, amount: part });
+    grown.push({ loanId, amount: growth });
     left -= part;
-    if (mayOweMore(instalment, valueDate)) growing = instalment.loanId;
   }
-  if (left > 0n && growing === undefined) return notExact(amount - left, above);
-  if (left > 0n && growing !== undefined) taken.push({ loanId: growing, amount: left });
-  return { fits: true, parts: partsByLoan(taken), owed: everything, rest: 0n };
-}
-
-/** Whether an instalment may owe more on the value date than is known. */
-export function mayOweMore({ growsLate, dueDate }: Owed, valueDate: LocalDate): boolean {
-  return growsLate && dueDate < valueDate;
+  const below = amount - left;
+  for (const { loanId, amount: growth } of grown) {
+    const part = min(left, growth);
+    taken.push({ loanId, amount: part });
+    left -= part;
+  }
+  if (left > 0n && !coversAll) return notExact(below, above);
+  return { fits: true, parts: partsByLoan(taken), owed: everything, rest: left };
 }
 
 function notExact(below: bigint, above: bigint): Taking {

@@ -2,7 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import type { ProblemCode, Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { LoanAccount } from '../loan-accounts/loan-account.ts';
-import { compareOwed, mayOweMore, type Owed, owedInstalments, type Part, take } from './allocation.ts';
+import { compareOwed, type Owed, owedInstalments, type Part, take } from './allocation.ts';
 import type { AllocationKind } from './payment.ts';
 
 export interface PaymentRequest {
@@ -57,7 +57,10 @@ function decideAutomatic(request: PaymentRequest, { loans, reserved }: Standing)
     };
   }
   const disbursed = inCurrency.filter(wasDisbursed);
-  const owing = disbursed.map((loan) => ({ loan, owed: owedInstalments(loan, reserved.get(loan.loanId) ?? 0n) }));
+  const owing = disbursed.map((loan) => ({
+    loan,
+    owed: owedInstalments(loan, reserved.get(loan.loanId) ?? 0n, request.valueDate),
+  }));
   const reachable = owing.filter(({ loan }) => loan.disbursedOn !== null && loan.disbursedOn <= request.valueDate);
   const owed = reachable.flatMap((each) => each.owed).sort(compareOwed);
   const later = owing.find((each) => each.owed.length > 0);
@@ -106,7 +109,7 @@ function decidePart(request: PaymentRequest, part: Part, index: number, { loans,
       status: loan.status,
     });
   }
-  const owed = owedInstalments(loan, reserved.get(loan.loanId) ?? 0n);
+  const owed = owedInstalments(loan, reserved.get(loan.loanId) ?? 0n, request.valueDate);
   return spend(request, part.amount, owed, [loan], 'explicit');
 }
 
@@ -134,8 +137,7 @@ function spend(
       ...(allocation === 'explicit' ? { loan_id: owed[0]?.loanId } : {}),
     });
   }
-  const isUnsure = owed.some((instalment) => mayOweMore(instalment, request.valueDate));
-  if (taking.rest > 0n && takesNoCredit && !isUnsure) return rejected;
+  if (taking.rest > 0n && takesNoCredit) return rejected;
   return { outcome: 'settled', allocation, parts: taking.parts };
 }
 

@@ -43,7 +43,7 @@ describe('the projection of a loan', () => {
       status: 'pending',
       paymentPolicy: 'any',
       overpayment: 'reject',
-      growsLate: false,
+      lateGrowth: null,
       disbursedOn: null,
       dueDates: ['2026-01-08', '2026-01-15', '2026-01-22'],
       unpaid: [10_000n, 10_000n, 10_000n],

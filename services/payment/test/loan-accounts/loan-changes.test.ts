@@ -11,6 +11,7 @@ import { newId } from '@tenor/service-kit';
 import { evolve, isLoanEvent, type LoanAccount } from '../../src/loan-accounts/loan-account.ts';
 import { decidePayment } from '../../src/payments/payment-decision.ts';
 import { type BillingMessage, FakeBilling, type LoanTerms } from '../fake-billing.ts';
+import { growth } from '../loans.ts';
 
 const today = date('2026-01-20');
 
@@ -93,8 +94,30 @@ test('a payment after a top-up goes to the new loan, since the old one is paid',
   expect(decide([old, project(next.messages)], 250n)).toBe('250');
 });
 
-test('a loan of which grows what is late says so from its opening on', () =>
-  expect([project(opened({ growsLate: true }).messages).growsLate, project(opened().messages).growsLate]).toEqual([
-    true,
-    false,
-  ]));
+describe('a loan of which grows what is late', () => {
+  // On 20 January the first is late by twelve days, the second by five.
+  const lateGrowth = growth({ percent_per_day: '1' });
+
+  test('says by how much from its opening on, and takes that much more', () => {
+    const { billing, loan, messages } = opened({ lateGrowth });
+    const account = project([...messages, billing.change(loan, loanCharged, ['100.00', '106.00', '100.00'])]);
+    expect([project(messages).lateGrowth, account.lateGrowth]).toEqual([lateGrowth, lateGrowth]);
+    expect([decide([account], 112n), decide([account], 113n), decide([project(opened().messages)], 112n)]).toEqual([
+      '112',
+      'payment_not_exact 100.00,206.00',
+      'payment_not_exact 100.00,200.00',
+    ]);
+  });
+
+  test('says it anew when it is planned anew', () => {
+    const { billing, loan, messages } = opened({ lateGrowth });
+    const dearer = growth({ percent_per_day: '2' });
+    const change = billing.change(loan, loanRestructured, ['100.00', '100.00', '100.00'], { late_growth: dearer });
+    const account = project([...messages, change]);
+    expect([account.lateGrowth, decide([account], 124n), decide([account], 125n)]).toEqual([
+      dearer,
+      '124',
+      'payment_not_exact 100.00,200.00',
+    ]);
+  });
+});

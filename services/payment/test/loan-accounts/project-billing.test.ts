@@ -4,6 +4,7 @@ import { openPaymentDatabase } from '../../src/database.ts';
 import { projectBilling } from '../../src/loan-accounts/loan-accounts.commands.ts';
 import { loanAccountsOf } from '../../src/loan-accounts/loan-accounts.store.ts';
 import type { BillingMessage } from '../fake-billing.ts';
+import { growth } from '../loans.ts';
 import { type PaymentTest, startPaymentTest } from '../payment-service.ts';
 
 const CUSTOMERS = 60;
@@ -28,10 +29,11 @@ describe('a set of events', () => {
       runUnitOfWork(database, { caller, requestId: newId(), traceparent: '' }, (uow) =>
         projectBilling(uow, deliveries),
       );
-    const known = Array.from({ length: CUSTOMERS }, () => {
+    const known = Array.from({ length: CUSTOMERS }, (_, index) => {
+      const lateGrowth = index % 2 === 0 ? growth({ percent_per_day: '0.1', cap: '5.00' }) : null;
       const { customerId, messages } = payment.billing.register();
-      const { loan, messages: opened } = payment.billing.open(customerId);
-      return { customerId, loan, messages: [...messages, ...opened] };
+      const { loan, messages: opened } = payment.billing.open(customerId, lateGrowth ? { lateGrowth } : {});
+      return { customerId, loan, lateGrowth, messages: [...messages, ...opened] };
     });
     const first = known.flatMap(({ messages }) => messages).map(deliver);
     expect(await project(first)).toHaveLength(CUSTOMERS * 4);
@@ -39,9 +41,9 @@ describe('a set of events', () => {
     const repaid = known.flatMap(({ loan }) => payment.billing.repay(loan, newId(), '100.00')).map(deliver);
     const fresh = await project([...first, ...repaid]);
     expect(fresh.map(({ event }) => event.type)).toEqual(Array.from({ length: CUSTOMERS }, () => 'loan.repaid'));
-    for (const { customerId } of known) {
+    for (const { customerId, lateGrowth } of known) {
       expect(await loanAccountsOf(database, [customerId])).toMatchObject([
-        { status: 'active', unpaid: [0n, 10_000n, 10_000n], outstanding: 20_000n, lastSequence: 4n },
+        { status: 'active', unpaid: [0n, 10_000n, 10_000n], outstanding: 20_000n, lastSequence: 4n, lateGrowth },
       ]);
     }
     await database.close();

@@ -17,7 +17,7 @@ const loan = (loanId: string) =>
     .map(({ day, ...given }) => weekly({ loanId, ...given }, day));
 const loans = fc.tuple(loan('a'), loan('b'), loan('c'));
 const owedBy = (accounts: Parameters<typeof owedInstalments>[0][]): Owed[] =>
-  accounts.flatMap((account) => owedInstalments(account, 0n)).sort(compareOwed);
+  accounts.flatMap((account) => owedInstalments(account, 0n, valueDate)).sort(compareOwed);
 
 describe('taking an amount from what is owed', () => {
   test('conserves it, and takes whole instalments only from exact loans', () => {
@@ -54,7 +54,7 @@ describe('what is owed after payments in flight', () => {
   test('is the debt less what they hold, never below zero, oldest instalments first', () => {
     fc.assert(
       fc.property(loan('a'), fc.bigInt({ min: 0n, max: 300n }), (account, reserved) => {
-        const free = owedInstalments(account, reserved);
+        const free = owedInstalments(account, reserved, valueDate);
         const debt = sum(account.status === 'active' ? account.unpaid : []);
         expect(sum(free.map(({ amount }) => amount))).toBe(debt > reserved ? debt - reserved : 0n);
         for (const later of free.slice(1)) expect(later.amount).toBe(account.unpaid[later.number - 1]);

@@ -2,7 +2,7 @@ import { date } from '@tenor/calendar';
 import type { LoanAccount } from '../../src/loan-accounts/loan-account.ts';
 import type { Part } from '../../src/payments/allocation.ts';
 import { decidePayment, type PaymentRequest } from '../../src/payments/payment-decision.ts';
-import { weekly } from '../loans.ts';
+import { growth, weekly } from '../loans.ts';
 
 const today = date('2026-06-30');
 
@@ -70,30 +70,76 @@ describe('one loan', () => {
 });
 
 describe('one loan of which grows what is late', () => {
-  const late = weekly({ loanId: 'a', unpaid: [100n, 100n, 100n], growsLate: true }, '2026-06-20');
-  const [part, free, reject] = [
-    { ...late, paymentPolicy: 'partial' as const },
-    { ...late, paymentPolicy: 'any' as const },
-    { ...late, paymentPolicy: 'any' as const, overpayment: 'reject' as const },
-  ];
+  // 100.00 each, due on 13, 20 and 27 June: on 21 June the first is late by eight days, the second by one.
+  const day = { valueDate: date('2026-06-21') };
+  const unpaid = [10_000n, 10_000n, 10_000n];
+  const late = weekly({ loanId: 'a', unpaid, lateGrowth: growth({ percent_per_day: '1' }) }, '2026-06-06');
+  const capped = { ...late, lateGrowth: growth({ percent_per_day: '1', cap: '2.50' }) };
+  const fixed = { ...late, lateGrowth: growth({ amount: '5.00', grace_days: 3 }) };
+  const interest = { ...late, lateGrowth: growth(null, { percent_per_year: '36.5', year_days: 365 }) };
+  const part = { ...late, paymentPolicy: 'partial' as const };
+  const free = { ...late, paymentPolicy: 'any' as const };
+  const reject = { ...late, overpayment: 'reject' as const };
 
   test.each([
-    { loan: late, amount: 103n, expected: 'a:103', because: 'the first is due since 27 June and may owe a penalty' },
-    { loan: late, amount: 99n, expected: 'payment_not_exact 1.00', because: 'it owes what is known at least' },
-    { loan: part, amount: 103n, expected: 'a:103', because: 'more than what is known may be due' },
-    { loan: free, amount: 310n, expected: 'a:300', because: 'billing gives the rest where it is owed' },
-    { loan: reject, amount: 310n, expected: 'a:300', because: 'nobody but billing knows that it is too much' },
-  ])('$expected for $amount when $because', ({ loan, amount, expected }) =>
-    expect(decide([loan], amount)).toBe(expected),
+    { loan: late, amount: 9_999n, expected: 'payment_not_exact 100.00', because: 'the first owes what is known' },
+    { loan: late, amount: 10_000n, expected: 'a:10000', because: 'billing spreads it, penalty first' },
+    { loan: late, amount: 10_800n, expected: 'a:10800', because: 'eight days cost 8.00' },
+    { loan: late, amount: 10_801n, expected: 'payment_not_exact 100.00 200.00', because: 'that is above the days' },
+    { loan: late, amount: 15_000n, expected: 'payment_not_exact 100.00 200.00', because: 'it ends inside the second' },
+    { loan: late, amount: 19_999n, expected: 'payment_not_exact 100.00 200.00', because: 'the second is not whole' },
+    { loan: late, amount: 20_900n, expected: 'a:20900', because: 'eight days and one cost 9.00' },
+    { loan: late, amount: 20_901n, expected: 'payment_not_exact 200.00 300.00', because: 'the third adds nothing' },
+    { loan: late, amount: 29_999n, expected: 'payment_not_exact 200.00 300.00', because: 'the third is not whole' },
+    { loan: late, amount: 30_900n, expected: 'a:30900', because: 'it is all that is owed, with what grew' },
+    { loan: late, amount: 31_000n, expected: 'a:30900', because: 'the excess becomes credit' },
+    { loan: capped, amount: 20_350n, expected: 'a:20350', because: 'the first is at its cap of 2.50' },
+    { loan: capped, amount: 20_351n, expected: 'payment_not_exact 200.00 300.00', because: 'it is above the cap' },
+    { loan: fixed, amount: 20_500n, expected: 'a:20500', because: 'only the first is late beyond its grace' },
+    { loan: fixed, amount: 20_501n, expected: 'payment_not_exact 200.00 300.00', because: 'an amount is due once' },
+    { loan: interest, amount: 20_090n, expected: 'a:20090', because: 'a day is 0.1 % of what is late' },
+    { loan: interest, amount: 20_091n, expected: 'payment_not_exact 200.00 300.00', because: 'that is above it' },
+    { loan: part, amount: 20_900n, expected: 'a:20900', because: 'it is all that is due, with what grew' },
+    { loan: part, amount: 20_901n, expected: 'payment_not_exact 200.00 300.00', because: 'the third is not due' },
+    { loan: part, amount: 29_999n, expected: 'payment_not_exact 200.00 300.00', because: 'the third is not due' },
+    { loan: free, amount: 31_000n, expected: 'a:30900', because: 'the excess becomes credit' },
+    { loan: reject, amount: 30_900n, expected: 'a:30900', because: 'it is all that may be owed' },
+    { loan: reject, amount: 30_901n, expected: 'rejected amount_exceeds_outstanding', because: 'no more can be owed' },
+    { loan: reject, amount: 3_000_000n, expected: 'rejected amount_exceeds_outstanding', because: 'it is above all' },
+  ])('$expected for $amount when $because', ({ loan, amount, expected }) => {
+    expect(decide([loan], amount, day)).toBe(expected);
+  });
+
+  test.each([
+    { loan: late, amount: 10_800n, expected: 'a:10800' },
+    { loan: late, amount: 10_801n, expected: 'payment_not_exact 100.00 200.00' },
+    { loan: reject, amount: 30_901n, expected: 'rejected amount_exceeds_outstanding' },
+  ])('$expected for $amount that names the loan', ({ loan, amount, expected }) =>
+    expect(decide([loan], amount, { ...day, allocations: [{ loanId: 'a', amount }] })).toBe(expected),
   );
 
+  test('rounds a part of a minor unit up', () => {
+    const loan = weekly(
+      { loanId: 'a', unpaid: [101n, 100n], lateGrowth: growth({ percent_per_day: '1' }) },
+      '2026-06-06',
+    );
+    const on = { valueDate: date('2026-06-14') };
+    expect([decide([loan], 103n, on), decide([loan], 104n, on)]).toEqual(['a:103', 'payment_not_exact 1.01 2.01']);
+  });
+
   test.each([
-    { loan: late, amount: 103n, expected: 'payment_not_exact 1.00 2.00' },
-    { loan: part, amount: 103n, expected: 'payment_not_exact 1.00 3.00' },
-    { loan: reject, amount: 310n, expected: 'rejected amount_exceeds_outstanding' },
+    { loan: late, amount: 10_001n, expected: 'payment_not_exact 100.00 200.00' },
+    { loan: part, amount: 10_001n, expected: 'payment_not_exact 100.00 300.00' },
+    { loan: reject, amount: 30_001n, expected: 'rejected amount_exceeds_outstanding' },
   ])('$expected for $amount on the due date, when nothing has grown', ({ loan, amount, expected }) =>
-    expect(decide([loan], amount, { valueDate: date('2026-06-27') })).toBe(expected),
+    expect(decide([loan], amount, { valueDate: date('2026-06-13') })).toBe(expected),
   );
+
+  test('what is left over goes to the loan that may have grown by it, the oldest instalments first', () => {
+    const other = weekly({ loanId: 'b', unpaid: [5_000n, 5_000n] }, '2026-06-06');
+    expect(decide([late, other], 15_700n, day)).toBe('a:10700 b:5000');
+    expect(decide([late, other], 15_801n, day)).toBe('payment_not_exact 150.00 250.00');
+  });
 });
 
 describe('payments in flight', () => {
