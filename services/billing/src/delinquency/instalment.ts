@@ -90,11 +90,17 @@ export function remainder(instalment: LoanInstalment): bigint {
   return askedInAll(instalment) - sumOfParts(instalment.paid);
 }
 
+/** Instalments with additions that were found settled. None ever changes, so those of a long loan are passed over fast. */
+const foundSettled = new WeakSet<LoanInstalment>();
+
 /** Whether nothing is left to pay; an instalment of zero counts as paid. Cheaper than asking for the remainder. */
 export function isSettled(instalment: LoanInstalment): boolean {
   const { principal, interest, fee, paid, additions } = instalment;
-  if (additions !== null) return components.every((component) => remainderOf(instalment, component) === 0n);
-  return paid.principal === principal && paid.interest === interest && paid.fee === fee;
+  if (additions === null) return paid.principal === principal && paid.interest === interest && paid.fee === fee;
+  if (foundSettled.has(instalment)) return true;
+  const isSettled = components.every((component) => remainderOf(instalment, component) === 0n);
+  if (isSettled) foundSettled.add(instalment);
+  return isSettled;
 }
 
 export const components = ['penalty', 'fee', 'interest', 'principal'] as const satisfies readonly (keyof Parts)[];

@@ -59,8 +59,9 @@ function* turns(instalments: readonly LoanInstalment[], order: AllocationOrder):
   const { components, vertical, on } = order;
   const notDue = vertical ? instalments.findIndex(({ dueDate }) => dueDate > on) : 0;
   const due = notDue === -1 ? instalments : instalments.slice(0, notDue);
-  for (const component of due.length === 0 ? [] : components) {
-    for (const [position, instalment] of due.entries()) yield { position, instalment, component };
+  const open = [...due.entries()].filter(([, instalment]) => !isSettled(instalment));
+  for (const component of open.length === 0 ? [] : components) {
+    for (const [position, instalment] of open) yield { position, instalment, component };
   }
   for (const [offset, instalment] of instalments.slice(due.length).entries()) {
     if (isSettled(instalment)) continue;

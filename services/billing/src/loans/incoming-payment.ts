@@ -2,7 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import { statedAmount } from '../products/stated-amount.ts';
 import { payInAdvance } from './advance-payment.ts';
 import { allocate } from './allocation.ts';
-import { totalOwed } from './outstanding.ts';
+import { owesAtMost } from './outstanding.ts';
 import { collapsed, type PayoffStrategy, payoff } from './payoff.ts';
 import { followInstalments, letOff, minorOf, NOTHING_MOVED, type Outcome, type WorkingLoan } from './working-loan.ts';
 
@@ -32,7 +32,7 @@ export function repay(loan: WorkingLoan, { id, amount }: Incoming, on: LocalDate
   const { allocations, applied, excess: rest } = take(loan, { brought, on, id, isPayoff });
   const excess = rest + spent;
   const mayEnd = applied > 0n && (isPayoff || on >= loan.maturityDate);
-  const waivers = mayEnd && totalOwed(loan) <= toleranceOf(loan) ? letOff(loan, 'waived') : [];
+  const waivers = mayEnd && owesAtMost(loan, toleranceOf(loan)) ? letOff(loan, 'waived') : [];
   loan.credited += excess;
   followInstalments(loan);
   return { ...NOTHING_MOVED, allocations, applied, excess, waivers };

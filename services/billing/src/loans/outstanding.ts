@@ -32,6 +32,16 @@ export function outstanding(state: LoanState, asOf: LocalDate): Outstanding {
   return { ...sums, overdue: delinquency(state, asOf).arrears };
 }
 
+/** Whether all that the loan owes is at most this, in minor units; asks no more instalments than it takes to tell. */
+export function owesAtMost({ disbursedOn, instalments }: LoanState, limit: bigint): boolean {
+  if (disbursedOn === null) return true;
+  let owed = 0n;
+  return instalments.every((instalment) => {
+    if (!isSettled(instalment)) owed += remainder(instalment);
+    return owed <= limit;
+  });
+}
+
 /** All that the loan owes, due or not; 0 before it is paid out. */
 export function totalOwed({ disbursedOn, instalments }: LoanState): bigint {
   return disbursedOn === null ? 0n : instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n);

@@ -1,5 +1,6 @@
 import { type LocalDate, yearBasis } from '@tenor/calendar';
-import { divideRounded, min, parseDecimal } from '@tenor/money';
+import { divideRounded, min } from '@tenor/money';
+import { percentage } from '../products/decimals.ts';
 import type { PenaltyPolicy, ProductPolicy } from '../products/policy.ts';
 import { statedAmount } from '../products/stated-amount.ts';
 import { interestMethods, type Terms } from '../products/terms.ts';
@@ -22,34 +23,55 @@ export function bearsLateInterest({ terms, policy }: Pick<LateTerms, 'terms' | '
   return policy.lateInterest && interestMethods[terms.interestMethod].rate === 'periodic';
 }
 
-/**
- * The penalty of an instalment that was late (domain.md §2), in minor units: a fixed amount once, or a part per day of
- * what of principal, interest and fee was overdue, its sum rounded once; at most the cap.
- *
- * @param lateDays Σ over the days after due date and grace of what was overdue at their start: minor units × days
- */
-export function penaltyOf(penalty: PenaltyPolicy | null, lateDays: bigint, { terms, currency }: LateTerms): bigint {
-  if (penalty === null || lateDays === 0n) return 0n;
-  const charged =
-    penalty.percentPerDay === null ? statedAmount(penalty.amount, currency) : perDay(penalty.percentPerDay);
-  return penalty.cap === null ? charged : min(charged, statedAmount(penalty.cap, currency));
+/** What lateness makes an instalment of a loan ask for, in minor units. */
+export interface LateCharges {
+  /** @param lateDays Σ over the days after due date and grace of what was overdue at their start: minor units × days */
+  readonly penaltyOf: (lateDays: bigint) => bigint;
+  /** @param latePrincipalDays Σ over the days after the due date of the overdue principal: minor units × days */
+  readonly lateInterestOf: (latePrincipalDays: bigint, dueDate: LocalDate) => bigint;
+}
 
-  function perDay(percent: string): bigint {
-    const rate = parseDecimal(percent);
-    if (rate === undefined) throw new Error(`a validated penalty has no decimal: ${percent}`);
-    return divideRounded(lateDays * rate.numerator, rate.denominator * 100n, terms.rounding);
-  }
+/** The late charges of a loan; its terms are read once, however many instalments are late. */
+export function lateCharges(late: LateTerms): LateCharges {
+  return { penaltyOf: penaltyRule(late), lateInterestOf: lateInterestRule(late) };
 }
 
 /**
- * Interest on principal that is late, in minor units: the yearly rate that held on the due date, for each day over the
- * year basis of the day count, its sum rounded once.
- *
- * @param latePrincipalDays Σ over the days after the due date of the overdue principal: minor units × days
+ * The penalty of an instalment that was late (domain.md §2): a fixed amount once, or a part per day of what of
+ * principal, interest and fee was overdue, its sum rounded once; at most the cap.
  */
-export function lateInterestOf(latePrincipalDays: bigint, dueDate: LocalDate, late: LateTerms): bigint {
-  const { terms } = late;
-  if (!bearsLateInterest(late) || latePrincipalDays === 0n) return 0n;
-  const { numerator, denominator } = rateOn(yearlyRates(terms), dueDate);
-  return divideRounded(latePrincipalDays * numerator, denominator * BigInt(yearBasis(terms.dayCount)), terms.rounding);
+function penaltyRule({ policy: { penalty }, terms, currency }: LateTerms): LateCharges['penaltyOf'] {
+  if (penalty === null) return () => 0n;
+  const charged =
+    penalty.percentPerDay === null ? fixed(penalty.amount, currency) : perDay(penalty.percentPerDay, terms);
+  const cap = penalty.cap === null ? null : statedAmount(penalty.cap, currency);
+  return (lateDays) => {
+    if (lateDays === 0n) return 0n;
+    return cap === null ? charged(lateDays) : min(charged(lateDays), cap);
+  };
+}
+
+function fixed(text: PenaltyPolicy['amount'], currency: string): LateCharges['penaltyOf'] {
+  const amount = statedAmount(text, currency);
+  return () => amount;
+}
+
+function perDay(percent: string, { rounding }: Terms): LateCharges['penaltyOf'] {
+  const { numerator, denominator } = percentage(percent);
+  return (lateDays) => divideRounded(lateDays * numerator, denominator, rounding);
+}
+
+/**
+ * Interest on principal that is late: the yearly rate that held on the due date, for each day over the year basis of
+ * the day count, its sum rounded once.
+ */
+function lateInterestRule({ terms, policy }: LateTerms): LateCharges['lateInterestOf'] {
+  if (!bearsLateInterest({ terms, policy })) return () => 0n;
+  const rates = yearlyRates(terms);
+  const basis = BigInt(yearBasis(terms.dayCount));
+  return (latePrincipalDays, dueDate) => {
+    if (latePrincipalDays === 0n) return 0n;
+    const { numerator, denominator } = rateOn(rates, dueDate);
+    return divideRounded(latePrincipalDays * numerator, denominator * basis, terms.rounding);
+  };
 }

@@ -1,7 +1,7 @@
 import { addDays, daysBetween, type LocalDate } from '@tenor/calendar';
 import { max } from '@tenor/money';
-import { type LoanInstalment, NO_ADDITIONS, NO_PARTS, remainderOf } from '../delinquency/instalment.ts';
-import { growsLate, type LateTerms, lateInterestOf, penaltyOf } from './late-charge.ts';
+import { isSettled, type LoanInstalment, NO_ADDITIONS, NO_PARTS, remainderOf } from '../delinquency/instalment.ts';
+import { growsLate, type LateCharges, type LateTerms, lateCharges } from './late-charge.ts';
 
 /** What of a loan grows by the passing of days. */
 export interface AgeingLoan extends LateTerms {
@@ -24,33 +24,53 @@ export function aged<Loan extends AgeingLoan>(loan: Loan, through: LocalDate): L
   const from = clock ?? disbursedOn;
   if (through < from) return loan;
   const end = addDays(through, 1);
+  const ageing = ageingOver(loan, from, end);
   const instalments = [...loan.instalments];
   for (const [position, instalment] of instalments.entries()) {
     // The others are due later still.
     if (instalment.dueDate >= through) break;
-    instalments[position] = agedInstalment(instalment, loan, from, end);
+    if (!isSettled(instalment)) instalments[position] = agedInstalment(instalment, ageing);
   }
   return { ...loan, instalments, clock: end };
 }
 
-/** After the days from `from` until before `end`. */
-function agedInstalment(instalment: LoanInstalment, late: LateTerms, from: LocalDate, end: LocalDate): LoanInstalment {
-  const before = instalment.additions ?? NO_ADDITIONS;
-  const principal = remainderOf(instalment, 'principal');
+/** Days from `from` until before `end`, and how many they are. */
+interface Span {
+  readonly from: LocalDate;
+  readonly end: LocalDate;
+  readonly days: bigint;
+}
+
+/** What every instalment that ages over the same days has in common. */
+interface Ageing {
+  readonly policy: LateTerms['policy'];
+  readonly charges: LateCharges;
+  readonly passed: Span;
+  /** The same days less the grace: as many of them come after the due date as of those passed after the grace. */
+  readonly passedGrace: Span;
+}
+
+function ageingOver(late: LateTerms, from: LocalDate, end: LocalDate): Ageing {
+  const grace = late.policy.penalty?.graceDays ?? 0;
+  const days = BigInt(daysBetween(from, end));
+  const passedGrace = { from: addDays(from, -grace), end: addDays(end, -grace), days };
+  return { policy: late.policy, charges: lateCharges(late), passed: { from, end, days }, passedGrace };
+}
+
+function agedInstalment(instalment: LoanInstalment, ageing: Ageing): LoanInstalment {
   const overdue = costingWhenLate(instalment);
   if (overdue === 0n) return instalment;
-  const { penalty, lateInterest } = late.policy;
-  const lateDays =
-    penalty === null
-      ? 0n
-      : before.lateDays + overdue * daysAfter(addDays(instalment.dueDate, penalty.graceDays), from, end);
-  const latePrincipalDays = lateInterest
-    ? before.latePrincipalDays + principal * daysAfter(instalment.dueDate, from, end)
+  const { policy, charges, passed, passedGrace } = ageing;
+  const { dueDate } = instalment;
+  const before = instalment.additions ?? NO_ADDITIONS;
+  const lateDays = policy.penalty === null ? 0n : before.lateDays + overdue * daysAfter(dueDate, passedGrace);
+  const latePrincipalDays = policy.lateInterest
+    ? before.latePrincipalDays + remainderOf(instalment, 'principal') * daysAfter(dueDate, passed)
     : 0n;
   const grown = {
     ...NO_PARTS,
-    interest: lateInterestOf(latePrincipalDays, instalment.dueDate, late),
-    penalty: penaltyOf(penalty, lateDays, late),
+    interest: charges.lateInterestOf(latePrincipalDays, dueDate),
+    penalty: charges.penaltyOf(lateDays),
   };
   return { ...instalment, additions: { ...before, lateDays, latePrincipalDays, grown } };
 }
@@ -63,9 +83,8 @@ export function costingWhenLate(instalment: LoanInstalment): bigint {
   return remainderOf(instalment, 'principal') + interest + remainderOf(instalment, 'fee');
 }
 
-/** How many of the days from `from` until before `end` come after `day`. */
-function daysAfter(day: LocalDate, from: LocalDate, end: LocalDate): bigint {
-  const next = addDays(day, 1);
-  const first = next > from ? next : from;
-  return first < end ? BigInt(daysBetween(first, end)) : 0n;
+/** How many of the days come after `day`. */
+function daysAfter(day: LocalDate, { from, end, days }: Span): bigint {
+  if (day < from) return days;
+  return day < end ? BigInt(daysBetween(day, end) - 1) : 0n;
 }

@@ -6,9 +6,8 @@ import {
   NO_ADDITIONS,
   unpaidInstalment,
 } from '../delinquency/instalment.ts';
-import type { LoanState } from '../loans/loan.ts';
 import type { Parts } from '../schedules/schedule.ts';
-import type { Stage } from './trace.ts';
+import { type Stage, touchedBy } from './trace.ts';
 
 /** What a line changes of an instalment's component: what is asked, or what of that is given up or paid. */
 export const effects = ['planned', 'charged', 'grown', 'given_up', 'paid'] as const;
@@ -16,7 +15,7 @@ export type ExplainedEffect = (typeof effects)[number];
 
 /** One component of one instalment as a step of the fold made it another. */
 export interface Difference {
-  /** Of the instalment among all, from 0. */
+  /** Of the instalment among those that the step touched, from 0. */
   readonly position: number;
   readonly instalment: LoanInstalment;
   /** As it was; of an instalment that this step planned, bare of all but that plan. */
@@ -29,29 +28,25 @@ export interface Difference {
   readonly amount: bigint;
 }
 
-/** What a step of the fold did to an instalment: nothing, where there is no difference. */
+/** What a step of the fold did to an instalment that it touched. */
 export interface Change {
   readonly number: number;
   readonly isNew: boolean;
   readonly differences: readonly Difference[];
 }
 
-/** Of each instalment that is owed after the step, in their order; none is before the money is paid out. */
-export function changesOf({ before, after }: Stage): Change[] {
-  const earlier = new Map(owing(before).map((instalment) => [instalment.number, instalment]));
-  return owing(after).map((instalment, position): Change => {
+/** Of each instalment owed after the step that is not as it was, in their order; none is owed before the money is paid out. */
+export function changesOf(stage: Stage): Change[] {
+  const { had, has } = touchedBy(stage);
+  const byNumber = new Map(had.map((instalment) => [instalment.number, instalment]));
+  return has.map((instalment, position): Change => {
     const { number } = instalment;
-    const old = earlier.get(number);
-    if (old === instalment) return { number, isNew: false, differences: [] };
+    const old = byNumber.get(number);
     const isNew = old === undefined || !isPlannedAs(instalment, old);
-    const previous = isNew ? unpaidInstalment(instalment) : old;
-    const place = { position, instalment, previous, isNew };
+    const place = { position, instalment, previous: isNew ? unpaidInstalment(instalment) : old, isNew };
     return { number, isNew, differences: [...(isNew ? planned(place) : []), ...changed(place)] };
   });
 }
-
-const owing = (state: LoanState | undefined): readonly LoanInstalment[] =>
-  state === undefined || state.disbursedOn === null ? [] : state.instalments;
 
 type Place = Pick<Difference, 'position' | 'instalment' | 'previous' | 'isNew'>;
 

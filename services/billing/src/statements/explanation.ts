@@ -6,7 +6,7 @@ import { eventReasons } from './event-reasons.ts';
 import { growthReason } from './growth-reasons.ts';
 import { planReasons } from './plan-reasons.ts';
 import type { Reason } from './reason.ts';
-import { type Cause, type Stage, type Trace, type TraceViewpoint, trace } from './trace.ts';
+import { type Cause, owing, type Stage, type Trace, type TraceViewpoint, trace } from './trace.ts';
 
 /** One line of an explanation: so much of the component is owed, or owed no more, because of the cause, by the rule. */
 export interface ExplainedLine extends Pick<Difference, 'component' | 'effect' | 'amount'>, Reason {
@@ -31,24 +31,17 @@ export interface Explanation {
 export function explanation(events: readonly LoanEvent[], { asOf, knownAt }: TraceViewpoint): Explanation | undefined {
   const traced = trace(events, { asOf, knownAt });
   if (traced === undefined) return undefined;
-  let lines: ReadonlyMap<number, readonly ExplainedLine[]> = new Map();
+  const lines = new Map<number, ExplainedLine[]>();
+  let state: LoanState | undefined;
   for (const stage of traced.stages) {
-    const earlier = lines;
     const changes = changesOf(stage);
-    const explained = reasoned(
-      stage,
-      changes.flatMap(({ differences }) => differences),
-      traced.lots,
-    );
-    lines = new Map(
-      changes.map(({ number, isNew, differences }) => {
-        const kept = isNew ? [] : (earlier.get(number) ?? []);
-        if (differences.length === 0) return [number, kept];
-        return [number, [...kept, ...explained.filter(({ instalment }) => instalment === number)]];
-      }),
-    );
+    for (const { number, isNew } of changes) if (isNew) lines.set(number, []);
+    const differences = changes.flatMap((change) => change.differences);
+    for (const line of reasoned(stage, differences, traced.lots)) lines.get(line.instalment)?.push(line);
+    state = stage.after;
   }
-  return { state: traced.state, asOf, knownAt, lines: [...lines.values()].flat() };
+  if (state === undefined) return undefined;
+  return { state, asOf, knownAt, lines: owing(state).flatMap(({ number }) => lines.get(number) ?? []) };
 }
 
 /** The differences of one step with the reasons for them. */

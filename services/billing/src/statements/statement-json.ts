@@ -4,7 +4,7 @@ import { causeInWords } from './cause-words.ts';
 import type { ExplainedLine, Explanation } from './explanation.ts';
 import { amountsIn } from './reason.ts';
 import type { Movement, Standing, Statement, StatementLine } from './statement.ts';
-import { type Cause, owedParts } from './trace.ts';
+import { type Cause, owedParts, owing } from './trace.ts';
 
 /** How statements and explanations look to clients: amounts as decimal text, names in snake case. */
 
@@ -92,7 +92,7 @@ export function explanationJson({ state, asOf, knownAt, lines }: Explanation, al
     currency,
     as_of: asOf,
     known_at: knownAt,
-    outstanding: partsJson(owedParts(state), currency),
+    outstanding: partsJson(owedParts(owing(state)), currency),
     lines: shown.map((line) => explainedJson(line, currency)),
   };
 }

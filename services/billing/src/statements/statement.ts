@@ -1,10 +1,10 @@
 import type { LocalDate } from '@tenor/calendar';
-import { addParts, NO_PARTS } from '../delinquency/instalment.ts';
+import { addParts, NO_PARTS, subtractParts } from '../delinquency/instalment.ts';
 import { knownEvents } from '../loans/fold-order.ts';
 import type { Effect, LoanState } from '../loans/loan.ts';
 import type { LoanEvent, LoanEventOf } from '../loans/loan-event.ts';
 import type { Parts } from '../schedules/schedule.ts';
-import { type Cause, dayOfStage, eveOf, isNothing, owedParts, partsBetween, type Stage, trace } from './trace.ts';
+import { type Cause, dayOfStage, eveOf, isNothing, owedParts, type Stage, touchedBy, trace } from './trace.ts';
 
 /** What a loan came to at the end of a day; amounts in minor units. */
 export interface Standing {
@@ -59,6 +59,7 @@ export interface Period {
   readonly knownAt: string;
 }
 
+const NOTHING_OWED: Standing = { owed: NO_PARTS, credit: 0n };
 const NOTHING: Movement = { change: NO_PARTS, moneyIn: 0n, moneyOut: 0n, fromCredit: 0n, credit: 0n };
 
 /**
@@ -69,33 +70,37 @@ const NOTHING: Movement = { change: NO_PARTS, moneyIn: 0n, moneyOut: 0n, fromCre
 export function statement(events: readonly LoanEvent[], { from, to, knownAt }: Period): Statement | undefined {
   const traced = trace(events, { asOf: to, knownAt }, from === null ? undefined : eveOf(from));
   if (traced === undefined) return undefined;
-  const isEarlier = (stage: Stage): boolean => from !== null && dayOfStage(stage) < from;
-  const earlier = traced.stages.filter(isEarlier);
-  const lines = traced.stages.filter((stage) => !isEarlier(stage)).flatMap(linesOf);
+  let [opening, closing, state]: [Standing, Standing, LoanState | undefined] = [NOTHING_OWED, NOTHING_OWED, undefined];
+  const lines: StatementLine[] = [];
+  for (const stage of traced.stages) {
+    const line = lineOf(stage, closing);
+    closing = line.balance;
+    state = stage.after;
+    if (from !== null && line.on < from) opening = closing;
+    else if (line.cause.kind === 'event' || !isNothing(line.change)) lines.push(line);
+  }
+  if (state === undefined) return undefined;
   return {
-    state: traced.state,
+    state,
     from,
     to,
     knownAt,
-    opening: standingOf(earlier.at(-1)?.after),
+    opening,
     lines,
     totals: lines.reduce(addMovement, NOTHING),
-    closing: standingOf(traced.state),
+    closing,
     takenBack: takenBackIn(knownEvents(events, knownAt), from, to),
   };
 }
 
-function linesOf(stage: Stage): StatementLine[] {
-  const { before, after, cause } = stage;
-  const [opening, balance] = [standingOf(before), standingOf(after)];
-  const change = partsBetween(opening.owed, balance.owed);
-  if (cause.kind === 'days' && isNothing(change)) return [];
+/** A stage as a line that follows on what the one before came to. */
+function lineOf(stage: Stage, { owed, credit }: Standing): StatementLine {
+  const { after, cause } = stage;
+  const { had, has } = touchedBy(stage);
+  const change = subtractParts(owedParts(has), owedParts(had));
   const money = cause.kind === 'event' ? moneyOf(cause.effect) : NOTHING;
-  return [{ ...money, change, credit: balance.credit - opening.credit, on: dayOfStage(stage), cause, balance }];
-}
-
-function standingOf(state: LoanState | undefined): Standing {
-  return { owed: owedParts(state), credit: state?.credited ?? 0n };
+  const balance = { owed: addParts(owed, change), credit: after.credited };
+  return { ...money, change, credit: balance.credit - credit, on: dayOfStage(stage), cause, balance };
 }
 
 function moneyOf({ disbursed, applied, excess, recovered, paidFrom }: Effect): Movement {

@@ -1,9 +1,9 @@
 import { addDays, type LocalDate } from '@tenor/calendar';
-import { addParts, NO_PARTS, remaindersOf } from '../delinquency/instalment.ts';
+import { addParts, type LoanInstalment, NO_PARTS, remaindersOf } from '../delinquency/instalment.ts';
 import { inFoldOrder, knownEvents, standingEvents } from '../loans/fold-order.ts';
 import { type Effect, type LoanState, stepped } from '../loans/loan.ts';
 import { type Lots, lotsOf } from '../loans/loan-effects.ts';
-import type { LoanEvent } from '../loans/loan-event.ts';
+import type { LoanEvent, PlacedEvent } from '../loans/loan-event.ts';
 import { aged } from '../penalties/passing-days.ts';
 import type { Parts } from '../schedules/schedule.ts';
 
@@ -20,11 +20,10 @@ export interface Stage {
 }
 
 export interface Trace {
-  readonly stages: readonly Stage[];
   /** What all known events say of payments and uses of credit. */
   readonly lots: Lots;
-  /** The loan as a read of `asOf` shows it. */
-  readonly state: LoanState;
+  /** In the order of the fold, each made when it is asked for, since a long loan is too large to be kept as often as it has stages. */
+  readonly stages: Iterable<Stage>;
 }
 
 /** What a trace looks at: the end of a day, by what was recorded until an instant (RFC 3339, six decimals). */
@@ -42,26 +41,35 @@ export function trace(events: readonly LoanEvent[], at: TraceViewpoint, cut?: Lo
   if (first?.type !== 'opened') return undefined;
   const { currency } = first.payload;
   const lots = lotsOf(knownEvents(events, at.knownAt), standingEvents(events, at.knownAt), currency);
+  return { lots, stages: stagesOf(first, later, { lots, asOf: at.asOf, cut }) };
+}
+
+interface Passage {
+  readonly lots: Lots;
+  readonly asOf: LocalDate;
+  readonly cut: LocalDate | undefined;
+}
+
+function* stagesOf(first: PlacedEvent, later: readonly PlacedEvent[], { lots, asOf, cut }: Passage): Generator<Stage> {
   const { state: begun, effect } = stepped(undefined, first, lots);
-  const stages: Stage[] = [{ before: undefined, after: begun, cause: { kind: 'event', effect } }];
+  yield { before: undefined, after: begun, cause: { kind: 'event', effect } };
   let state = begun;
   for (const event of later) {
-    passDays(event.valueDate);
+    yield* passDays(event.valueDate);
     const before = state;
     const next = stepped(before, event, lots);
     state = next.state;
-    stages.push({ before, after: state, cause: { kind: 'event', effect: next.effect } });
+    yield { before, after: state, cause: { kind: 'event', effect: next.effect } };
   }
-  passDays(at.asOf);
-  return { stages, lots, state };
+  yield* passDays(asOf);
 
-  function passDays(through: LocalDate): void {
+  function* passDays(through: LocalDate): Generator<Stage> {
     for (const end of cut !== undefined && cut < through ? [cut, through] : [through]) {
       const before = state;
       state = aged(before, end);
       const from = before.clock ?? before.disbursedOn;
       if (state === before || from === null) continue;
-      stages.push({ before, after: state, cause: { kind: 'days', from, through: end } });
+      yield { before, after: state, cause: { kind: 'days', from, through: end } };
     }
   }
 }
@@ -73,21 +81,22 @@ export const dayOfStage = ({ cause }: Stage): LocalDate =>
 /** The day before, which a statement that begins on `from` opens after. */
 export const eveOf = (from: LocalDate): LocalDate => addDays(from, -1);
 
-/** What a loan owes by component, in minor units; nothing until it is paid out. */
-export function owedParts(state: LoanState | undefined): Parts {
-  if (state === undefined || state.disbursedOn === null) return NO_PARTS;
-  return state.instalments.map(remaindersOf).reduce(addParts, NO_PARTS);
-}
+/** The instalments that are owed: none until the loan is paid out. */
+export const owing = (state: LoanState | undefined): readonly LoanInstalment[] =>
+  state === undefined || state.disbursedOn === null ? [] : state.instalments;
 
-/** By component, what is more in the second than in the first. */
-export function partsBetween(before: Parts, after: Parts): Parts {
+/** The instalments that a stage did not leave as they were: before it and after it. */
+export function touchedBy({ before, after }: Stage): Record<'had' | 'has', readonly LoanInstalment[]> {
+  const [earlier, later] = [owing(before), owing(after)];
   return {
-    principal: after.principal - before.principal,
-    interest: after.interest - before.interest,
-    fee: after.fee - before.fee,
-    penalty: after.penalty - before.penalty,
+    had: earlier.filter((instalment, position) => later[position] !== instalment),
+    has: later.filter((instalment, position) => earlier[position] !== instalment),
   };
 }
+
+/** What instalments owe by component, in minor units. */
+export const owedParts = (instalments: readonly LoanInstalment[]): Parts =>
+  instalments.map(remaindersOf).reduce(addParts, NO_PARTS);
 
 export const isNothing = (parts: Parts): boolean =>
   parts.principal === 0n && parts.interest === 0n && parts.fee === 0n && parts.penalty === 0n;
