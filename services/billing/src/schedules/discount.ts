@@ -73,6 +73,8 @@ function presentValue(ordered: readonly TimedFlow[], v: bigint): { value: bigint
   return { value, slope: (slopeOfWholes << ONE_BITS) / v + slopeOfParts };
 }
 
+// Bound once, as the search asks for them thousands of times.
+const { exp, expm1 } = Math;
 const START_STEPS = 60;
 /** At this force of interest over the whole term a float no longer tells the last payment from nothing. */
 const FORCE_MAX = 700;
@@ -92,15 +94,15 @@ function startingPoint(ordered: readonly TimedFlow[]): bigint {
   let [low, high] = [0, FORCE_MAX / Math.max(1, ordered.at(-1)?.whole ?? 1)];
   for (let step = 0; step < START_STEPS; step += 1) {
     const force = (low + high) / 2;
-    const interest = Math.expm1(force);
+    const interest = expm1(force);
     const worth = shares.reduce(
-      (sum, { share, whole, part }) => sum + (share * Math.exp(-force * whole)) / (1 + part * interest),
+      (sum, { share, whole, part }) => sum + (share * exp(-force * whole)) / (1 + part * interest),
       0,
     );
     if (worth > 0) low = force;
     else high = force;
   }
-  const discount = BigInt(Math.round(Math.exp(-low) * 2 ** Number(FLOAT_BITS))) << (ONE_BITS - FLOAT_BITS);
+  const discount = BigInt(Math.round(exp(-low) * 2 ** Number(FLOAT_BITS))) << (ONE_BITS - FLOAT_BITS);
   return discount > 0n ? discount : 1n;
 }
 

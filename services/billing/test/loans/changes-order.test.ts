@@ -50,6 +50,9 @@ const loans: readonly (readonly [string, Terms, ProductPolicy])[] = [
   ],
 ];
 
+/** Of each property, for each of the loans. */
+const RUNS = 40;
+
 describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
   const loan = lifecycle({ terms: agreed, policy: ruled });
   const journal = (given: readonly Change[]): LoanEvent[] => [...loan, ...given.flatMap(eventsOf)];
@@ -70,6 +73,7 @@ describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
           state = all.state;
         }
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -85,6 +89,7 @@ describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
       fc.property(shuffled, ({ events, order }) => {
         expect(folded([...loan, ...order])).toEqual(folded([...loan, ...events]));
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -95,6 +100,7 @@ describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
         const { state, effects } = folded(events);
         expect(net(keepBooks(events).ledger)).toEqual(net(postingsOf(effects, state)));
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -111,6 +117,7 @@ describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
         const applied = effects.reduce((sum, effect) => sum + effect.applied, 0n);
         expect(state.instalments.reduce((sum, { paid }) => sum + sumOfParts(paid), 0n)).toBe(applied);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -126,6 +133,7 @@ describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
         expect(state.status === 'written_off').toBe(state.writtenOff !== null);
         if (state.writtenOff !== null) expect(owed.every((each) => each === 0n)).toBe(true);
       }),
+      { numRuns: RUNS },
     );
   });
 });
