@@ -56,15 +56,15 @@ beforeAll(async () => {
   const paid = await opened(...half);
   const loansNamed = [{ loan_id: paid, amount: '500.00' }];
   await billing.apply(settled({ customerId, amount: '500.00', currency: 'USD', loans: loansNamed }));
-  loans = {
-    pending: await opened(),
-    approved: await opened(['approve', {}]),
-    active: await opened(...half, ['delinquency-pauses', { until: '2026-06-10' }]),
-    paid,
-    rejected: await opened(['reject', {}]),
-    cancelled: await opened(['cancel', {}]),
-    written_off: await opened(...half, ['write-off', {}]),
-  };
+  const [pending, approved, active, rejected, cancelled, writtenOff] = await Promise.all([
+    opened(),
+    opened(['approve', {}]),
+    opened(...half, ['delinquency-pauses', { until: '2026-06-10' }]),
+    opened(['reject', {}]),
+    opened(['cancel', {}]),
+    opened(...half, ['write-off', {}]),
+  ]);
+  loans = { pending, approved, active, paid, rejected, cancelled, written_off: writtenOff };
 });
 afterAll(() => billing.stop());
 
@@ -82,18 +82,26 @@ test.each(pairs.filter(({ allowed, status }) => allowed.includes(status)))(
   },
 );
 
-test.each(pairs.filter(({ allowed, status }) => !allowed.includes(status)))(
-  '$name of a loan that is $status is refused with the statuses that would do, and nothing is written',
-  async ({ name, body, status }) => {
-    const before = await billing.snapshot(['loans', 'loan_events', 'ledger_entries', 'idempotency_keys']);
-    const refused = await billing.post(`/v1/loans/${loans[status]}/${name}`, body, { key: newId() });
-    expect([refused.status, refused.body]).toMatchObject([
-      409,
-      { code: 'state_conflict', meta: { status, allowed: expect.arrayContaining([expect.any(String)]) } },
-    ]);
-    expect(await billing.snapshot(['loans', 'loan_events', 'ledger_entries', 'idempotency_keys'])).toBe(before);
-  },
-);
+describe('where it has no meaning', () => {
+  const written = () => billing.snapshot(['loans', 'loan_events', 'ledger_entries', 'idempotency_keys']);
+  let before: string;
+  beforeAll(async () => {
+    before = await written();
+  });
+
+  test.each(pairs.filter(({ allowed, status }) => !allowed.includes(status)))(
+    '$name of a loan that is $status is refused with the statuses that would do',
+    async ({ name, body, status }) => {
+      const refused = await billing.post(`/v1/loans/${loans[status]}/${name}`, body, { key: newId() });
+      expect([refused.status, refused.body]).toMatchObject([
+        409,
+        { code: 'state_conflict', meta: { status, allowed: expect.arrayContaining([expect.any(String)]) } },
+      ]);
+    },
+  );
+
+  test('nothing is written', async () => expect(await written()).toBe(before));
+});
 
 test.each(['pending', 'approved', 'rejected', 'cancelled'] as const)(
   'prepay of a loan that is %s is refused',

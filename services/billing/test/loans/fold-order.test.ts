@@ -48,16 +48,17 @@ describe('every order of recording gives the same books', () => {
   ])('of $what', ({ events, possible }) => {
     const expected = folded([...loan, ...events]);
     const postings = net(postingsOf(expected.effects, expected.state));
-    const effects = effectsOf([...loan, ...events]);
+    const state = textOf(expected.state);
+    const effects = textOf(effectsOf([...loan, ...events]));
     let [orders, recordable] = [0, 0];
     for (const order of permutations<LoanEvent>(events)) {
       const all = [...loan, ...order];
-      expect(folded(all).state).toEqual(expected.state);
-      expect(effectsOf(all)).toEqual(effects);
+      expect(textOf(folded(all).state)).toBe(state);
+      expect(textOf(effectsOf(all))).toBe(effects);
       orders += 1;
       if (!order.every((event, at) => isPlaced(event) || order.indexOf(paymentOf(event, events)) < at)) continue;
       const books = keepBooks(all);
-      expect(books.state).toEqual(expected.state);
+      expect(textOf(books.state)).toBe(state);
       expect(net(books.ledger)).toEqual(postings);
       recordable += 1;
     }
@@ -119,7 +120,7 @@ describe('whatever is recorded', () => {
             const evolved = evolve(state, event);
             expect(state).toEqual(before);
             expect(evolved.state).toStrictEqual(all.state);
-            expect(JSON.stringify(evolved.state, plain)).toBe(JSON.stringify(all.state, plain));
+            expect(textOf(evolved.state)).toBe(textOf(all.state));
             expect(evolved.effect).toStrictEqual(all.effects.at(-1));
           }
           state = all.state;
@@ -196,6 +197,7 @@ test('places are a total order: by date, rank, reference, payment', () => {
   }
 });
 
-function plain(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
+/** Compared faster than what it is the text of. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each));
 }
