@@ -30,6 +30,8 @@ const config: Config = {
   testTimeout: 30_000,
   // Most tests wait for Postgres and Kafka, not for a core.
   maxWorkers: '100%',
+  // A worker whose heap has grown takes longer to end than jest waits for it.
+  workerIdleMemoryLimit: '400MB',
   projects: [
     project('packages/money'),
     project('packages/calendar'),

@@ -288,6 +288,7 @@ test.each([
   ['recoveries', { amount: usd('1.00') }, 409, 'state_conflict'],
   ['rate-changes', { annual_rate_percent: '5' }, 422, 'terms_invalid'],
   ['rate-changes', { annual_rate_percent: '-5' }, 400, 'validation_failed'],
+  ['restructure', { reason: 'nothing agreed' }, 400, 'validation_failed'],
   ['re-age', { number_of_instalments: 0 }, 400, 'validation_failed'],
   ['payment-holidays', { instalments: 1, value_date: '2026-03-31' }, 422, 'value_date_before_disbursement'],
   [

@@ -78,6 +78,20 @@ describe('a loan in tranches', () => {
     expect(await billing.isProven(id)).toBe(true);
   });
 
+  test('is approved and paid out as of the days on which it was', async () => {
+    const { customerId, id } = await approved();
+    const approve = (on: string) => billing.post(`/v1/loans/${id}/approve`, { approved_on: on });
+    expect((await approve('2026-06-02')).body.code).toBe('value_date_in_future');
+    expect((await approve('2026-04-01')).body).toMatchObject({ status: 'approved' });
+    expect(await told(customerId, 'loan.approved')).toMatchObject([{ approved_on: '2026-04-01' }]);
+    expect((await paidOut(id, '300.00', '2026-03-31')).body.code).toBe('state_conflict');
+    expect((await paidOut(id, '300.00', '2026-04-01')).body).toMatchObject({ disbursed_on: '2026-04-01' });
+    // 15 of 30 days of 100.00 at 1 % a month, and the month of 300.00.
+    expect((await paidOut(id, '100.00', '2026-04-16')).status).toBe(200);
+    expect((await schedule(id)).instalments[0]).toMatchObject({ due_date: '2026-05-01', interest: '3.50' });
+    expect(await billing.isProven(id)).toBe(true);
+  });
+
   test('never gets more than was approved, more often than its terms say, or more than the limit leaves', async () => {
     const { customerId, id } = await active('650.00');
     expect((await paidOut(id, '100.00', TODAY)).status).toBe(200);

@@ -34,16 +34,7 @@ export const changeRequests = {
   recoveries: recovering,
   'rate-changes': (body: RateChangeBody) =>
     restructuring({ kind: 'rate_change', annualRatePercent: body.annual_rate_percent }, body),
-  restructure: (body: RestructureBody) =>
-    restructuring(
-      {
-        kind: 'restructure',
-        annualRatePercent: body.annual_rate_percent ?? null,
-        numberOfInstalments: body.number_of_instalments ?? null,
-        firstDueDate: onDay(body.first_due_date),
-      },
-      body,
-    ),
+  restructure: agreeing,
   'payment-holidays': (body: HolidayBody) =>
     restructuring({ kind: 'payment_holiday', instalments: body.instalments }, body),
   prepay: ({ payment_id: lotId, strategy }: PrepayBody): DecideChange => {
@@ -133,4 +124,14 @@ function restructuring(change: LoanChange, { value_date: on, reason }: WriteOffB
 function agreedTerms([opened]: readonly LoanEvent[]): Terms {
   if (opened?.type !== 'opened') throw new Error('a journal begins with the opening of its loan');
   return opened.payload.terms;
+}
+
+function agreeing(body: RestructureBody): DecideChange | Refusal {
+  const { annual_rate_percent: rate, number_of_instalments: count, first_due_date: first } = body;
+  if (rate === undefined && count === undefined && first === undefined) {
+    const message = 'must have annual_rate_percent, number_of_instalments or first_due_date';
+    return validationFailed([{ pointer: '', code: 'required', message }]);
+  }
+  const change = { annualRatePercent: rate ?? null, numberOfInstalments: count ?? null, firstDueDate: onDay(first) };
+  return restructuring({ kind: 'restructure', ...change }, body);
 }

@@ -38,7 +38,7 @@ export interface Done {
 export const referenceOf = (done: Done | Refusal): LoanReference | Refusal => (isRefusal(done) ? done : done.reference);
 
 export type LoanStep =
-  | { readonly step: 'approve' }
+  | { readonly step: 'approve'; readonly approvedOn: LocalDate | null }
   | { readonly step: 'reject' | 'cancel'; readonly reason: string | null }
   | {
       readonly step: 'disburse';
@@ -84,7 +84,7 @@ function decideStep(
 ): DraftEvent[] | Refusal {
   switch (command.step) {
     case 'approve':
-      return decideApprove(state, dated);
+      return decideApprove(state, { ...dated, valueDate: command.approvedOn });
     case 'reject':
       return decideReject(state, dated, command.reason);
     case 'cancel':

@@ -144,7 +144,7 @@ function registerSteps(app: App, dependencies: LoansDependencies): void {
       config: { permission: 'loans:write', refusals, optionalBody: true },
       schema: { tags, params, response, summary: 'Approve a pending loan', body: ApprovalSchema },
     },
-    (request, reply) => advance(request, reply, loanSteps.approve()),
+    (request, reply) => advance(request, reply, loanSteps.approve(request.body)),
   );
   app.post(
     '/v1/loans/:id/reject',

@@ -128,7 +128,11 @@ export const ReasonSchema = Type.Object(
   { additionalProperties: false },
 );
 export type Reason = Static<typeof ReasonSchema>;
-export const ApprovalSchema = Type.Object({}, { additionalProperties: false });
+export const ApprovalSchema = Type.Object(
+  { approved_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }) },
+  { additionalProperties: false },
+);
+export type Approval = Static<typeof ApprovalSchema>;
 export const DisbursementSchema = Type.Object(
   {
     disbursed_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }),
