@@ -64,6 +64,41 @@ describe('a pause', () => {
   });
 });
 
+describe('a fee that the terms charge on an event', () => {
+  const taxed = {
+    code: 'with-visits',
+    name: 'Visits cost something',
+    currency: 'USD',
+    terms: {
+      ...product.terms,
+      fees: [
+        { code: 'visit', charged: 'on_event', amount: '10.00' },
+        { code: 'letter', charged: 'on_event', percent: '0.5' },
+      ],
+      tax: { fee_percent: '18' },
+    },
+  };
+
+  test('is charged by its code, with its tax, and is no part of the schedule', async () => {
+    expect((await billing.post('/v1/products', taxed, { role: 'admin' })).status).toBe(201);
+    const customerId = await billing.customer();
+    const given = { product: 'with-visits', principal: usd('300.00'), disbursed_on: '2026-05-20' };
+    const { id } = await billing.loan(customerId, given);
+    const charge = (body: object) => billing.post(`/v1/loans/${id}/charges`, { component: 'fee', ...body });
+    expect(await owed(id)).toEqual(['300.00', '0.00', '0.00', '300.00']);
+    expect((await charge({ code: 'visit' })).status).toBe(200);
+    expect(await owed(id)).toEqual(['300.00', '11.80', '0.00', '311.80']);
+    expect((await charge({ code: 'letter' })).status).toBe(200);
+    expect(await owed(id)).toEqual(['300.00', '13.57', '0.00', '313.57']);
+    for (const wrong of [{ code: 'dinner' }, { code: 'visit', component: 'penalty' }]) {
+      const { status, body } = await charge(wrong);
+      expect([status, body.code, body.errors]).toMatchObject([400, 'validation_failed', [{ pointer: '/amount' }]]);
+    }
+    expect((await charge({ code: 'visit', amount: usd('3.00') })).status).toBe(200);
+    expect(await owed(id)).toEqual(['300.00', '16.57', '0.00', '316.57']);
+  });
+});
+
 describe('a charge', () => {
   test('joins the instalment that falls due next, and is told', async () => {
     const { customerId, id } = await opened();

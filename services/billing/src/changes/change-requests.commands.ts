@@ -1,7 +1,7 @@
 import { date, type LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { isRefusal, newId, validationFailed } from '@tenor/service-kit';
-import { readMoney } from '../customers/money-input.ts';
+import { invalid, readMoney } from '../customers/money-input.ts';
 import { fold, type LoanState } from '../loans/loan.ts';
 import type { LoanEvent } from '../loans/loan-event.ts';
 import type { LoanChange } from '../loans/replan.ts';
@@ -20,7 +20,7 @@ import type {
   WaiverBody,
   WriteOffBody,
 } from './changes.schemas.ts';
-import { decideCharge, decideWaiver } from './charge.ts';
+import { agreedFee, decideCharge, decideWaiver } from './charge.ts';
 import { decidePause, decideResume } from './pause.ts';
 import { decidePrepay } from './prepay.ts';
 import { decideRestructure } from './restructure.ts';
@@ -77,10 +77,20 @@ function pausing({ value_date: on, until, reason }: PauseBody): DecideChange {
 export const onDay = (text: string | undefined) => (text === undefined ? null : date(text));
 
 function charging({ amount, value_date: on, component, code }: ChargeBody): DecideChange | Refusal {
-  const money = readMoney(amount, '/amount');
-  if (isRefusal(money)) return money;
-  const charge = { chargeId: newId(), component, code, amount: money };
-  return (state, today) => decideCharge(state, charge, { ...today, valueDate: onDay(on) });
+  const given = amount === undefined ? undefined : readMoney(amount, '/amount');
+  if (given !== undefined && isRefusal(given)) return given;
+  return (state, today) => {
+    const money = given ?? (component === 'fee' ? agreedFee(state, code) : undefined);
+    if (money === undefined) {
+      return invalid(
+        '/amount',
+        'required',
+        `is required, since the terms have no fee ${code} that is charged on an event`,
+      );
+    }
+    const charge = { chargeId: newId(), component, code, amount: money };
+    return decideCharge(state, charge, { ...today, valueDate: onDay(on) });
+  };
 }
 
 function waiving({ amount, value_date: on, component, instalment, reason }: WaiverBody): DecideChange | Refusal {

@@ -28,7 +28,11 @@ export const ChargeSchema = Type.Object(
       description: 'What it is for, as a code',
       examples: ['field_visit'],
     }),
-    amount: { ...PositiveMoneySchema, description: 'Joins the instalment that falls due next' },
+    amount: Type.Optional({
+      ...PositiveMoneySchema,
+      description:
+        'Joins the instalment that falls due next. May be left out of a fee that the terms of the loan charge on an event: then it is what they say',
+    }),
     value_date: valueDate,
   },
   closed,

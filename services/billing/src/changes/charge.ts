@@ -5,6 +5,7 @@ import { remainderOf } from '../delinquency/instalment.ts';
 import type { LoanState } from '../loans/loan.ts';
 import type { DraftEvent } from '../loans/loan-event.ts';
 import { aged } from '../penalties/passing-days.ts';
+import { eventFee } from '../products/charge.ts';
 
 /** When a change takes effect, and today in the loan's time zone. */
 export interface Effective {
@@ -29,6 +30,13 @@ export interface Waiver {
   /** Null: all that is owed. */
   readonly amount: Money | null;
   readonly reason: string | null;
+}
+
+/** What the loan's terms charge on the event of this code, percentages of all that was paid out; undefined for none. */
+export function agreedFee({ terms, currency, paidOut }: LoanState, code: string): Money | undefined {
+  const asked = paidOut.reduce((sum, { amount }) => sum + amount, 0n);
+  const minor = eventFee(terms, currency, asked, code);
+  return minor === undefined ? undefined : { minor, currency };
 }
 
 /** Charges a fee or penalty on a live loan. Refuses what `checkLive` does, and `currency_mismatch`. */

@@ -48,6 +48,19 @@ export function instalmentFee(terms: Terms, currency: string, asked: bigint, int
   return fee + percentOf(interestPercent, interest, terms.rounding) + percentOf(feePercent, fee, terms.rounding);
 }
 
+/**
+ * What a fee that is charged on an event comes to with its tax, in minor units; undefined where the terms have none of
+ * this code.
+ *
+ * @param asked the principal that percentages are of
+ */
+export function eventFee(terms: Terms, currency: string, asked: bigint, code: string): bigint | undefined {
+  const fees = terms.fees.filter((fee) => fee.charged === 'on_event' && fee.code === code);
+  if (fees.length === 0) return undefined;
+  const fee = feesOn(fees, terms, currency, asked);
+  return fee + (terms.tax === null ? 0n : percentOf(terms.tax.feePercent, fee, terms.rounding));
+}
+
 function feesOn(fees: readonly FeeTerm[], { rounding }: Terms, currency: string, principal: bigint): bigint {
   return fees.reduce((sum, { amount, percent }) => {
     return sum + (percent === null ? statedAmount(amount, currency) : percentOf(percent, principal, rounding));

@@ -15,7 +15,7 @@ const fee = {
   }),
   charged: choiceOf(['at_disbursement', 'per_instalment', 'on_event'], {
     title: 'Charged',
-    description: 'When the money is paid out, with each instalment, or on an event, which is not supported yet',
+    description: 'When the money is paid out, with each instalment, or on an event: when a charge of its code says so',
     examples: ['at_disbursement'],
   }),
   amount: orNull(PositiveAmountSchema, {

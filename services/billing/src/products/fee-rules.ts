@@ -26,10 +26,10 @@ function checkTax({ interestMethod, fees, tax }: Terms): Refusal | undefined {
   if (!isZero(tax.interestPercent) && interestMethods[interestMethod].rate === null) {
     return invalidTerm('tax', `has an interest_percent, which has no meaning in ${interestMethod}`);
   }
-  const isCharged = fees.some(({ charged }) => charged === 'per_instalment');
+  const isCharged = fees.some(({ charged }) => charged !== 'at_disbursement');
   return isZero(tax.feePercent) || isCharged
     ? undefined
-    : invalidTerm('tax', 'has a fee_percent, which has no meaning without a fee per instalment');
+    : invalidTerm('tax', 'has a fee_percent, which has no meaning without a fee per instalment or on an event');
 }
 
 function feeFault({ charged, amount, percent, treatment }: FeeTerm, currency: string): string | undefined {
@@ -42,7 +42,7 @@ function feeFault({ charged, amount, percent, treatment }: FeeTerm, currency: st
     case 'per_instalment':
       return treatment === null ? undefined : 'is charged per instalment, where a treatment has no meaning';
     case 'on_event':
-      return 'is charged on an event, which is not supported yet';
+      return treatment === null ? undefined : 'is charged on an event, where a treatment has no meaning';
     default:
       return charged satisfies never;
   }

@@ -138,6 +138,7 @@ function feeInWords({ code, amount, percent, charged, treatment }: FeeTerm, mone
   const size = amount === null ? `${percent} % of the amount` : money(amount);
   const name = code.replaceAll(/[-_]/g, ' ');
   if (charged === 'per_instalment') return `${name}: ${size} with each instalment`;
+  if (charged === 'on_event') return `${name}: ${size} each time that it comes to it`;
   return `${name}: ${size}, ${treatment === 'deducted' ? 'kept back from the money paid out' : 'added to the loan'}`;
 }
 

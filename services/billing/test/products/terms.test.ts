@@ -200,14 +200,14 @@ describe('further terms that make no loan', () => {
       'fees have origination, which is charged per instalment, where a treatment',
       { fees: [{ ...monthly, treatment: 'financed' }] },
     ],
-    ['fees have late, which is charged on an event, which is not supported yet', { fees: [late] }],
+    ['fees have late, which is charged on an event, where a treatment', { fees: [{ ...late, treatment: 'deducted' }] }],
     ['tax has a penalty_percent, which is not supported yet', { tax: { ...tax, penaltyPercent: '0.5' } }],
     [
       'tax has an interest_percent, which has no meaning in none',
       { ...methods.none, tax: { ...tax, interestPercent: '1' } },
     ],
     [
-      'tax has a fee_percent, which has no meaning without a fee per instalment',
+      'tax has a fee_percent, which has no meaning without a fee per instalment or on an event',
       { fees: [fee({})], tax: { ...tax, feePercent: '1' } },
     ],
     [
