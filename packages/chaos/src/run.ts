@@ -67,6 +67,7 @@ async function onSystem(options: ChaosOptions, stack: PrivateStack, system: Test
     const span = { from, to };
     return { seed, figures: figuresOf(log, crashes, span, found), gaps: longestGaps(log, span), log, violations };
   } finally {
+    for (const death of diedOf(system)) onProgress(`ended by itself: ${JSON.stringify(death)}`);
     // Who interrupts does not want to wait for a polite end, nor needs one: all is thrown away.
     if (signal.aborted) await Promise.all(Object.values(system.services).map(({ kill }) => kill()));
     await system.stop().catch((error: Error) => violations.push(...rule('every service stops', [error.message])));
