@@ -11,7 +11,7 @@ import {
 import { insertEntries } from '../ledger/ledger.store.ts';
 import type { Posting } from '../ledger/posting.ts';
 import { databaseClock } from '../loans/database-clock.store.ts';
-import { growthPostings } from '../loans/loan-ledger.ts';
+import { growthUntil } from '../loans/loan-ledger.ts';
 import { loadLoans } from '../loans/loans.store.ts';
 import { announce, announceDues } from '../loans/standing.commands.ts';
 import type { StoredLoan } from '../loans/stored-loan.ts';
@@ -149,14 +149,14 @@ function visit(
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
   const changed = announce(publisher, announced, state, now);
   const standing = announceDues(publisher, changed, state, now, dueSoonDays);
-  const isBehind = bookedThrough !== null && bookedThrough < now;
+  const grown = growthUntil(state, bookedThrough, now);
   return {
     loanId,
     customerId,
     ...standing,
     eventSequence: publisher.sequence,
-    bookedThrough: isBehind ? now : bookedThrough,
-    growth: isBehind ? growthPostings(state, bookedThrough, now) : [],
+    bookedThrough: grown.bookedThrough,
+    growth: grown.postings,
   };
 }
 

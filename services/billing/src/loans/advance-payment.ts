@@ -5,7 +5,6 @@ import type { Allocation } from '../ledger/posting.ts';
 import type { ProductPolicy } from '../products/policy.ts';
 import { type InterestMethod, interestMethods } from '../products/terms.ts';
 import { allocate } from './allocation.ts';
-import type { LoanState } from './loan.ts';
 import { endedBy, planFrame } from './loan-schedule.ts';
 import { NOTHING_NEW, replanned } from './replan.ts';
 import type { Outcome, WorkingLoan } from './working-loan.ts';
@@ -83,18 +82,10 @@ function payBack(
   const bearsInterest = interestMethods[loan.terms.interestMethod].rate === 'periodic';
   if (prepaid === 0n || (prepaid === principal && !bearsInterest)) return undefined;
   const allocation = { ...NO_PARTS, principal: prepaid };
-  const anew = replanned(withPaid(loan, due, allocation), on, { ...NOTHING_NEW, kind, changeId: id, prepaid });
+  const anew = replanned(loan, on, { ...NOTHING_NEW, kind, changeId: id, prepaid });
   if ('refused' in anew) return undefined;
   Object.assign(loan, anew);
   return { instalment: loan.instalments[due]?.number ?? 0, ...allocation };
-}
-
-/** The first instalment not due takes it all: whatever the plan then makes of it, the new one begins with it. */
-function withPaid(loan: LoanState, position: number, parts: Omit<Allocation, 'instalment'>): LoanState {
-  const instalments = loan.instalments.map((instalment, index) =>
-    index === position ? { ...instalment, paid: addParts(instalment.paid, parts) } : instalment,
-  );
-  return { ...loan, instalments };
 }
 
 /** One allocation per instalment, in their order. */

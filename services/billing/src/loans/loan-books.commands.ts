@@ -10,7 +10,7 @@ import { chain, type Head, insertEvents, type LoanKey, loadEvents, NO_HEAD } fro
 import type { LoanState } from './loan.ts';
 import { type Announced, appendLast, needsHistory, refold, type Step, stamp } from './loan-book.ts';
 import type { DraftEvent, LoanEvent } from './loan-event.ts';
-import { growthPostings } from './loan-ledger.ts';
+import { growthUntil } from './loan-ledger.ts';
 import { insertStored, loadForChange, updateStored } from './loans.store.ts';
 import { announcePlan } from './plan-news.commands.ts';
 import { announce } from './standing.commands.ts';
@@ -118,14 +118,6 @@ function enter({ entries, customerId, loanId }: LoanBook, postings: readonly Pos
   for (const posting of postings) entries.push({ ...posting, customerId, loanId, recordedAt });
 }
 
-/** Books what the days until the end of `today` earned, and returns the last day that is booked. */
-function bookGrowth(book: LoanBook, state: LoanState, today: LocalDate, recordedAt: string): LocalDate | null {
-  const { bookedThrough } = book;
-  if (bookedThrough === null || bookedThrough >= today) return bookedThrough;
-  enter(book, growthPostings(state, bookedThrough, today), recordedAt);
-  return today;
-}
-
 /** All events of the loan so far, those of this unit of work included. */
 export async function historyOf(uow: UnitOfWork, book: LoanBook): Promise<LoanEvent[]> {
   book.stored ??= (await loadEvents(uow, [book])).get(book.loanId) ?? [];
@@ -142,7 +134,8 @@ export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (
     announcePlan(book, state);
     const day = today(state);
     const standing = announce(book.publisher, book.announced, state, day);
-    const bookedThrough = bookGrowth(book, state, day, last.recordedAt);
+    const { postings, bookedThrough } = growthUntil(state, book.bookedThrough, day);
+    enter(book, postings, last.recordedAt);
     const { rows, head } = chain({
       loanId: book.loanId,
       customerId: book.customerId,

@@ -56,9 +56,17 @@ export function lastPostings(
   return difference(growth(before, on, bookedThrough), [...own, ...growth(after, on, bookedThrough)]);
 }
 
-/** What the days after `after` until the end of `through` earn when nothing happens; `after` is no earlier than the last event. */
-export function growthPostings(loan: LoanState, after: LocalDate, through: LocalDate): Posting[] {
-  return growth(reckoned(loan), after, through);
+/**
+ * What the days after `bookedThrough` until the end of `today` earn when nothing happens, and the last day that is booked
+ * with it; `bookedThrough` is no earlier than the last event, and null for a loan whose income is what was paid.
+ */
+export function growthUntil(
+  loan: LoanState,
+  bookedThrough: LocalDate | null,
+  today: LocalDate,
+): { readonly postings: readonly Posting[]; readonly bookedThrough: LocalDate | null } {
+  if (bookedThrough === null || bookedThrough >= today) return { postings: [], bookedThrough };
+  return { postings: growth(reckoned(loan), bookedThrough, today), bookedThrough: today };
 }
 
 function reckoned(loan: LoanState, before?: Reckoned): Reckoned {

@@ -132,17 +132,11 @@ export function foldUntilReplaced(
   version: number,
   at: Viewpoint,
 ): { state: LoanState; until: LocalDate } | undefined {
-  const [first, ...later] = inFoldOrder(events, at);
-  if (first === undefined) return undefined;
-  const loan = opened(first);
-  const lots = lotsOf(knownEvents(events, at.knownAt), standingEvents(events, at.knownAt), loan.currency);
-  for (const event of later) {
-    const before = { ...loan, instalments: [...loan.instalments] };
-    step(loan, event, lots);
-    if (loan.plan !== null && loan.plan.version > version) return { state: before, until: event.valueDate };
-    loan.lastKey = sortKey(event);
-  }
-  return undefined;
+  const made = stages(events, at);
+  const position = made.findIndex(({ state }) => state.plan !== null && state.plan.version > version);
+  const [before, next] = [made[position - 1], made[position]];
+  if (before === undefined || next === undefined) return undefined;
+  return { state: before.state, until: next.effect.event.valueDate };
 }
 
 /**

@@ -10,12 +10,19 @@ import {
   subtractParts,
   sumOfParts,
 } from '../delinquency/instalment.ts';
+import { interestTax } from '../products/charge.ts';
 import type { ProductPolicy } from '../products/policy.ts';
-import { percentOf } from '../products/stated-amount.ts';
 import type { Parts } from '../schedules/schedule.ts';
 import type { LoanState } from './loan.ts';
 import { planFrame } from './loan-schedule.ts';
-import { earnedUntil, hasEnded, interestOfPlan, postponedOf } from './plan-interest.ts';
+import {
+  hasEnded,
+  interestOfPlan,
+  type PassedInterest,
+  passedBy,
+  postponedOf,
+  roundedInterest,
+} from './plan-interest.ts';
 
 export type PayoffStrategy = NonNullable<ProductPolicy['settlement']['payoff']>;
 
@@ -84,6 +91,33 @@ function filled(places: readonly bigint[], amount: bigint): bigint[] {
   });
 }
 
+/** Where the interest that the time until a day has earned of instalments that are not due comes from. */
+export interface Elapsed {
+  /** What instalments that are due left to later ones, in minor units. */
+  readonly postponed: bigint;
+  /** Those whose period ended before the plan in force began. */
+  readonly ended: readonly LoanInstalment[];
+  /** Those whose period has begun, and what of it has passed or counts as passed. */
+  readonly running: readonly { readonly instalment: LoanInstalment; readonly passed: PassedInterest }[];
+}
+
+export function elapsedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Elapsed {
+  const begun = interestOfPlan(loan).filter(({ from }) => from < on);
+  const isDue = ({ dueDate }: LoanInstalment): boolean => dueDate <= on;
+  return {
+    postponed: begun
+      .filter(({ instalment }) => isDue(instalment))
+      .reduce((sum, period) => sum + postponedOf(period, loan.terms.rounding), 0n),
+    ended: loan.instalments.filter((instalment) => !isDue(instalment) && hasEnded(loan, instalment)),
+    running: begun
+      .filter(({ instalment }) => !isDue(instalment))
+      .map((period) => ({
+        instalment: period.instalment,
+        passed: passedBy(loan, period, strategy === 'to_the_day' ? on : period.to),
+      })),
+  };
+}
+
 /**
  * What of the interest and fees of instalments that are not due the time until `on` has earned: the interest of the
  * periods that have begun, to the day or to their end, with what instalments that are due left to later ones; the fees of
@@ -91,26 +125,17 @@ function filled(places: readonly bigint[], amount: bigint): bigint[] {
  */
 export function earnedBy(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Pick<Parts, 'interest' | 'fee'> {
   const { terms } = loan;
-  const taxed = (interest: bigint): bigint =>
-    terms.tax === null ? 0n : percentOf(terms.tax.interestPercent, interest, terms.rounding);
-  let [interest, fee] = [0n, 0n];
-  for (const instalment of loan.instalments) {
-    if (instalment.dueDate <= on || !hasEnded(loan, instalment)) continue;
-    interest += instalment.interest;
-    fee += instalment.fee - taxed(instalment.interest);
-  }
-  for (const period of interestOfPlan(loan)) {
-    const { instalment, from, to } = period;
-    if (from >= on) break;
-    if (instalment.dueDate <= on) {
-      interest += postponedOf(period, terms.rounding);
-      continue;
-    }
-    interest += earnedUntil(loan, period, strategy === 'to_the_day' ? on : to);
-    fee += instalment.fee - taxed(instalment.interest);
-  }
-  const earned = max(interest, 0n);
-  return { interest: earned, fee: fee + taxed(earned) };
+  const { postponed, ended, running } = elapsedBy(loan, on, strategy);
+  const passed = running.reduce((sum, each) => sum + roundedInterest(each.passed, terms.rounding), postponed);
+  const interest = max(
+    ended.reduce((sum, instalment) => sum + instalment.interest, passed),
+    0n,
+  );
+  const fees = [...ended, ...running.map(({ instalment }) => instalment)].reduce(
+    (sum, instalment) => sum + instalment.fee - interestTax(terms, instalment.interest),
+    0n,
+  );
+  return { interest, fee: fees + interestTax(terms, interest) };
 }
 
 /**

@@ -55,8 +55,13 @@ export function passedBy(loan: LoanState, period: PeriodCost, on: LocalDate): Pa
 
 /** What of a period has been earned at the end of `on`, which is after its start: in minor units, rounded once. */
 export function earnedUntil(loan: LoanState, period: PeriodCost, on: LocalDate): bigint {
-  const { interest, denominator, elapsed, days } = passedBy(loan, period, on);
-  return divideRounded(interest * BigInt(elapsed), denominator * BigInt(days), loan.terms.rounding);
+  return roundedInterest(passedBy(loan, period, on), loan.terms.rounding);
+}
+
+/** In minor units. */
+export function roundedInterest(passed: PassedInterest, rounding: Terms['rounding']): bigint {
+  const { interest, denominator, elapsed, days } = passed;
+  return divideRounded(interest * BigInt(elapsed), denominator * BigInt(days), rounding);
 }
 
 /** Whether an instalment's period ended before the plan in force began, though it may be due later. */

@@ -11,8 +11,7 @@ import {
   remaindersOf,
   unpaidInstalment,
 } from '../delinquency/instalment.ts';
-import { instalmentFee } from '../products/charge.ts';
-import { percentOf } from '../products/stated-amount.ts';
+import { instalmentFee, interestTax } from '../products/charge.ts';
 import { validateTerms } from '../products/term-rules.ts';
 import { interestMethods, invalidTerm } from '../products/terms.ts';
 import { flatInterest } from '../schedules/flat.ts';
@@ -55,7 +54,7 @@ export interface Replan {
   readonly withArrears: boolean;
   /** Principal that joins the loan on the day, in minor units. */
   readonly added: bigint;
-  /** Principal that was paid back on the day before it was due, in minor units; the instalments count it as paid. */
+  /** Principal that is paid back on the day before it is due, in minor units, which the instalments do not count yet. */
   readonly prepaid: bigint;
 }
 
@@ -129,14 +128,13 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
     return invalidTerm('interestGrace', 'is not over yet, and waives what a holiday would postpone');
   }
   const before = frame.instalments.slice(at);
-  const isPaid = asked.prepaid === 0n && before.every(isSettled);
-  const replaced = isPaid ? before.map(closed) : before;
+  const replaced = before.every(isSettled) ? before.map(closed) : before;
   const kept = loan.instalments.slice(0, loan.instalments.length - replaced.length);
   const arrears = asked.withArrears ? kept.map(remaindersOf).reduce(addParts, NO_PARTS) : NO_PARTS;
   const basis = newBasis(frame, { at, replaced, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
   const terms = newTerms(loan, frame, { at, on, asked, principal: principalOfBasis(basis) });
   const left = replaced.reduce((sum, each) => sum + remainderOf(each, 'principal'), arrears.principal + asked.added);
-  if (left + asked.prepaid === 0n || terms.numberOfInstalments === 0) return nothingToPlan(on);
+  if (left === 0n || terms.numberOfInstalments === 0) return nothingToPlan(on);
   const next = frame.dates.nominal[at];
   const anchorDay = asked.firstDueDate === null && next !== undefined ? frame.dates.anchorDay : undefined;
   const { kind, changeId } = asked;
@@ -223,13 +221,13 @@ function untilRepaid(instalments: readonly PlannedInstalment[]): readonly Planne
 
 /** Interest of so many first periods that the plan in force left to later instalments, and the tax on it. */
 function postponedBefore(loan: LoanState, at: number): Carried['postponed'] {
-  const { rounding, tax } = loan.terms;
+  const { terms } = loan;
   const periods = interestOfPlan(loan).slice(0, at);
   const interest = max(
-    periods.reduce((sum, period) => sum + postponedOf(period, rounding), 0n),
+    periods.reduce((sum, period) => sum + postponedOf(period, terms.rounding), 0n),
     0n,
   );
-  return { interest, fee: tax === null ? 0n : percentOf(tax.interestPercent, interest, rounding) };
+  return { interest, fee: interestTax(terms, interest) };
 }
 
 /** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */
@@ -238,12 +236,14 @@ function closed({ paid, ...instalment }: LoanInstalment): LoanInstalment {
   return { ...instalment, principal: 0n, interest: 0n, fee: 0n, paid, additions };
 }
 
-/** The first instalment as one that was charged with the principal that it was paid with: nothing of it is owed anew. */
+/** The first instalment as one that was paid with the principal, and charged with it: nothing of it is owed anew. */
 function paidBack([first, ...later]: readonly LoanInstalment[], principal: bigint): LoanInstalment[] {
   if (first === undefined) return [];
+  if (principal === 0n) return [first, ...later];
+  const parts = { ...NO_PARTS, principal };
   const additions = first.additions ?? NO_ADDITIONS;
-  const charged = addParts(additions.charged, { ...NO_PARTS, principal });
-  return [principal === 0n ? first : { ...first, additions: { ...additions, charged } }, ...later];
+  const charged = addParts(additions.charged, parts);
+  return [{ ...first, paid: addParts(first.paid, parts), additions: { ...additions, charged } }, ...later];
 }
 
 /** An instalment whose rest goes along into a new plan. */

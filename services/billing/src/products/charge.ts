@@ -44,8 +44,12 @@ export function instalmentFee(terms: Terms, currency: string, asked: bigint, int
   const charged = terms.fees.filter((fee) => fee.charged === 'per_instalment');
   const fee = feesOn(charged, terms, currency, asked);
   if (terms.tax === null) return fee;
-  const { interestPercent, feePercent } = terms.tax;
-  return fee + percentOf(interestPercent, interest, terms.rounding) + percentOf(feePercent, fee, terms.rounding);
+  return fee + interestTax(terms, interest) + percentOf(terms.tax.feePercent, fee, terms.rounding);
+}
+
+/** The tax on interest, in minor units, rounded once. */
+export function interestTax({ tax, rounding }: Terms, interest: bigint): bigint {
+  return tax === null ? 0n : percentOf(tax.interestPercent, interest, rounding);
 }
 
 /**

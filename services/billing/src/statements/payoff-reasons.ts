@@ -1,8 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import { remainderOf } from '../delinquency/instalment.ts';
 import type { LoanState } from '../loans/loan.ts';
-import { earnedBy, type PayoffStrategy } from '../loans/payoff.ts';
-import { hasEnded, interestOfPlan, passedBy, postponedOf } from '../loans/plan-interest.ts';
+import { earnedBy, elapsedBy, type PayoffStrategy } from '../loans/payoff.ts';
 import type { Difference } from './difference.ts';
 import { amountsIn, exactJson, type Inputs, type Reason } from './reason.ts';
 
@@ -53,22 +52,16 @@ function earnedInputs(
 
 /** The interest of each period that had begun, exactly, and how much of it had passed or counted as passed. */
 function elapsedInputs(loan: LoanState, on: LocalDate, strategy: PayoffStrategy): Inputs {
-  const { terms, instalments } = loan;
   const text = amountsIn(loan.currency);
-  const begun = interestOfPlan(loan).filter(({ from }) => from < on);
-  const due = begun.filter(({ instalment }) => instalment.dueDate <= on);
-  const postponed = due.reduce((sum, period) => sum + postponedOf(period, terms.rounding), 0n);
-  const ended = instalments.filter((instalment) => instalment.dueDate > on && hasEnded(loan, instalment));
-  const running = begun.filter(({ instalment }) => instalment.dueDate > on);
-  const passed = running.map((period) => passedBy(loan, period, strategy === 'to_the_day' ? on : period.to));
+  const { postponed, ended, running } = elapsedBy(loan, on, strategy);
   return {
     postponed_interest: text(postponed),
     ended_interest: text(ended.reduce((sum, { interest }) => sum + interest, 0n)),
-    running_periods: passed.map(({ interest, denominator, days, elapsed }) => ({
+    running_periods: running.map(({ passed: { interest, denominator, days, elapsed } }) => ({
       exact_interest: exactJson({ numerator: interest, denominator }),
       days,
       elapsed_days: elapsed,
     })),
-    rounding: terms.rounding,
+    rounding: loan.terms.rounding,
   };
 }

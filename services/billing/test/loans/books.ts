@@ -2,7 +2,7 @@ import type { LocalDate } from '@tenor/calendar';
 import { difference, type Posting } from '../../src/ledger/posting.ts';
 import { appendLast, type Booked, needsHistory, refold } from '../../src/loans/loan-book.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
-import { growthPostings } from '../../src/loans/loan-ledger.ts';
+import { growthUntil } from '../../src/loans/loan-ledger.ts';
 
 /** A posting, and how many events were recorded when it was made. */
 export interface Entry extends Posting {
@@ -35,7 +35,7 @@ export function keepBooks(events: readonly LoanEvent[], checks: readonly Check[]
     for (const { day } of checks.filter(({ after }) => after === recorded.length)) {
       const { state, bookedThrough } = booked;
       if (state === undefined || bookedThrough === null || bookedThrough >= day) continue;
-      enter(growthPostings(state, bookedThrough, day));
+      enter(growthUntil(state, bookedThrough, day).postings);
       booked = { state, bookedThrough: day };
     }
     bookedThroughs.push(booked.bookedThrough);

@@ -1,14 +1,15 @@
-import { addDays, date } from '@tenor/calendar';
+import { addDays } from '@tenor/calendar';
 import fc from 'fast-check';
 import type { DraftEvent, LoanEvent } from '../../src/loans/loan-event.ts';
-import type { LoanChange } from '../../src/loans/replan.ts';
 import type { ProductPolicy } from '../../src/products/policy.ts';
 import { defaultTerms, type Terms } from '../../src/products/terms.ts';
-import { lifecycle, policyWith, prepaid, record, repaid, reversed, text } from '../builders.ts';
+import { lifecycle, policyWith, prepaid, record, repaid, text } from '../builders.ts';
+import { eventsOf as commonEventsOf, possible, START } from '../loans/any-change.ts';
+
+export { START } from '../loans/any-change.ts';
 
 /** Journals as lenders make them: late, backdated, reversed and changed, on loans of every kind. */
 
-export const START = date('2026-11-01');
 /** Days after the start on which something may happen. */
 const SPAN_DAYS = 70;
 
@@ -116,38 +117,18 @@ export const anyJournal = fc
     ...possible(changes).flatMap(eventsOf),
   ]);
 
-/** No money is paid out of a loan that is written off. */
-const possible = (changes: readonly AnyChange[]): readonly AnyChange[] =>
-  changes.some(({ kind }) => kind === 'write_off') ? changes.filter(({ kind }) => kind !== 'tranche') : changes;
-
 /** A day from before the loan to after its end. */
 export const anyDay = fc.integer({ min: 0, max: SPAN_DAYS + 300 }).map((days) => addDays(START, days));
-
-function changeOf(minor: bigint): LoanChange {
-  const size = 1 + Number(minor % 5n);
-  const changes: readonly LoanChange[] = [
-    { kind: 'rate_change', annualRatePercent: `${size * 4}` },
-    { kind: 'restructure', annualRatePercent: null, numberOfInstalments: size, firstDueDate: null },
-    { kind: 'payment_holiday', instalments: size },
-    { kind: 're_age', numberOfInstalments: size, firstDueDate: null },
-  ];
-  return changes[Number(minor % 4n)] ?? { kind: 'payment_holiday', instalments: 1 };
-}
 
 function eventsOf({ kind, day, amount: minor }: AnyChange, index: number): LoanEvent[] {
   const valueDate = addDays(START, day);
   const amount = text(minor);
-  const payment = repaid(amount, valueDate, { paymentId: `p-${(index * 7) % 13}` });
   const one = (draft: DraftEvent): LoanEvent[] => [record(draft)];
   switch (kind) {
-    case 'payment':
-      return [payment];
     case 'payoff': {
       const whole = repaid('1500.00', valueDate, { paymentId: `o-${index}` });
       return [whole, prepaid(whole, minor % 2n === 0n ? 'to_the_day' : 'to_period_end')];
     }
-    case 'reversed':
-      return [payment, reversed(payment)];
     case 'spent': {
       const large = repaid('2000.00', valueDate, { paymentId: `l-${index}` });
       const payload = { lotId: `l-${index}`, spendingId: `s-${index}`, kind: 'refund', amount: '1.00' } as const;
@@ -164,19 +145,7 @@ function eventsOf({ kind, day, amount: minor }: AnyChange, index: number): LoanE
       const all = { waiverId: `w-${index}`, component, instalment: null, reason: null };
       return one({ type: 'waived', valueDate, payload: { ...all, amount: minor % 2n === 0n ? null : '2.00' } });
     }
-    case 'plan':
-      return one({
-        type: 'restructured',
-        valueDate,
-        payload: { restructureId: `r-${index}`, change: changeOf(minor), reason: null },
-      });
-    case 'tranche':
-      return one({ type: 'disbursed', valueDate, payload: { amount } });
-    case 'write_off':
-      return one({ type: 'written_off', valueDate, payload: { reason: null } });
-    case 'recovery':
-      return one({ type: 'recovered', valueDate, payload: { recoveryId: `v-${index}`, externalRef: null, amount } });
     default:
-      return kind satisfies never;
+      return commonEventsOf({ kind, day, amount: minor }, index);
   }
 }
