@@ -39,6 +39,7 @@ export * from './put-asides-migration.ts';
 export * from './relay-sessions-migration.ts';
 export { type Repeating, repeat } from './repeating.ts';
 export { backOffMs } from './retry.ts';
+export * from './rounds.ts';
 export * from './service.ts';
 export * from './shutdown.ts';
 export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.ts';

@@ -80,6 +80,7 @@ describe('making products', () => {
       disburse_on_approval: false,
       time_zone: null,
       requires_score: false,
+      score_source: 'internal',
       principal_bounds: null,
       tenor_bounds: null,
       rate_bounds: null,

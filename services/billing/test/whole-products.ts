@@ -77,6 +77,7 @@ const policy = {
   disburse_on_approval: true,
   time_zone: 'Asia/Jakarta',
   requires_score: true,
+  score_source: 'external',
   principal_bounds: { min: '600.00', max: '5000.00' },
   tenor_bounds: { min: 4, max: 60 },
   max_open_loans: 2,

@@ -159,6 +159,10 @@ const single = {
     title: 'Requires a score',
     description: 'A loan waits as pending for its decision, which an officer takes as long as nothing is scored',
   }),
+  score_source: choiceOf(['internal', 'external'], {
+    title: 'Whose score',
+    description: "Of a required score: Tenor's own, or an outside scoring engine's",
+  }),
   principal_bounds: boundsOf((end) => ({ ...PositiveAmountSchema, ...end }), {
     title: 'Principal',
     description: 'What the product lends; null: any amount',

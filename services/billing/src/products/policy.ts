@@ -62,6 +62,8 @@ export interface ProductPolicy {
   /** IANA name; null: the installation's. */
   readonly timeZone: string | null;
   readonly requiresScore: boolean;
+  /** Whose score decides: Tenor's own when the loan is opened, or an outside engine's, for which the loan waits. */
+  readonly scoreSource: 'internal' | 'external';
   readonly principalBounds: Bounds<string> | null;
   /** In instalments. */
   readonly tenorBounds: Bounds<number> | null;
@@ -94,6 +96,7 @@ export const defaultPolicy: ProductPolicy = {
   disburseOnApproval: false,
   timeZone: null,
   requiresScore: false,
+  scoreSource: 'internal',
   principalBounds: null,
   tenorBounds: null,
   rateBounds: null,

@@ -55,7 +55,7 @@ export const shippedProducts: readonly Product[] = [
     currency: 'KES',
     terms: { interestMethod: 'none', frequency: { every: 30, unit: 'day' }, numberOfInstalments: 1 },
     overridable: [],
-    policy: { ...defaultPolicy, requiresScore: true, disburseOnApproval: true },
+    policy: { ...defaultPolicy, requiresScore: true, scoreSource: 'external', disburseOnApproval: true },
   },
   {
     code: 'imported',

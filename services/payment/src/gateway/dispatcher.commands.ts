@@ -1,4 +1,17 @@
-import { backOffMs, type Database, isRefusal, type Logger } from '@tenor/service-kit';
+import {
+  BATCH_MAX,
+  backOffMs,
+  type Database,
+  FIRST_RETRY_MS,
+  isRefusal,
+  LAST_RETRY_MS,
+  type Logger,
+  type Round,
+  type Rounds,
+  type RoundsOptions,
+  roundOf,
+  startRounds,
+} from '@tenor/service-kit';
 import {
   acceptProviderCall,
   awaitProviderOutcome,
@@ -12,16 +25,6 @@ import type { ProviderResult } from '../payments/provider-result.ts';
 import type { CallKinds } from './call-kinds.commands.ts';
 import { askOutcome, takeOutcome } from './outcomes.commands.ts';
 import type { Provider, ProviderClient } from './provider.client.ts';
-import {
-  BATCH_MAX,
-  FIRST_RETRY_MS,
-  LAST_RETRY_MS,
-  type Round,
-  type Rounds,
-  type RoundsOptions,
-  roundOf,
-  startRounds,
-} from './rounds.commands.ts';
 
 export interface DispatcherOptions extends Pick<RoundsOptions, 'pause'> {
   readonly database: Database;
@@ -55,7 +58,7 @@ export function startDispatcher(options: DispatcherOptions): Rounds {
     silent: 'calls get no answer; they are kept and tried again',
     answered: 'calls are answered again',
   };
-  return startRounds({ logger, pause, provider: provider.name, lines }, () => dispatchRound(options));
+  return startRounds({ logger, pause, peer: provider.name, lines }, () => dispatchRound(options));
 }
 
 /** Takes what is due and waits for all of its answers. */

@@ -1,8 +1,7 @@
-import { backOffMs } from '@tenor/service-kit';
+import { BATCH_MAX, backOffMs, type Round, type Rounds, roundOf, startRounds } from '@tenor/service-kit';
 import type { DispatcherOptions } from './dispatcher.commands.ts';
 import { type Asked, askOutcome } from './outcomes.commands.ts';
 import { type AskedCall, postponePoll, takeAskedCalls } from './provider-polls.store.ts';
-import { BATCH_MAX, type Round, type Rounds, roundOf, startRounds } from './rounds.commands.ts';
 
 export interface PollerOptions extends Omit<DispatcherOptions, 'counters'> {
   readonly counters: PollCounters;
@@ -30,7 +29,7 @@ export function startPoller(options: PollerOptions): Rounds {
     silent: 'the outcome of calls cannot be asked for; it will be tried again',
     answered: 'the outcome of calls is told again',
   };
-  return startRounds({ logger, pause, provider: provider.name, lines }, () => pollRound(options));
+  return startRounds({ logger, pause, peer: provider.name, lines }, () => pollRound(options));
 }
 
 async function pollRound(options: PollerOptions): Promise<Round> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger, type Database, newId } from '@tenor/service-kit';
+import { createLogger, type Database, newId, type Rounds } from '@tenor/service-kit';
 import { eventually } from '@tenor/testing';
 import { openPaymentDatabase } from '../../src/database.ts';
 import { charges } from '../../src/gateway/charges.commands.ts';
@@ -7,7 +7,6 @@ import { startDispatcher } from '../../src/gateway/dispatcher.commands.ts';
 import { type OutcomesOptions, takeOutcome } from '../../src/gateway/outcomes.commands.ts';
 import { payouts } from '../../src/gateway/payouts.commands.ts';
 import { createProviderClient } from '../../src/gateway/provider.client.ts';
-import type { Rounds } from '../../src/gateway/rounds.commands.ts';
 import { DENIALS_BELIEVED } from '../../src/payments/provider-result.ts';
 import { apiKey, providerAt, signedWebhook, webhookSecrets } from '../gateway/provider.ts';
 import { type PaymentTest, startPaymentTest } from '../payment-service.ts';

@@ -1,6 +1,7 @@
-import { backOffMs, type Logger } from '@tenor/service-kit';
+import type { Logger } from './logging.ts';
+import { backOffMs } from './retry.ts';
 
-/** What one look for due calls of a provider came to. */
+/** What one look for due calls to an outside system came to. */
 export interface Round {
   readonly taken: number;
   readonly answered: number;
@@ -8,8 +9,8 @@ export interface Round {
 
 export interface RoundsOptions {
   readonly logger: Logger;
-  /** Its name. */
-  readonly provider: string;
+  /** The outside system's name. */
+  readonly peer: string;
   /** Log lines for when answers stop, and for when they come again. */
   readonly lines: { readonly silent: string; readonly answered: string };
   /** Resolves after the time, or at once when `signal` aborts. */
@@ -58,11 +59,11 @@ export function startRounds(options: RoundsOptions, round: () => Promise<Round>)
   };
 }
 
-/** One line in the log when answers of a provider stop, and one when they come again. */
-function silenceTeller({ logger, provider, lines }: RoundsOptions) {
+/** One line in the log when answers stop, and one when they come again. */
+function silenceTeller({ logger, peer, lines }: RoundsOptions) {
   let isSilent = false;
   const fallSilent = (fault: object): void => {
-    if (!isSilent) logger.warn({ provider, ...fault }, lines.silent);
+    if (!isSilent) logger.warn({ peer, ...fault }, lines.silent);
     isSilent = true;
   };
   return {
@@ -74,7 +75,7 @@ function silenceTeller({ logger, provider, lines }: RoundsOptions) {
       if (silentRounds > 0) fallSilent({});
       if (answered === 0 || !isSilent) return;
       isSilent = false;
-      logger.info({ provider }, lines.answered);
+      logger.info({ peer }, lines.answered);
     },
   };
 }
