@@ -27,7 +27,7 @@ import { loansRoutes } from './loans/loans.routes.ts';
 import { republishRoutes } from './loans/republish.routes.ts';
 import { notificationsRoutes } from './notifications/notifications.routes.ts';
 import { notificationPurge } from './notifications/notifications.store.ts';
-import { startOutward } from './outward.ts';
+import { notificationSenderOf, startOutward } from './outward.ts';
 import { productsRoutes } from './products/products.routes.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
@@ -42,6 +42,7 @@ import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
  * broker that is down stops nothing: loans go on being opened, and payments are applied once it is back.
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
+  const send = notificationSenderOf(config);
   const backbone = await openBackbone('billing', config, openBillingDatabase, [webhookMessagePurge, notificationPurge]);
   const { database, metrics, logger } = backbone;
   const key = config.INTEGRITY_KEY === undefined ? undefined : signingKey(config.INTEGRITY_KEY);
@@ -57,7 +58,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
     ...createCounters(metrics),
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
-  const outward = startOutward(backbone, config, customers);
+  const outward = startOutward(backbone, config, { customers, send });
   const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
 
   const app = await backbone.createApp(consumers);

@@ -4,7 +4,7 @@ import type { BillingConfig } from './config.ts';
 import { createOutwardCounters } from './counters.ts';
 import type { CustomersStore } from './customers/customers.store.ts';
 import { startNotificationDispatcher } from './notifications/dispatcher.commands.ts';
-import { notificationSender } from './notifications/notifications.client.ts';
+import { notificationSender, type SendNotification } from './notifications/notifications.client.ts';
 import { startWebhookDispatcher } from './webhooks/dispatcher.commands.ts';
 import { createTargetClient } from './webhooks/webhook-target.client.ts';
 
@@ -16,13 +16,16 @@ export interface Outward {
   stop(): Promise<void>;
 }
 
-/** Starts what sends: webhooks, and messages to customers where a provider is named. Throws for one without its key. */
-export function startOutward(backbone: Backbone, config: BillingConfig, customers: CustomersStore): Outward {
+/** Starts what sends: webhooks, and messages to customers where there is a provider to hand them to. */
+export function startOutward(
+  backbone: Backbone,
+  config: BillingConfig,
+  { customers, send }: { customers: CustomersStore; send: SendNotification | undefined },
+): Outward {
   const { database, logger, metrics } = backbone;
   const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {});
   const shared = { database, logger, pause, counters: createOutwardCounters(metrics) };
   const timeoutMs = config.WEBHOOK_TIMEOUT_MS;
-  const send = senderOf(config);
   const targets = createTargetClient({ allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, timeoutMs });
   const webhooks = startWebhookDispatcher({ ...shared, targets, timeoutMs });
   const notifications =
@@ -40,7 +43,8 @@ export function startOutward(backbone: Backbone, config: BillingConfig, customer
   };
 }
 
-function senderOf(config: BillingConfig) {
+/** Undefined where the configuration names no provider of messages. Throws for one without its key. */
+export function notificationSenderOf(config: BillingConfig): SendNotification | undefined {
   const { NOTIFICATIONS_URL: url, NOTIFICATIONS_API_KEY: apiKey, NOTIFICATIONS_TIMEOUT_MS: timeoutMs } = config;
   if (url === undefined) return undefined;
   if (apiKey === undefined) throw new Error('NOTIFICATIONS_URL is given without NOTIFICATIONS_API_KEY.');
