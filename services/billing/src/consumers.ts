@@ -50,6 +50,8 @@ export function startOutwardConsumer(backbone: Backbone, { clock, isNotifying, w
     ...backbone,
     group: outwardGroup,
     topics: [topics.loans, topics.customers, topics.payments],
+    // It has no dead letter here, since the consumer that keeps books of it has one.
+    passesOverUnreadable: true,
     handle: async (uow, deliveries) => {
       const events = deliveries.map(({ event }) => event);
       await recordDeliveries(uow, events);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   billing = await startBillingTest('notifications', {
     NOTIFICATIONS_URL: simulator.url,
     NOTIFICATIONS_API_KEY: API_KEY,
-    NOTIFICATIONS_TIMEOUT_MS: '300',
+    NOTIFICATIONS_TIMEOUT_MS: '1000',
   });
   await billing.rows(
     `insert into products (code, version, currency, definition)
@@ -162,7 +162,7 @@ describe('a provider that', () => {
     { name: 'is down', simulation: { answer: 'unavailable' }, sent: 0 },
     { name: 'answers garbage', simulation: { answer: 'garbage' }, sent: 1 },
     { name: 'cuts the connection, having sent', simulation: { answer: 'lost' }, sent: 1 },
-    { name: 'answers too late, having sent', simulation: { delay_ms: 600 }, sent: 1 },
+    { name: 'answers too late, having sent', simulation: { delay_ms: 1_500 }, sent: 1 },
   ] as const)('$name sends each message once all the same', async ({ simulation, sent }) => {
     simulator.simulate(simulation);
     const customerId = await approved();

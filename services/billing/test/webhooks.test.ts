@@ -4,7 +4,7 @@ import { eventually } from '@tenor/testing';
 import { Webhook } from 'standardwebhooks';
 import { startBilling } from '../src/app.ts';
 import { webhookMessagePurge } from '../src/webhooks/deliveries.store.ts';
-import { type BillingTest, settled, startBillingTest } from './harness.ts';
+import { type BillingTest, reversed, settled, startBillingTest } from './harness.ts';
 import {
   type Behaviour,
   garbage,
@@ -23,7 +23,7 @@ const EMAIL = 'ana.of.the.webhooks@example.com';
 let billing: BillingTest;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
-  billing = await startBillingTest('webhooks', { WEBHOOK_ALLOWED_HOSTS: '127.0.0.1', WEBHOOK_TIMEOUT_MS: '300' });
+  billing = await startBillingTest('webhooks', { WEBHOOK_ALLOWED_HOSTS: '127.0.0.1', WEBHOOK_TIMEOUT_MS: '1000' });
 });
 afterEach(async () => {
   await billing.rows('delete from webhooks');
@@ -104,7 +104,7 @@ describe('an event', () => {
       'webhook-id': event?.id,
     });
     expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual(event);
-    await eventually(async () => expect(await delivery()).toMatchObject({ status: 'delivered', attempts: 1, body }));
+    await eventually(async () => expect(await delivery()).toMatchObject({ status: 'delivered', body }));
   });
 
   test('of each topic comes to who wants it, and to nobody else', async () => {
@@ -146,6 +146,28 @@ describe('an event', () => {
     await eventually(() => expect(early.receiver.received).toHaveLength(1));
     expect(await late.deliveries()).toEqual([]);
   });
+});
+
+test('what cannot be read is a dead letter of whoever keeps books of it, and holds up no event behind it', async () => {
+  const { receiver } = await subscribe(['payment.*']);
+  await billing.rows("update webhooks set created_at = '2026-01-01'");
+  const customerId = await billing.customer();
+  const paying = settled({ customerId, amount: '44000.00' });
+  const broken = { customerId, text: paying.text.replace('"IDR"', '"?"') };
+  await billing.send(
+    broken,
+    { customerId, text: 'no event' },
+    reversed({ customerId, amount: '44000.00', paymentId: paying.paymentId }),
+  );
+  await eventually(() => expect(receiver.received).toHaveLength(1));
+  expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({ type: 'payment.reversed' });
+  await eventually(async () =>
+    expect(await billing.rows('select consumer, status from dead_letters order by status')).toEqual([
+      { consumer: 'billing.repayments', status: 'dead' },
+      { consumer: 'billing.repayments', status: 'dead' },
+      { consumer: 'billing.repayments', status: 'parked' },
+    ]),
+  );
 });
 
 describe('a target that', () => {
