@@ -85,7 +85,8 @@ const attempted = (subscription: Subscription, attempts: number) =>
     const found = await subscription.delivery();
     // The counting of an attempt comes before it, its log after.
     expect(found.log).toHaveLength(attempts);
-    return found;
+    // Read after its log: the two commit together.
+    return subscription.delivery();
   });
 const read = async ({ path }: Subscription) => (await billing.get(path)).body;
 
