@@ -28,6 +28,9 @@ export const permissions = {
   'dead_letters:write': ['admin'],
   'reconciliation:read': ['admin', 'officer', 'auditor'],
   'reconciliation:write': ['admin'],
+  'webhooks:read': ['admin', 'officer', 'auditor'],
+  'webhooks:write': ['admin'],
+  'notifications:read': ['admin', 'officer', 'auditor'],
   'events:republish': ['admin', 'service'],
   'internal:read': ['service'],
 } as const satisfies Record<string, readonly Role[]>;

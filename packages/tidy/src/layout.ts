@@ -19,6 +19,8 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'changes',
     'daily-check',
     'reports',
+    'webhooks',
+    'notifications',
   ],
   payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
 };
@@ -53,5 +55,6 @@ export const isPure = (path: string): boolean =>
 /** Where a secret that somebody sends is compared with ours. */
 export const COMPARES_SECRETS: readonly string[] = [
   'packages/service-kit/src/body-signature.ts',
+  'deploy/simulators/notifications/src/simulator.ts',
   'deploy/simulators/payment-gateway/src/simulator.ts',
 ];
