@@ -59,6 +59,7 @@ export { type LoanTerms, LoanTermsSchema } from './loan-terms.ts';
 export * from './money.ts';
 export * from './page.ts';
 export * from './problem.ts';
+export * from './problem-codes.ts';
 export * from './problems.ts';
 export { type AnyEvent, type Event, type EventType, events } from './registry.ts';
 export { ExternalIdSchema, textSchema } from './text.ts';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { ProblemCode } from './problems.ts';
+import type { ProblemCode } from './problem-codes.ts';
 
 /** The HTTP status of each class of problem: the only place where the two meet. */
 export const problemStatus = {

@@ -1,4 +1,4 @@
-import { type ProblemEntry, problemStatus } from './problem.ts';
+import type { ProblemEntry } from './problem.ts';
 
 /** Every refusal that Tenor answers. Codes are stable: clients switch on them. `docs/errors.md` comes from here. */
 export const problems = {
@@ -194,6 +194,14 @@ export const problems = {
       'Each term is well-formed, but together they make no loan or product, such as an annuity without a rate, or one of them is not supported yet; `meta.term` names it.',
     remedy: 'Correct the terms that `detail` names.',
   },
+  not_eligible: {
+    class: 'unprocessable',
+    title: 'The application is not eligible',
+    explanation:
+      'The product lends by an internal score, and score, rate, instalments or limit speak against the loan: `reasons` names them.',
+    remedy:
+      'Where `rate_below_band` is the only reason, ask for `corrected_rate_percent` or send `accept_corrected_rate`; else ask for less, or change what the reasons name.',
+  },
   terms_not_allowed: {
     class: 'unprocessable',
     title: 'The product fixes this term',
@@ -282,16 +290,3 @@ export const problems = {
     remedy: 'Retry after `Retry-After` with the same Idempotency-Key.',
   },
 } as const satisfies Record<string, ProblemEntry>;
-
-export type ProblemCode = keyof typeof problems;
-
-export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
-
-export function isProblemCode(code: string): code is ProblemCode {
-  return Object.hasOwn(problems, code);
-}
-
-/** The HTTP status that a code is answered with. */
-export function statusOfProblem(code: ProblemCode): number {
-  return problemStatus[problems[code].class];
-}

@@ -32,6 +32,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
     'known_at_too_recent',
     'limit_exceeded',
     'loan_closed',
+    'not_eligible',
     'nothing_owed',
     'open_loans_exceeded',
     'payment_not_exact',

@@ -14,6 +14,7 @@ export const permissions = {
   'products:read': readers,
   'products:write': ['admin'],
   'quotes:read': readers,
+  'eligibility:read': readers,
   'loans:read': readers,
   'loans:write': writers,
   'payments:read': readers,

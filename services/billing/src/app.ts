@@ -16,10 +16,12 @@ import { customersStore } from './customers/customers.store.ts';
 import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
+import { eligibilityRoutes } from './eligibility/eligibility.routes.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
 import { integrityRoutes } from './integrity/integrity.routes.ts';
 import { rootTrust } from './integrity/root-trust.store.ts';
 import { periodsRoutes } from './ledger/periods.routes.ts';
+import { customerLimitsRoutes } from './loans/customer-limits.routes.ts';
 import { customerLoansRoutes } from './loans/customer-loans.routes.ts';
 import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
 import { loanViewer } from './loans/loan-views.store.ts';
@@ -64,6 +66,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const app = await backbone.createApp(consumers);
   customersRoutes(app, { database, store: customers });
   customerLoansRoutes(app, service);
+  customerLimitsRoutes(app, { ...service, customers });
   calendarsRoutes(app, service);
   productsRoutes(app, service);
   quotesRoutes(app, service);
@@ -85,6 +88,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   statementsRoutes(app, service);
   periodsRoutes(app, service);
   reportsRoutes(app, service);
+  eligibilityRoutes(app, service);
   const webhooks = { database, allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, wake: outward.wake };
   webhooksRoutes(app, webhooks);
   deliveriesRoutes(app, webhooks);

@@ -77,6 +77,7 @@ function requested(body: TopUpBody, principal: Money): TopUp {
     principal,
     terms: termsFromJson(body.terms ?? {}),
     disbursedOn: null,
+    acceptsCorrectedRate: false,
     strategy: body.strategy ?? null,
   };
 }
@@ -107,6 +108,7 @@ async function contextOf(uow: UnitOfWork, service: LoanService, { customer, old,
     calendars,
     businessDate,
     exposure: standing.exposure - replaced,
+    credit: null,
     openLoans: openLoansOf(customer.id, code) - (code === old.product.code ? 1 : 0),
   };
 }

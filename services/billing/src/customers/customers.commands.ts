@@ -7,36 +7,45 @@ import {
 } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
 import { isRefusal, newId, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
-import { type Customer, changeCustomer } from './customer.ts';
+import { type Customer, changeCustomer, limitBy } from './customer.ts';
 import { type CustomersStore, lockCustomers, saveEventSequences } from './customers.store.ts';
+import type { LimitPolicy } from './limit-policy.ts';
 import { invalid, type MoneyInput, readMoney } from './money-input.ts';
-import type { PersonalData } from './personal-data.ts';
+import { incomeOf, type PersonalData } from './personal-data.ts';
 
 export interface RegisterCustomer {
   readonly personal: PersonalData;
   readonly creditLimit: MoneyInput | null;
+  readonly limitPolicy: LimitPolicy | null;
 }
 
-/** Stores a new customer. Refuses what is no amount, a missing name, and `already_exists` for a known external id. */
+export interface Registered {
+  readonly customer_id: string;
+  readonly created_at: string;
+}
+
+/** Stores a new customer. Refuses what is no amount, a missing name, what `limitBy` refuses, and `already_exists` for a known external id. */
 export async function registerCustomer(
   uow: UnitOfWork,
   store: CustomersStore,
   command: RegisterCustomer,
-): Promise<{ customer_id: string; created_at: string } | Refusal> {
+): Promise<Registered | Refusal> {
   const personal = checkPersonal(command.personal);
   if (isRefusal(personal)) return personal;
-  const creditLimit = readLimit(command.creditLimit);
-  if (isRefusal(creditLimit)) return creditLimit;
+  const set = readLimit(command.creditLimit);
+  if (isRefusal(set)) return set;
+  const limit = limitBy(command.limitPolicy, set, incomeOf(personal));
+  if (isRefusal(limit)) return limit;
   const id = newId();
   const externalRef = store.refOf(personal.externalId);
-  const customer = { id, externalRef, status: 'active', creditLimit, version: 1 } as const;
+  const customer = { id, externalRef, status: 'active', ...limit, version: 1 } as const;
   const createdAt = await store.insert(uow, customer, personal);
   if (createdAt === undefined) {
     return { refused: 'already_exists', detail: 'A customer with this external_id exists already.' };
   }
   const publisher = subjectPublisher(uow, { subject: id, customerId: id, sequence: 0n });
   publisher.publish(customerRegistered, { customer_id: id, external_ref: externalRef, status: 'active' });
-  if (creditLimit !== null) publisher.publish(customerLimitChanged, limitData(customer));
+  if (limit.creditLimit !== null) publisher.publish(customerLimitChanged, limitData(customer));
   saveEventSequences(uow, new Map([[id, publisher.sequence]]));
   return { customer_id: id, created_at: createdAt };
 }
@@ -46,6 +55,7 @@ export interface ChangeCustomer {
   readonly expected: ExpectedVersion;
   readonly status?: Customer['status'] | undefined;
   readonly creditLimit?: MoneyInput | null | undefined;
+  readonly limitPolicy?: LimitPolicy | null | undefined;
   readonly personal: Partial<Omit<PersonalData, 'externalId'>>;
 }
 
@@ -65,6 +75,8 @@ export async function changeCustomerRecord(
   const changes = {
     ...(command.status === undefined ? {} : { status: command.status }),
     ...(creditLimit === undefined ? {} : { creditLimit }),
+    ...(command.limitPolicy === undefined ? {} : { limitPolicy: command.limitPolicy }),
+    monthlyIncome: incomeOf(personal),
   };
   const decision = changeCustomer(stored.customer, changes, command.expected);
   if (isRefusal(decision)) return decision;

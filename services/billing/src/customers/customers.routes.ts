@@ -2,6 +2,7 @@ import { entityTag, expectedVersion, IfMatchSchema, UuidSchema } from '@tenor/co
 import { formatAmount, type Money } from '@tenor/money';
 import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
+import { limitBy } from './customer.ts';
 import { changeCustomerRecord, noCustomer, type RegisterCustomer, registerCustomer } from './customers.commands.ts';
 import {
   type CustomerJson,
@@ -125,6 +126,7 @@ function toCommand(body: NewCustomer): RegisterCustomer {
       monthlyIncome: body.monthly_income ?? null,
     },
     creditLimit: body.credit_limit ?? null,
+    limitPolicy: body.limit_policy ?? null,
   };
 }
 
@@ -132,6 +134,7 @@ function toChange(body: CustomerPatch) {
   return {
     ...(body.status === undefined ? {} : { status: body.status }),
     ...(body.credit_limit === undefined ? {} : { creditLimit: body.credit_limit }),
+    ...(body.limit_policy === undefined ? {} : { limitPolicy: body.limit_policy }),
     personal: {
       ...(body.first_name === undefined ? {} : { firstName: body.first_name }),
       ...(body.last_name === undefined ? {} : { lastName: body.last_name }),
@@ -143,11 +146,15 @@ function toChange(body: CustomerPatch) {
 }
 
 /** A customer as created: a replay has the same body, so that nothing personal need be kept under its key. */
-function presentNew({ personal, creditLimit }: RegisterCustomer, id: string, createdAt: string): CustomerJson {
-  const canonical = (input: MoneyInput | null) => {
+function presentNew(command: RegisterCustomer, id: string, createdAt: string): CustomerJson {
+  const { personal, limitPolicy } = command;
+  const read = (input: MoneyInput | null): Money | null => {
     const money = input && readMoney(input, '', 'allowed');
-    return money === null || isRefusal(money) ? null : moneyJson(money);
+    return money === null || isRefusal(money) ? null : money;
   };
+  const income = read(personal.monthlyIncome);
+  const limit = limitBy(limitPolicy, read(command.creditLimit), income);
+  const creditLimit = isRefusal(limit) ? null : limit.creditLimit;
   return {
     id,
     external_id: personal.externalId,
@@ -155,15 +162,16 @@ function presentNew({ personal, creditLimit }: RegisterCustomer, id: string, cre
     last_name: personal.lastName,
     email: personal.email,
     phone: personal.phone,
-    monthly_income: canonical(personal.monthlyIncome),
-    credit_limit: canonical(creditLimit),
+    monthly_income: income && moneyJson(income),
+    credit_limit: creditLimit && moneyJson(creditLimit),
+    limit_policy: limitPolicy,
     status: 'active',
     version: 1,
     created_at: createdAt,
   };
 }
 
-const moneyJson = ({ minor, currency }: Money) => ({ amount: formatAmount(minor, currency), currency });
+export const moneyJson = ({ minor, currency }: Money) => ({ amount: formatAmount(minor, currency), currency });
 
 function present({ customer, personal }: FullCustomer): CustomerJson {
   const { creditLimit } = customer;
@@ -176,6 +184,7 @@ function present({ customer, personal }: FullCustomer): CustomerJson {
     phone: personal.phone,
     monthly_income: personal.monthlyIncome,
     credit_limit: creditLimit && moneyJson(creditLimit),
+    limit_policy: customer.limitPolicy,
     status: customer.status,
     version: customer.version,
     created_at: customer.createdAt,

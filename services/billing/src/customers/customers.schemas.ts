@@ -9,6 +9,7 @@ import {
   UuidSchema,
 } from '@tenor/contracts';
 import { type Static, type TSchema, Type } from 'typebox';
+import { type LimitPolicy, limitPolicies } from './limit-policy.ts';
 
 const NAME_LENGTH_MAX = 100;
 const EMAIL_LENGTH_MAX = 254;
@@ -20,6 +21,14 @@ export const IdParamsSchema = Type.Object({ id: UuidSchema }, { additionalProper
 export const CustomerStatusSchema = Type.Enum(['active', 'inactive'], {
   description: 'An inactive customer takes no new loans; payments are still accepted',
 });
+
+const limitPolicy = Type.Enum(Object.keys(limitPolicies) as LimitPolicy[]);
+const POLICY_MEANING =
+  'Computes the limit, now and at each change of the income; income_36: 36 monthly incomes, to the nearest 100,000';
+export const limitPolicyOrNull = {
+  ...orNull(limitPolicy),
+  description: 'What computes the limit; null for one that was set, or none',
+};
 
 const name = textSchema(NAME_LENGTH_MAX, 'A first or a last name is required');
 const email = Type.String({ format: 'email', maxLength: EMAIL_LENGTH_MAX });
@@ -37,6 +46,7 @@ export const NewCustomerSchema = Type.Object(
     phone: Type.Optional(phone),
     monthly_income: Type.Optional(NonNegativeMoneySchema),
     credit_limit: Type.Optional(NonNegativeMoneySchema),
+    limit_policy: Type.Optional({ ...limitPolicy, description: `${POLICY_MEANING}. Instead of credit_limit` }),
   },
   { additionalProperties: false },
 );
@@ -49,7 +59,11 @@ export const CustomerPatchSchema = Type.Object(
     email: Type.Optional(orNull(email)),
     phone: Type.Optional(orNull(phone)),
     monthly_income: Type.Optional(orNull(NonNegativeMoneySchema)),
-    credit_limit: Type.Optional(orNull(NonNegativeMoneySchema)),
+    credit_limit: Type.Optional({ ...orNull(NonNegativeMoneySchema), description: 'Ends the limit_policy' }),
+    limit_policy: Type.Optional({
+      ...orNull(limitPolicy),
+      description: `${POLICY_MEANING}. null keeps the limit as it is, as one that was set`,
+    }),
     status: Type.Optional(CustomerStatusSchema),
   },
   { additionalProperties: false, minProperties: 1, description: 'What is left out stays; null empties' },
@@ -66,6 +80,7 @@ export const CustomerSchema = Type.Object(
     phone: orNull(Type.String()),
     monthly_income: orNull(MoneySchema),
     credit_limit: orNull(MoneySchema),
+    limit_policy: limitPolicyOrNull,
     status: CustomerStatusSchema,
     version: Type.Integer({ description: 'As in the ETag' }),
     created_at: InstantSchema,

@@ -1,7 +1,15 @@
 import type { Money } from '@tenor/money';
 import { externalRef, type Locking, type Sql, type Statement, statement, type Transaction } from '@tenor/service-kit';
 import type { Customer, CustomerStatus } from './customer.ts';
-import { decodePersonalData, encodePersonalData, type PersonalData, searchWords, wordsOf } from './personal-data.ts';
+import type { LimitPolicy } from './limit-policy.ts';
+import {
+  decodePersonalData,
+  encodePersonalData,
+  incomeOf,
+  type PersonalData,
+  searchWords,
+  wordsOf,
+} from './personal-data.ts';
 
 /** A customer whose row is locked: the right to write anything of that customer. */
 export interface LockedCustomer extends Customer {
@@ -26,6 +34,7 @@ interface CustomerRow {
   status: CustomerStatus;
   credit_limit: bigint | null;
   limit_currency: string | null;
+  limit_policy: LimitPolicy | null;
   version: number;
   event_sequence: bigint;
   created_at: string;
@@ -33,7 +42,7 @@ interface CustomerRow {
 type FullRow = CustomerRow & { data: string };
 
 const columns =
-  'c.id, c.external_ref, c.status, c.credit_limit, c.limit_currency, c.version, c.event_sequence, c.created_at';
+  'c.id, c.external_ref, c.status, c.credit_limit, c.limit_currency, c.limit_policy, c.version, c.event_sequence, c.created_at';
 
 const claimExternalRef = statement(
   'customers_claim_external_ref',
@@ -42,7 +51,8 @@ const claimExternalRef = statement(
 );
 const insertRow = statement(
   'customers_insert',
-  `insert into customers (id, external_ref, status, credit_limit, limit_currency) values ($1, $2, $3, $4, $5)
+  `insert into customers (id, external_ref, status, credit_limit, limit_currency, limit_policy)
+     values ($1, $2, $3, $4, $5, $6)
      returning created_at`,
 );
 const insertData = statement(
@@ -55,7 +65,8 @@ const updateData = statement(
 );
 const updateRow = statement(
   'customers_update',
-  'update customers set status = $2, credit_limit = $3, limit_currency = $4, version = $5 where id = $1',
+  `update customers set status = $2, credit_limit = $3, limit_currency = $4, limit_policy = $5, version = $6
+    where id = $1`,
 );
 const lockRows = statement(
   'customers_lock',
@@ -71,6 +82,10 @@ const saveSequences = statement(
      from unnest($1::uuid[], $2::bigint[]) as new(id, event_sequence) where customers.id = new.id`,
 );
 const selectOne = statement('customers_select', `select ${columns} from customers c where c.id = $1`);
+const selectData = statement(
+  'customers_select_data',
+  'select customer_id, data from customer_personal_data where customer_id = any($1::uuid[])',
+);
 const selectFull = statement(
   'customers_select_full',
   `select ${columns}, d.data from customers c join customer_personal_data d on d.customer_id = c.id where c.id = $1`,
@@ -98,12 +113,18 @@ const toCustomer = (row: CustomerRow): LockedCustomer => ({
   externalRef: row.external_ref,
   status: row.status,
   creditLimit: toMoney(row.credit_limit, row.limit_currency),
+  limitPolicy: row.limit_policy,
   version: row.version,
   eventSequence: row.event_sequence,
   createdAt: row.created_at,
 });
 const toMoney = (minor: bigint | null, currency: string | null): Money | null =>
   minor === null || currency === null ? null : { minor, currency };
+const limitOf = ({ creditLimit, limitPolicy }: Pick<Customer, 'creditLimit' | 'limitPolicy'>) => [
+  creditLimit?.minor ?? null,
+  creditLimit?.currency ?? null,
+  limitPolicy,
+];
 const toFull = (row: FullRow): FullCustomer => ({ customer: toCustomer(row), personal: decodePersonalData(row.data) });
 
 /** Reads and writes customers. `refKey` is the secret under which external ids and search words become references. */
@@ -116,16 +137,15 @@ export function customersStore(refKey: string) {
     async insert(sql: Sql, customer: Omit<Customer, 'createdAt'>, personal: PersonalData): Promise<string | undefined> {
       const claimed = await sql.query(claimExternalRef, [customer.externalRef, customer.id]);
       if (claimed.length === 0) return undefined;
-      const { id, status, creditLimit } = customer;
-      const values = [id, customer.externalRef, status, creditLimit?.minor ?? null, creditLimit?.currency ?? null];
-      const [row] = await sql.query<{ created_at: string }>(insertRow, values);
+      const { id, externalRef: ref, status } = customer;
+      const [row] = await sql.query<{ created_at: string }>(insertRow, [id, ref, status, ...limitOf(customer)]);
       await sql.query(insertData, [id, encodePersonalData(personal), tokens(searchWords(personal))]);
       return row?.created_at;
     },
 
     async update(sql: Sql, customer: Customer, personal: PersonalData): Promise<void> {
-      const { id, status, creditLimit, version } = customer;
-      await sql.query(updateRow, [id, status, creditLimit?.minor ?? null, creditLimit?.currency ?? null, version]);
+      const { id, status, version } = customer;
+      await sql.query(updateRow, [id, status, ...limitOf(customer), version]);
       await sql.query(updateData, [id, encodePersonalData(personal), tokens(searchWords(personal))]);
     },
 
@@ -155,6 +175,13 @@ export async function lockCustomers(
 ): Promise<Map<string, LockedCustomer>> {
   const rows = await sql.query<CustomerRow>(locking === 'wait' ? lockRows : lockFreeRows, [ids]);
   return new Map(rows.map((row) => [row.id, toCustomer(row)]));
+}
+
+/** The monthly incomes of these customers; one without is left out. */
+export async function findIncomes(sql: Sql, ids: readonly string[]): Promise<Map<string, Money>> {
+  const rows = await sql.query<{ customer_id: string; data: string }>(selectData, [ids]);
+  const incomes = rows.map((row) => [row.customer_id, incomeOf(decodePersonalData(row.data))] as const);
+  return new Map(incomes.flatMap(([id, income]) => (income === null ? [] : [[id, income]])));
 }
 
 export async function findCustomer(sql: Sql, id: string): Promise<Customer | undefined> {

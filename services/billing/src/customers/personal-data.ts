@@ -1,3 +1,5 @@
+import { type Money, parseAmount } from '@tenor/money';
+
 /** Everything personal that billing holds of a customer. It lives in one column, behind this codec, and nowhere else. */
 export interface PersonalData {
   readonly externalId: string;
@@ -22,6 +24,14 @@ export function decodePersonalData(text: string): PersonalData {
   const { format, ...data } = JSON.parse(text) as PersonalData & { format: number };
   if (format !== FORMAT) throw new Error(`Personal data of the unknown format ${format}`);
   return data;
+}
+
+/** The monthly income, in minor units. Throws on what was stored unread. */
+export function incomeOf({ monthlyIncome }: Pick<PersonalData, 'monthlyIncome'>): Money | null {
+  if (monthlyIncome === null) return null;
+  const minor = parseAmount(monthlyIncome.amount, monthlyIncome.currency);
+  if (typeof minor !== 'bigint') throw new Error(`A stored income is no amount of ${monthlyIncome.currency}`);
+  return { minor, currency: monthlyIncome.currency };
 }
 
 /** The lower-case words under which a customer is found; they are stored as keyed hashes only. */

@@ -2,12 +2,13 @@ import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import { type App, type Database, isRefusal } from '@tenor/service-kit';
-import { creditFace } from '../customers/credit.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { IdParamsSchema } from '../customers/customers.schemas.ts';
 import { findCustomer } from '../customers/customers.store.ts';
 import { delinquency } from '../delinquency/delinquency.ts';
+import { balanceJson } from './balance-json.ts';
 import { customerBalance } from './customer-balance.store.ts';
+import { BalanceQuerySchema, BalanceSchema } from './customer-limits.schemas.ts';
 import { delinquencyJson } from './loan-json.ts';
 import { toAt } from './loan-reads.routes.ts';
 import { loansOfCustomer } from './loan-reads.store.ts';
@@ -15,8 +16,6 @@ import { type LoanView, latestKnown, type Viewing, viewLoans } from './loan-view
 import { listLoans } from './loans.routes.ts';
 import {
   AtQuerySchema,
-  BalanceQuerySchema,
-  BalanceSchema,
   type CustomerDelinquencyJson,
   CustomerDelinquencySchema,
   CustomerLoansQuerySchema,
@@ -57,19 +56,7 @@ function balanceRoute(app: App, dependencies: Dependencies): void {
         currency: query.currency,
       });
       if (isRefusal(balance)) return balance;
-      const text = (minor: bigint): string => formatAmount(minor, balance.currency);
-      const { credit: own, shortfall } = creditFace(balance.credit);
-      return {
-        as_of: balance.asOf,
-        known_at: balance.knownAt,
-        limit: balance.limit === null ? null : text(balance.limit),
-        exposure: text(balance.exposure),
-        available: balance.limit === null ? null : text(balance.limit - balance.exposure),
-        outstanding: text(balance.outstanding),
-        credit: text(own),
-        shortfall: text(shortfall),
-        currency: balance.currency,
-      };
+      return balanceJson(balance);
     },
   );
 }

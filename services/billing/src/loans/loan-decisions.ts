@@ -3,8 +3,11 @@ import type { Refusal } from '@tenor/contracts';
 import { formatAmount, type Money, money } from '@tenor/money';
 import type { Customer } from '../customers/customer.ts';
 import { closedDaysNamed } from '../products/closed-days.ts';
+import { isScoredHere, type ProductPolicy } from '../products/policy.ts';
 import { checkPrincipal, type Product, termsFor } from '../products/product.ts';
 import type { GivenTerms } from '../products/terms.ts';
+import type { CreditStanding } from './credit-facts.ts';
+import { type CreditOffer, creditOffer, type PlannedOpening } from './credit-offer.ts';
 import type { LoanState, LoanStatus } from './loan.ts';
 import type { DraftEvent, LoanEventPayloads } from './loan-event.ts';
 import { loanSchedule } from './loan-schedule.ts';
@@ -17,6 +20,8 @@ export interface OpenLoan {
   readonly terms: GivenTerms;
   /** Null: the business date. */
   readonly disbursedOn: LocalDate | null;
+  /** Whether a rate below what the customer's score allows may be raised to it. */
+  readonly acceptsCorrectedRate: boolean;
 }
 
 /** What a credit limit is checked by; the customer is locked, so that two requests cannot share one headroom. */
@@ -36,6 +41,8 @@ export interface OpenContext extends LimitContext {
   readonly openLoans: number;
   /** Today in the product's time zone. */
   readonly businessDate: LocalDate;
+  /** Null where Tenor's own score does not decide. */
+  readonly credit: CreditStanding | null;
 }
 
 /** When a command takes effect. */
@@ -51,11 +58,79 @@ export interface Dated {
  * Refuses in this order: `customer_inactive`; `terms_not_allowed`, `terms_invalid`; `value_date_in_future`;
  * `currency_mismatch`, `principal_out_of_bounds` of the product; `terms_invalid` for a calendar that does not exist; what
  * the schedule refuses (`principal_out_of_bounds`, `terms_invalid`); `open_loans_exceeded`; `currency_mismatch` of the credit
- * limit, `limit_exceeded`.
+ * limit, `limit_exceeded`; where Tenor's own score decides, instead of it, what `creditOffer` refuses and `not_eligible`.
  */
 export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[] | Refusal {
-  const { customer, product, calendars, businessDate } = context;
+  const { customer, product } = context;
   const { loanId, externalId, principal } = command;
+  const planned = planLoan(command, context);
+  if ('refused' in planned) return planned;
+  const { terms, closedDays, disbursedOn } = planned;
+  const { currency, minor } = principal;
+  const { code, version, policy } = product;
+  const amount = formatAmount(minor, currency);
+  const loan = { loanId, customerId: customer.id, externalId, product: { code, version }, currency };
+  const kept = terms.calendar === null ? {} : { closedDays: closedDaysFrom(closedDays, disbursedOn) };
+  const payload = { ...loan, principal: amount, terms, ...kept, policy, disbursedOn };
+  const opened: DraftEvent = { type: 'opened', valueDate: disbursedOn, payload };
+  if (!policy.autoApprove || awaitsScore(policy)) return [opened];
+  return [
+    opened,
+    { type: 'approved', valueDate: disbursedOn, payload: {} },
+    { type: 'disbursed', valueDate: disbursedOn, payload: { amount } },
+  ];
+}
+
+const awaitsScore = (policy: ProductPolicy): boolean => policy.requiresScore && !isScoredHere(policy);
+
+/** The loan as it may be had: within the limit or, where Tenor's own score decides, as the application is eligible. */
+function planLoan(command: OpenLoan, context: OpenContext): PlannedOpening | Refusal {
+  const { credit } = context;
+  if (credit !== null) {
+    const offer = offerFor(command, { ...context, credit });
+    return 'refused' in offer ? offer : accepted(offer, command.acceptsCorrectedRate);
+  }
+  const planned = planAsAsked(command, context);
+  if ('refused' in planned) return planned;
+  const { principal } = planned.schedule;
+  return checkLimit(money(principal, command.principal.currency), context) ?? planned;
+}
+
+/** What of an application can be had by the customer's own credit. Refuses what `decideOpen` refuses before it, and `creditOffer`. */
+export function offerFor(
+  command: Pick<OpenLoan, 'principal' | 'terms' | 'disbursedOn'>,
+  context: OpenContext & { readonly credit: CreditStanding },
+): CreditOffer | Refusal {
+  const planned = planAsAsked(command, context);
+  if ('refused' in planned) return planned;
+  const { terms: given, principal } = command;
+  return creditOffer({ product: context.product, given, principal, planned }, context);
+}
+
+/** Refuses `not_eligible`, also where the rate would have to be raised and the request does not say that it may. */
+function accepted({ assessment, planned }: CreditOffer, acceptsCorrectedRate: boolean): PlannedOpening | Refusal {
+  const { reasons, score, isEligible, ratePercent, correctedRatePercent } = assessment;
+  if (isEligible && (acceptsCorrectedRate || reasons.length === 0)) return planned;
+  const remedy = isEligible ? ` It may be had at ${correctedRatePercent} %, with accept_corrected_rate.` : '';
+  return {
+    refused: 'not_eligible',
+    detail: `The application scores ${score.value} and is not eligible: ${reasons.join(', ')}.${remedy}`,
+    meta: {
+      reasons,
+      score: score.value,
+      rate_percent: ratePercent,
+      corrected_rate_percent: correctedRatePercent,
+    },
+  };
+}
+
+/** All of `decideOpen`'s refusals up to the limit and the score. */
+function planAsAsked(
+  command: Pick<OpenLoan, 'principal' | 'terms' | 'disbursedOn'>,
+  context: OpenContext,
+): PlannedOpening | Refusal {
+  const { customer, product, calendars, businessDate } = context;
+  const { principal } = command;
   const disbursedOn = command.disbursedOn ?? businessDate;
   if (customer.status !== 'active') {
     return { refused: 'customer_inactive', detail: 'A loan needs an active customer.' };
@@ -69,20 +144,7 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   const { currency, minor } = principal;
   const schedule = loanSchedule({ terms, closedDays, currency, principal: minor }, disbursedOn);
   if ('refused' in schedule) return schedule;
-  const limited = checkOpenLoans(context) ?? checkLimit(money(schedule.principal, currency), context);
-  if (limited !== undefined) return limited;
-  const { code, version, policy } = product;
-  const amount = formatAmount(minor, currency);
-  const loan = { loanId, customerId: customer.id, externalId, product: { code, version }, currency };
-  const kept = terms.calendar === null ? {} : { closedDays: closedDaysFrom(closedDays, disbursedOn) };
-  const payload = { ...loan, principal: amount, terms, ...kept, policy, disbursedOn };
-  const opened: DraftEvent = { type: 'opened', valueDate: disbursedOn, payload };
-  if (!policy.autoApprove || policy.requiresScore) return [opened];
-  return [
-    opened,
-    { type: 'approved', valueDate: disbursedOn, payload: {} },
-    { type: 'disbursed', valueDate: disbursedOn, payload: { amount } },
-  ];
+  return checkOpenLoans(context) ?? { terms, closedDays, disbursedOn, schedule };
 }
 
 /**

@@ -74,7 +74,22 @@ const selectOpenCounts = statement(
     where customer_id = any($1::uuid[]) and product_code = any($2::text[]) and status in ('pending', 'approved', 'active')
     group by customer_id, product_code`,
 );
-const selectCurrencies = statement('loans_currencies', 'select distinct currency from loans where customer_id = $1');
+const selectInCurrencies = statement(
+  'loans_in_currencies',
+  `select l.id as loan_id, l.customer_id
+     from unnest($1::uuid[], $2::text[]) as c (customer_id, currency)
+     join loans l on l.customer_id = c.customer_id and l.currency = c.currency
+    order by l.id`,
+);
+const selectSoleCurrencies = statement(
+  'loans_sole_currencies',
+  `select customer_id, min(currency) as currency from loans where customer_id = any($1::uuid[])
+    group by customer_id having min(currency) = max(currency)`,
+);
+const selectCounts = statement(
+  'loans_counts',
+  'select customer_id, count(*)::integer as loans from loans where customer_id = any($1::uuid[]) group by customer_id',
+);
 
 /** Which customer a loan belongs to; undefined for an unknown loan. */
 export async function findLoanKey(sql: Sql, loanId: string): Promise<LoanKey | undefined> {
@@ -151,7 +166,24 @@ export async function standingsOf(
   };
 }
 
-/** The currencies of the customer's loans. */
-export async function loanCurrencies(sql: Sql, customerId: string): Promise<string[]> {
-  return (await sql.query<{ currency: string }>(selectCurrencies, [customerId])).map(({ currency }) => currency);
+/** The loans of each customer in the currency beside it. */
+export async function loansInCurrencies(
+  sql: Sql,
+  asked: readonly { readonly customerId: string; readonly currency: string }[],
+): Promise<LoanKey[]> {
+  const values = [asked.map(({ customerId }) => customerId), asked.map(({ currency }) => currency)];
+  return (await sql.query<KeyRow>(selectInCurrencies, values)).map(toKey);
+}
+
+/** The currency of each customer's loans, of those whose loans are all in one. */
+export async function soleCurrencies(sql: Sql, customerIds: readonly string[]): Promise<Map<string, string>> {
+  if (customerIds.length === 0) return new Map();
+  const rows = await sql.query<{ customer_id: string; currency: string }>(selectSoleCurrencies, [customerIds]);
+  return new Map(rows.map(({ customer_id, currency }) => [customer_id, currency]));
+}
+
+/** How many loans each customer has, whatever became of them; one without is left out. */
+export async function loanCounts(sql: Sql, customerIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await sql.query<{ customer_id: string; loans: number }>(selectCounts, [customerIds]);
+  return new Map(rows.map(({ customer_id, loans }) => [customer_id, loans]));
 }

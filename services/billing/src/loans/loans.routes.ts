@@ -77,7 +77,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies): void {
   app.post(
     '/v1/loans',
     {
-      config: { permission: 'loans:write', refusals: openingRefusals },
+      config: { permission: 'loans:write', refusals: [...openingRefusals, 'not_eligible'] },
       schema: {
         summary: 'Open a loan; approved and disbursed at once where the product says so',
         tags,
@@ -231,5 +231,6 @@ function toCommand(body: NewLoan) {
     externalId: body.external_id ?? null,
     disbursedOn: body.disbursed_on === undefined ? null : date(body.disbursed_on),
     terms: termsFromJson(body.terms ?? {}),
+    acceptsCorrectedRate: body.accept_corrected_rate ?? false,
   };
 }

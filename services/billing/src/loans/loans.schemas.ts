@@ -52,6 +52,12 @@ export const NewLoanSchema = Type.Object(
     external_id: Type.Optional(ExternalIdSchema),
     disbursed_on: Type.Optional({ ...BookDateSchema, description: 'Today or earlier; left out: today' }),
     terms: Type.Optional(GivenTermsSchema),
+    accept_corrected_rate: Type.Optional(
+      Type.Boolean({
+        description:
+          "Where Tenor's own score decides: open the loan at the lowest rate that the score allows, if the one asked for is below it. Left out or false: it is refused",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -251,29 +257,6 @@ export const EventPageSchema = Type.Object(
   { as_of: DateSchema, known_at: InstantSchema, ...pageOf(LoanEventSchema).properties },
   { additionalProperties: false },
 );
-
-export const BalanceQuerySchema = Type.Object(
-  { ...at, currency: Type.Optional(CurrencySchema) },
-  { additionalProperties: false },
-);
-export const BalanceSchema = Type.Object(
-  {
-    as_of: DateSchema,
-    known_at: orNull(InstantSchema),
-    limit: orNull(AmountSchema),
-    exposure: AmountSchema,
-    available: orNull(AmountSchema),
-    outstanding: AmountSchema,
-    credit: AmountSchema,
-    shortfall: {
-      ...AmountSchema,
-      description: 'Owed because credit was spent whose payment was then taken back; new credit covers it first',
-    },
-    currency: CurrencySchema,
-  },
-  { additionalProperties: false },
-);
-export type BalanceJson = Static<typeof BalanceSchema>;
 
 export const CustomerDelinquencySchema = Type.Object(
   {

@@ -6,9 +6,12 @@ import { findClosedDays } from '../calendars/calendars.store.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
 import { type MoneyInput, readMoney } from '../customers/money-input.ts';
+import { isScoredHere } from '../products/policy.ts';
 import type { Product } from '../products/product.ts';
 import { productsFor } from '../products/products.store.ts';
 import type { GivenTerms } from '../products/terms.ts';
+import { creditStandings } from './credit-facts.store.ts';
+import type { CreditStanding } from './credit-facts.ts';
 import { databaseClock } from './database-clock.store.ts';
 import { type LoanBook, newBook, saveLoans } from './loan-books.commands.ts';
 import { decideOpen } from './loan-decisions.ts';
@@ -29,6 +32,8 @@ export interface OpenLoanCommand {
   readonly externalId: string | null;
   readonly disbursedOn: LocalDate | null;
   readonly terms: GivenTerms;
+  /** Whether the loan may be opened at the rate that the customer's score asks for. */
+  readonly acceptsCorrectedRate: boolean;
 }
 
 /** What applications of several customers rest on. */
@@ -39,6 +44,8 @@ interface Grounds {
   readonly standingOf: (customerId: string, currency: string) => CustomerStanding;
   /** Known of products that limit it only. */
   readonly openLoansOf: (customerId: string, product: string) => number;
+  /** Of those whose application is decided by their own credit. */
+  readonly credits: ReadonlyMap<string, CreditStanding>;
   /** The database's clock, read after the locks were taken. */
   readonly now: string;
 }
@@ -72,11 +79,12 @@ export function loanOpening(
         ),
         databaseClock(sql),
       ]);
-      const [calendars, openLoansOf] = await Promise.all([
+      const [calendars, openLoansOf, credits] = await Promise.all([
         findClosedDays(sql, calendarsNamed(commands, productOf)),
         openLoanCounts(sql, limitedLoans(commands, productOf)),
+        creditStandings(sql, creditInquiries(service, commands, productOf)),
       ]);
-      return { productOf, calendars, standingOf, openLoansOf, now };
+      return { productOf, calendars, standingOf, openLoansOf, credits, now };
     },
     async perform(sql, asked, grounds) {
       const decided = asked.map((application) => decide(service, application, grounds));
@@ -123,6 +131,19 @@ function limitedLoans(commands: readonly OpenLoanCommand[], productOf: Grounds['
   });
 }
 
+/** Customers whose application Tenor's own score decides. */
+function creditInquiries(
+  { today }: LoanService,
+  commands: readonly OpenLoanCommand[],
+  productOf: Grounds['productOf'],
+) {
+  return commands.flatMap((command) => {
+    const product = productOf(command);
+    if (isRefusal(product) || !isScoredHere(product.policy)) return [];
+    return [{ customerId: command.customerId, currency: product.currency, asOf: today(product.policy.timeZone) }];
+  });
+}
+
 const externalIdTaken: Refusal = {
   refused: 'already_exists',
   detail: 'A loan with this external_id exists already.',
@@ -134,7 +155,7 @@ const unrefused = <T>(outcomes: readonly (T | Refusal)[]): T[] =>
 function decide(
   service: LoanService,
   { command, customer, uow }: Asked<OpenLoanCommand, LockedCustomer>,
-  { productOf, calendars, standingOf, openLoansOf }: Grounds,
+  { productOf, calendars, standingOf, openLoansOf, credits }: Grounds,
 ): Accepted | Refusal {
   const principal = readMoney(command.principal, '/principal');
   if (isRefusal(principal)) return principal;
@@ -143,11 +164,13 @@ function decide(
   if (isRefusal(product)) return product;
   const { exposure } = standingOf(customer.id, customer.creditLimit?.currency ?? principal.currency);
   const businessDate = service.today(product.policy.timeZone);
-  const { externalId, disbursedOn, terms } = command;
+  const { externalId } = command;
   const loanId = newId();
+  const openLoans = openLoansOf(customer.id, product.code);
+  const credit = credits.get(customer.id) ?? null;
   const drafts = decideOpen(
-    { loanId, externalId, principal, terms, disbursedOn },
-    { customer, exposure, product, calendars, businessDate, openLoans: openLoansOf(customer.id, product.code) },
+    { ...command, loanId, principal },
+    { customer, exposure, product, calendars, businessDate, openLoans, credit },
   );
   if (isRefusal(drafts)) return drafts;
   return { loanId, customerId: customer.id, externalId, drafts, product, principal, businessDate, uow };

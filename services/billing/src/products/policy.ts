@@ -103,6 +103,14 @@ export const defaultPolicy: ProductPolicy = {
   maxOpenLoans: null,
 };
 
+/** Whether Tenor's own score decides of a loan when it is opened. */
+export function isScoredHere({
+  requiresScore,
+  scoreSource,
+}: Pick<ProductPolicy, 'requiresScore' | 'scoreSource'>): boolean {
+  return requiresScore && scoreSource === 'internal';
+}
+
 /** What a penalty is where nothing is said of it. */
 export const defaultPenalty: PenaltyPolicy = { amount: null, percentPerDay: null, graceDays: 0, cap: null };
 

@@ -22,6 +22,7 @@ const command: OpenLoan = {
   principal: rupiah(200_000_000n),
   terms: {},
   disbursedOn: null,
+  acceptsCorrectedRate: false,
 };
 const weekly = shipped('weekly-flat-50');
 const context: OpenContext = {
@@ -31,6 +32,7 @@ const context: OpenContext = {
   calendars: new Map(),
   openLoans: 0,
   businessDate: today,
+  credit: null,
 };
 const customer = (creditLimit: OpenContext['customer']['creditLimit'], status: 'active' | 'inactive' = 'active') => ({
   customer: { id: CUSTOMER, status, creditLimit },
@@ -102,8 +104,9 @@ describe('opening a loan', () => {
     expect(eventsOf(decideOpen(command, limited))).toHaveLength(3);
   });
 
-  test('leaves it pending where a score is required first, approved at once or not', () => {
-    const scored = { ...weekly, policy: { ...weekly.policy, autoApprove: true, requiresScore: true } };
+  test('leaves it pending where an outside score is required first, approved at once or not', () => {
+    const policy = { ...weekly.policy, autoApprove: true, requiresScore: true, scoreSource: 'external' } as const;
+    const scored = { ...weekly, policy };
     expect(eventsOf(decideOpen(command, { ...context, product: scored })).map(({ type }) => type)).toEqual(['opened']);
   });
 

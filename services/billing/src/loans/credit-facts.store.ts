@@ -1,0 +1,71 @@
+import type { LocalDate } from '@tenor/calendar';
+import { type Sql, statement } from '@tenor/service-kit';
+import { findIncomes } from '../customers/customers.store.ts';
+import { elapsed } from '../delinquency/delinquency.ts';
+import { aged } from '../penalties/passing-days.ts';
+import { type CreditStanding, creditStanding } from './credit-facts.ts';
+import { loadEvents } from './journal.store.ts';
+import type { LoanState } from './loan.ts';
+import { punctuality } from './punctuality.ts';
+import { type LoanRow, toStored } from './stored-loan.ts';
+
+/** Of a customer's loans that ended, so many of the latest count. */
+const ENDED_LOANS_MAX = 100;
+
+const selectLoans = statement(
+  'credit_facts_loans',
+  `select l.* from unnest($1::uuid[]) as c (id)
+    cross join lateral (
+      (select * from loans where customer_id = c.id and status in ('pending', 'approved', 'active'))
+      union all
+      (select * from loans where customer_id = c.id and status in ('paid', 'written_off') order by id desc limit $2)
+    ) l`,
+);
+
+/** Whose credit is asked about: in a currency, on a day. */
+export interface CreditInquiry {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly asOf: LocalDate;
+}
+
+/**
+ * What the loans and incomes of these customers say, by customer; one inquiry for each. Loans of which an instalment
+ * may have fallen due are folded, for when it was paid is in the journal alone.
+ */
+export async function creditStandings(
+  sql: Sql,
+  inquiries: readonly CreditInquiry[],
+): Promise<ReadonlyMap<string, CreditStanding>> {
+  if (inquiries.length === 0) return new Map();
+  const ids = inquiries.map(({ customerId }) => customerId);
+  const [rows, incomes] = await Promise.all([
+    sql.query<LoanRow>(selectLoans, [ids, ENDED_LOANS_MAX]),
+    findIncomes(sql, ids),
+  ]);
+  const dayOf = new Map(inquiries.map(({ customerId, asOf }) => [customerId, asOf]));
+  const loans = rows.map((row) => {
+    const { state } = toStored(row);
+    const asOf = dayOf.get(state.customerId);
+    if (asOf === undefined) throw new Error(`Loan ${state.loanId} is of a customer nobody asked about`);
+    return { state: aged(state, asOf), asOf };
+  });
+  const events = await loadEvents(
+    sql,
+    loans.filter(({ state, asOf }) => mayBeJudged(state, asOf)).map(({ state }) => state),
+  );
+  const known = loans.map(({ state, asOf }) => {
+    return { state, punctuality: punctuality(events.get(state.loanId) ?? [], asOf) };
+  });
+  return new Map(
+    inquiries.map(({ customerId, currency, asOf }) => {
+      const own = known.filter(({ state }) => state.customerId === customerId);
+      return [customerId, { ...creditStanding(own, currency, asOf), monthlyIncome: incomes.get(customerId) ?? null }];
+    }),
+  );
+}
+
+/** A plan made anew, and a write-off, may leave none of what fell due before. */
+function mayBeJudged(state: LoanState, asOf: LocalDate): boolean {
+  return state.plan !== null || state.writtenOff !== null || elapsed(state, asOf).length > 0;
+}

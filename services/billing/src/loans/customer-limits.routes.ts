@@ -1,0 +1,136 @@
+import { UuidSchema } from '@tenor/contracts';
+import { formatAmount } from '@tenor/money';
+import { type App, type Database, decodeCursor, isRefusal, pageOfRows } from '@tenor/service-kit';
+import { Type } from 'typebox';
+import { noCustomer } from '../customers/customers.commands.ts';
+import { IdParamsSchema } from '../customers/customers.schemas.ts';
+import type { CustomersStore, FullCustomer } from '../customers/customers.store.ts';
+import { balanceJson } from './balance-json.ts';
+import { type CustomerBalance, customerBalance, customerBalances } from './customer-balance.store.ts';
+import {
+  CustomerBalancePageSchema,
+  CustomerBalancesQuerySchema,
+  LimitQuerySchema,
+  LimitSchema,
+} from './customer-limits.schemas.ts';
+import { toAt } from './loan-reads.routes.ts';
+import { loanCounts } from './loan-reads.store.ts';
+import type { Viewing } from './loan-views.store.ts';
+
+const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
+/** A page of balances ends before the customer with whom it would rest on more loans than this. */
+const PAGE_LOANS_MAX = 2_000;
+
+interface Dependencies extends Viewing {
+  readonly database: Database;
+  readonly customers: CustomersStore;
+}
+
+export function customerLimitsRoutes(app: App, dependencies: Dependencies): void {
+  limitRoute(app, dependencies);
+  balancesRoute(app, dependencies);
+}
+
+function limitRoute(app: App, dependencies: Dependencies): void {
+  const { database, customers } = dependencies;
+
+  app.get(
+    '/v1/customers/:id/limit',
+    {
+      config: { permission: 'customers:read', refusals: ['known_at_too_recent'] },
+      schema: {
+        summary: 'The credit limit, how it came about, and what of it is taken',
+        tags: ['customers'],
+        params: IdParamsSchema,
+        querystring: LimitQuerySchema,
+        response: { 200: LimitSchema },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      const found = await customers.find(database, id);
+      if (found === undefined) return noCustomer(id);
+      const at = { ...toAt(query), currency: query.currency };
+      const balance = await customerBalance(database, dependencies, found.customer, at);
+      return isRefusal(balance) ? balance : limitJson(found, balance);
+    },
+  );
+}
+
+function limitJson({ customer, personal }: FullCustomer, balance: CustomerBalance) {
+  const { limit, exposure, available, currency, as_of, known_at } = balanceJson(balance);
+  return {
+    customer_id: customer.id,
+    limit,
+    limit_policy: limit === null ? null : customer.limitPolicy,
+    monthly_income: personal.monthlyIncome,
+    exposure,
+    pending: formatAmount(balance.pending, currency),
+    active: formatAmount(balance.active, currency),
+    available,
+    currency,
+    as_of,
+    known_at,
+  };
+}
+
+function balancesRoute(app: App, dependencies: Dependencies): void {
+  const { database, customers } = dependencies;
+
+  app.get(
+    '/v1/customer-balances',
+    {
+      config: { permission: 'customers:read', refusals: ['known_at_too_recent'] },
+      schema: {
+        summary: 'The balances of all customers, the newest customer first',
+        tags: ['customers'],
+        querystring: CustomerBalancesQuerySchema,
+        response: { 200: CustomerBalancePageSchema },
+      },
+    },
+    async ({ query: { limit, cursor, currency, ...at } }) => {
+      const position = decodeCursor(cursor, CursorSchema);
+      if (isRefusal(position)) return position;
+      const before = position === undefined ? {} : { before: position.id };
+      const found = await customers.page(database, { limit: limit + 1, ...before });
+      const counts = await loanCounts(database, idsOf(found));
+      const size = Math.min(fitting(found, counts), limit);
+      const shown = found.slice(0, size).map(({ customer }) => customer);
+      const balances = await customerBalances(database, dependencies, shown, { ...toAt(at), currency });
+      if (isRefusal(balances)) return balances;
+      return pageOfRows(found, size, {
+        item: (row) => customerBalanceJson(row, balances.get(row.customer.id)),
+        position: ({ customer }) => ({ id: customer.id }),
+      });
+    },
+  );
+}
+
+const idsOf = (found: readonly FullCustomer[]): string[] => found.map(({ customer }) => customer.id);
+
+/** How many of the customers, at least one, have no more loans together than a page may rest on. */
+function fitting(found: readonly FullCustomer[], counts: ReadonlyMap<string, number>): number {
+  let loans = 0;
+  const end = found.findIndex(({ customer }, index) => {
+    loans += counts.get(customer.id) ?? 0;
+    return index > 0 && loans > PAGE_LOANS_MAX;
+  });
+  return end === -1 ? found.length : end;
+}
+
+function customerBalanceJson({ customer, personal }: FullCustomer, balance: CustomerBalance | undefined) {
+  const balanceOrNulls =
+    balance === undefined
+      ? {
+          as_of: null,
+          known_at: null,
+          limit: null,
+          exposure: null,
+          available: null,
+          outstanding: null,
+          credit: null,
+          shortfall: null,
+          currency: null,
+        }
+      : balanceJson(balance);
+  return { customer_id: customer.id, external_id: personal.externalId, ...balanceOrNulls };
+}
