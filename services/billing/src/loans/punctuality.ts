@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { elapsed, missed } from '../delinquency/delinquency.ts';
-import { type LoanInstalment, sumOfParts } from '../delinquency/instalment.ts';
+import { chargeableOf, components, type LoanInstalment, sumOfParts } from '../delinquency/instalment.ts';
 import { type LoanState, stages } from './loan.ts';
 import type { LoanEvent } from './loan-event.ts';
 
@@ -15,7 +15,8 @@ export interface Punctuality {
 /**
  * Judges each instalment once, on the day after its due date and grace, by the plan and the payments that stood then:
  * what was paid, planned anew or put off later does not change it, and what was taken back never counted. What a
- * write-off gave up was not paid on time, due or not. Pauses and the tolerance count as in delinquency (domain.md §6).
+ * write-off gave up was not paid on time, due or not. What asks for nothing, as in a payment holiday, is not judged.
+ * Pauses and the tolerance count as in delinquency (domain.md §6).
  */
 export function punctuality(events: readonly LoanEvent[], asOf: LocalDate): Punctuality {
   const made = stages(events, { asOf });
@@ -26,7 +27,7 @@ export function punctuality(events: readonly LoanEvent[], asOf: LocalDate): Punc
     const isLate = lateIn(state);
     const passed = elapsed(state, until);
     for (const instalment of passed) {
-      if (judged !== null && instalment.dueDate <= judged) continue;
+      if ((judged !== null && instalment.dueDate <= judged) || asksNothing(instalment)) continue;
       due += 1;
       if (!isLate(instalment)) onTime += 1;
     }
@@ -39,6 +40,9 @@ function lateIn(state: LoanState): (instalment: LoanInstalment) => boolean {
   const isMissed = missed(state);
   return (instalment) => isMissed(instalment) || isGivenUp(instalment);
 }
+
+const asksNothing = (instalment: LoanInstalment): boolean =>
+  components.every((component) => chargeableOf(instalment, component) === 0n);
 
 const isGivenUp = ({ additions }: LoanInstalment): boolean =>
   additions !== null && sumOfParts(additions.writtenOff) > 0n;
