@@ -291,6 +291,8 @@ const bodies: Case[] = [
     status: 409,
     code: 'version_conflict',
   },
+  ...faultsOf('POST', '/v1/eligibility', loan),
+  ...amountFaults('POST', '/v1/eligibility', (principal) => ({ ...loan, principal })),
   ...faultsOf('POST', '/v1/quotes', quote),
   ...amountFaults('POST', '/v1/quotes', (money) => ({ ...quote, principal: money })),
   refusedQuote('no principal', without(quote, 'principal')),
@@ -322,9 +324,10 @@ const bodies: Case[] = [
 ];
 
 const atRoutes = ['', '/schedule', '/outstanding', '/delinquency', '/events'].map((path) => `/v1/loans/:loan${path}`);
-const customerRoutes = ['balance', 'loans', 'delinquency'].map((path) => `/v1/customers/:customer/${path}`);
+const customerRoutes = ['balance', 'limit', 'loans', 'delinquency'].map((path) => `/v1/customers/:customer/${path}`);
 const lists = [
   '/v1/customers',
+  '/v1/customer-balances',
   '/v1/calendars',
   '/v1/loans',
   '/v1/products',

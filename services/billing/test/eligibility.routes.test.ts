@@ -225,6 +225,10 @@ describe('opening a loan that an internal score decides', () => {
     expect(schedule.instalments[0]?.total).toBe(quoted['instalment']);
     expect(await ask(body)).toMatchObject({ instalments_now: '8884.88', exposure: '100000.00' });
     expect(await billing.isProven(String(first?.body.id))).toBe(true);
+    const { body: journal } = await billing.get(`/v1/loans/${first?.body.id}/events`);
+    expect(journal.data.map(({ payload }) => payload)).toContainEqual(
+      expect.objectContaining({ score: { model: 'v1', value: 50, rate_percent: '8' } }),
+    );
   });
 
   test('of 100 applications at once with room for 10, exactly 10 are opened', async () => {

@@ -7,6 +7,7 @@ import { LoanApr1763700000173 } from '../src/migrations/0173-loan-apr.ts';
 import { LateCharges1763700000180 } from '../src/migrations/0180-late-charges.ts';
 import { Delinquency1763700000192 } from '../src/migrations/0192-delinquency.ts';
 import { Ledger1763700000200 } from '../src/migrations/0200-ledger.ts';
+import { LimitPolicies1763700000250 } from '../src/migrations/0250-limit-policies.ts';
 
 let tenant: TestTenant;
 let sql: SqlConnection;
@@ -162,4 +163,18 @@ test('loans from before income was earned by days have none to book, and their i
   await after.dataSource.undoLastMigration();
   await after.close();
   expect([await sql.rows(loans), await sql.rows(instalments)]).toEqual(before);
+});
+
+test('limits from before policies count as set, and are left alone when the policies go', async () => {
+  await sql.rows(`update customers set credit_limit = 700, limit_currency = 'EUR'`);
+  const before = await sql.rows('select * from customers order by id');
+
+  const after = await openWith(Billing1763700000002, Instalments1763700000160, LimitPolicies1763700000250);
+  await migrate(after);
+  expect(await sql.rows('select distinct credit_limit, limit_policy from customers')).toEqual([
+    { credit_limit: '700', limit_policy: null },
+  ]);
+  await after.dataSource.undoLastMigration();
+  await after.close();
+  expect(await sql.rows('select * from customers order by id')).toEqual(before);
 });

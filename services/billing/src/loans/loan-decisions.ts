@@ -65,13 +65,14 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
   const { loanId, externalId, principal } = command;
   const planned = planLoan(command, context);
   if ('refused' in planned) return planned;
-  const { terms, closedDays, disbursedOn } = planned;
+  const { terms, closedDays, disbursedOn, score } = planned;
   const { currency, minor } = principal;
   const { code, version, policy } = product;
   const amount = formatAmount(minor, currency);
   const loan = { loanId, customerId: customer.id, externalId, product: { code, version }, currency };
   const kept = terms.calendar === null ? {} : { closedDays: closedDaysFrom(closedDays, disbursedOn) };
-  const payload = { ...loan, principal: amount, terms, ...kept, policy, disbursedOn };
+  const decidedBy = score === undefined ? {} : { score };
+  const payload = { ...loan, principal: amount, terms, ...kept, policy, ...decidedBy, disbursedOn };
   const opened: DraftEvent = { type: 'opened', valueDate: disbursedOn, payload };
   if (!policy.autoApprove || awaitsScore(policy)) return [opened];
   return [
@@ -83,8 +84,10 @@ export function decideOpen(command: OpenLoan, context: OpenContext): DraftEvent[
 
 const awaitsScore = (policy: ProductPolicy): boolean => policy.requiresScore && !isScoredHere(policy);
 
+type Decided = PlannedOpening & Pick<LoanEventPayloads['opened'], 'score'>;
+
 /** The loan as it may be had: within the limit or, where Tenor's own score decides, as the application is eligible. */
-function planLoan(command: OpenLoan, context: OpenContext): PlannedOpening | Refusal {
+function planLoan(command: OpenLoan, context: OpenContext): Decided | Refusal {
   const { credit } = context;
   if (credit !== null) {
     const offer = offerFor(command, { ...context, credit });
@@ -108,16 +111,19 @@ export function offerFor(
 }
 
 /** Refuses `not_eligible`, also where the rate would have to be raised and the request does not say that it may. */
-function accepted({ assessment, planned }: CreditOffer, acceptsCorrectedRate: boolean): PlannedOpening | Refusal {
+function accepted({ assessment, planned }: CreditOffer, acceptsCorrectedRate: boolean): Decided | Refusal {
   const { reasons, score, isEligible, ratePercent, correctedRatePercent } = assessment;
-  if (isEligible && (acceptsCorrectedRate || reasons.length === 0)) return planned;
+  const { model, value } = score;
+  if (isEligible && (acceptsCorrectedRate || reasons.length === 0)) {
+    return { ...planned, score: { model, value, ratePercent } };
+  }
   const remedy = isEligible ? ` It may be had at ${correctedRatePercent} %, with accept_corrected_rate.` : '';
   return {
     refused: 'not_eligible',
-    detail: `The application scores ${score.value} and is not eligible: ${reasons.join(', ')}.${remedy}`,
+    detail: `The application scores ${value} and is not eligible: ${reasons.join(', ')}.${remedy}`,
     meta: {
       reasons,
-      score: score.value,
+      score: value,
       rate_percent: ratePercent,
       corrected_rate_percent: correctedRatePercent,
     },

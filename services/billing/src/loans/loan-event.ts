@@ -30,6 +30,8 @@ export interface LoanEventPayloads {
     /** Of the calendar that the terms name; left out where they name none. */
     readonly closedDays?: ClosedDays;
     readonly policy: ProductPolicy;
+    /** Tenor's own, by which the loan was opened, and the rate that was asked for; left out where none decided. */
+    readonly score?: { readonly model: string; readonly value: number; readonly ratePercent: string | null };
     /** When the money is meant to be paid out. */
     readonly disbursedOn: LocalDate;
   };

@@ -157,7 +157,8 @@ const single = {
   }),
   requires_score: flag({
     title: 'Requires a score',
-    description: 'A loan waits as pending for its decision, which an officer takes as long as nothing is scored',
+    description:
+      "Who borrows is decided by a score: Tenor's own when the loan is opened; for another's it waits as pending",
   }),
   score_source: choiceOf(['internal', 'external'], {
     title: 'Whose score',

@@ -122,7 +122,8 @@ describe('opening a loan that an internal score decides', () => {
       meta: { reasons: ['rate_below_band'], score: 50, rate_percent: '8', corrected_rate_percent: '12' },
     });
     const [opened] = eventsOf(open({ ...asking(1_000, '8'), acceptsCorrectedRate: true }));
-    expect(opened).toMatchObject({ payload: { terms: { annualRatePercent: '12' } } });
+    const score = { model: 'v1', value: 50, ratePercent: '8' };
+    expect(opened).toMatchObject({ payload: { terms: { annualRatePercent: '12' }, score } });
   });
 
   test('refuses whatever else speaks against it, accepted or not', () => {
