@@ -1,9 +1,9 @@
 import type { LocalDate } from '@tenor/calendar';
-import { type Sql, statement } from '@tenor/service-kit';
+import { nextTurn, type Sql, statement } from '@tenor/service-kit';
 import { findIncomes } from '../customers/customers.store.ts';
 import { elapsed } from '../delinquency/delinquency.ts';
 import { aged } from '../penalties/passing-days.ts';
-import { type CreditStanding, creditStanding } from './credit-facts.ts';
+import { type CreditStanding, creditStanding, type KnownLoan } from './credit-facts.ts';
 import { loadEvents } from './journal.store.ts';
 import type { LoanState } from './loan.ts';
 import { punctuality } from './punctuality.ts';
@@ -31,7 +31,7 @@ export interface CreditInquiry {
 
 /**
  * What the loans and incomes of these customers say, by customer; one inquiry for each. Loans of which an instalment
- * may have fallen due are folded, for when it was paid is in the journal alone.
+ * may have fallen due are folded, for when it was paid is in the journal alone. Others have their turn between two loans.
  */
 export async function creditStandings(
   sql: Sql,
@@ -54,9 +54,11 @@ export async function creditStandings(
     sql,
     loans.filter(({ state, asOf }) => mayBeJudged(state, asOf)).map(({ state }) => state),
   );
-  const known = loans.map(({ state, asOf }) => {
-    return { state, punctuality: punctuality(events.get(state.loanId) ?? [], asOf) };
-  });
+  const known: KnownLoan[] = [];
+  for (const { state, asOf } of loans) {
+    known.push({ state, punctuality: punctuality(events.get(state.loanId) ?? [], asOf) });
+    await nextTurn();
+  }
   return new Map(
     inquiries.map(({ customerId, currency, asOf }) => {
       const own = known.filter(({ state }) => state.customerId === customerId);

@@ -6,6 +6,7 @@ import { noCustomer } from '../customers/customers.commands.ts';
 import { IdParamsSchema } from '../customers/customers.schemas.ts';
 import type { CustomersStore, FullCustomer } from '../customers/customers.store.ts';
 import { balanceJson } from './balance-json.ts';
+import { customersOnPage } from './balance-page.ts';
 import { type CustomerBalance, customerBalance, customerBalances } from './customer-balance.store.ts';
 import {
   CustomerBalancePageSchema,
@@ -18,9 +19,6 @@ import { loanCounts } from './loan-reads.store.ts';
 import type { Viewing } from './loan-views.store.ts';
 
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
-/** A page of balances ends before the customer with whom it would rest on more loans than this. */
-const PAGE_LOANS_MAX = 2_000;
-
 interface Dependencies extends Viewing {
   readonly database: Database;
   readonly customers: CustomersStore;
@@ -92,8 +90,9 @@ function balancesRoute(app: App, dependencies: Dependencies): void {
       if (isRefusal(position)) return position;
       const before = position === undefined ? {} : { before: position.id };
       const found = await customers.page(database, { limit: limit + 1, ...before });
-      const counts = await loanCounts(database, idsOf(found));
-      const size = Math.min(fitting(found, counts), limit);
+      const ids = found.map(({ customer }) => customer.id);
+      const counts = await loanCounts(database, ids);
+      const size = Math.min(customersOnPage(ids.map((id) => counts.get(id) ?? 0)), limit);
       const shown = found.slice(0, size).map(({ customer }) => customer);
       const balances = await customerBalances(database, dependencies, shown, { ...toAt(at), currency });
       if (isRefusal(balances)) return balances;
@@ -103,18 +102,6 @@ function balancesRoute(app: App, dependencies: Dependencies): void {
       });
     },
   );
-}
-
-const idsOf = (found: readonly FullCustomer[]): string[] => found.map(({ customer }) => customer.id);
-
-/** How many of the customers, at least one, have no more loans together than a page may rest on. */
-function fitting(found: readonly FullCustomer[], counts: ReadonlyMap<string, number>): number {
-  let loans = 0;
-  const end = found.findIndex(({ customer }, index) => {
-    loans += counts.get(customer.id) ?? 0;
-    return index > 0 && loans > PAGE_LOANS_MAX;
-  });
-  return end === -1 ? found.length : end;
 }
 
 function customerBalanceJson({ customer, personal }: FullCustomer, balance: CustomerBalance | undefined) {
