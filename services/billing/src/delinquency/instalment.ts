@@ -44,6 +44,16 @@ export function unpaidInstalment(planned: PlannedInstalment): LoanInstalment {
   return { ...planned, paid: NO_PARTS, additions: null };
 }
 
+/** The instalment with so much more charged to it, or given up of it. */
+export function withAdded(
+  instalment: LoanInstalment,
+  as: 'charged' | 'waived' | 'forgone' | 'writtenOff',
+  parts: Parts,
+): LoanInstalment {
+  const additions = instalment.additions ?? NO_ADDITIONS;
+  return { ...instalment, additions: { ...additions, [as]: addParts(additions[as], parts) } };
+}
+
 /** What one component of an instalment asks for, paid or not, and not counting what was given up. */
 export function askedOf(instalment: LoanInstalment, component: keyof Parts): bigint {
   const { additions } = instalment;

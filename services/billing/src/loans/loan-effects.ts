@@ -1,6 +1,6 @@
 import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import { min } from '@tenor/money';
-import { addParts, NO_ADDITIONS, NO_PARTS, remainderOf, unpaidInstalment } from '../delinquency/instalment.ts';
+import { NO_PARTS, remainderOf, unpaidInstalment, withAdded } from '../delinquency/instalment.ts';
 import { paused, resumed } from '../delinquency/pause.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { scheduleApr } from '../schedules/apr.ts';
@@ -156,11 +156,7 @@ function chargeNext(loan: WorkingLoan, on: LocalDate, parts: Parts): number {
   const position = next === -1 ? instalments.length - 1 : next;
   const instalment = instalments[position];
   if (instalment === undefined) throw new Error(`Loan ${loan.loanId} has no instalment to charge`);
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  instalments[position] = {
-    ...instalment,
-    additions: { ...additions, charged: addParts(additions.charged, parts) },
-  };
+  instalments[position] = withAdded(instalment, 'charged', parts);
   return instalment.number;
 }
 
@@ -176,11 +172,7 @@ function waive(loan: WorkingLoan, { payload }: LoanEventOf<'waived'>): Outcome {
     if (part === 0n) continue;
     if (left !== undefined) left -= part;
     const parts = { ...NO_PARTS, [component]: part };
-    const additions = instalment.additions ?? NO_ADDITIONS;
-    loan.instalments[position] = {
-      ...instalment,
-      additions: { ...additions, waived: addParts(additions.waived, parts) },
-    };
+    loan.instalments[position] = withAdded(instalment, 'waived', parts);
     waivers.push({ instalment: instalment.number, ...parts });
   }
   followInstalments(loan);

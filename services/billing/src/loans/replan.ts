@@ -10,6 +10,7 @@ import {
   remainderOf,
   remaindersOf,
   unpaidInstalment,
+  withAdded,
 } from '../delinquency/instalment.ts';
 import { instalmentFee, interestTax } from '../products/charge.ts';
 import { validateTerms } from '../products/term-rules.ts';
@@ -241,15 +242,10 @@ function paidBack([first, ...later]: readonly LoanInstalment[], principal: bigin
   if (first === undefined) return [];
   if (principal === 0n) return [first, ...later];
   const parts = { ...NO_PARTS, principal };
-  const additions = first.additions ?? NO_ADDITIONS;
-  const charged = addParts(additions.charged, parts);
-  return [{ ...first, paid: addParts(first.paid, parts), additions: { ...additions, charged } }, ...later];
+  return [{ ...withAdded(first, 'charged', parts), paid: addParts(first.paid, parts) }, ...later];
 }
 
 /** An instalment whose rest goes along into a new plan. */
 function withoutRest(instalment: LoanInstalment): LoanInstalment {
-  if (isSettled(instalment)) return instalment;
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  const forgone = addParts(additions.forgone, remaindersOf(instalment));
-  return { ...instalment, additions: { ...additions, forgone } };
+  return isSettled(instalment) ? instalment : withAdded(instalment, 'forgone', remaindersOf(instalment));
 }
