@@ -6,6 +6,8 @@ import type { Parts } from '../schedules/schedule.ts';
 export interface Carried {
   /** What of them goes along, its principal left out: asked by the first new instalment. */
   readonly arrears: Parts;
+  /** Of its fee, the tax on interest and penalties. */
+  readonly arrearsTax: bigint;
   /** Interest that they left to a later instalment, and the tax on it: asked by the first new one with interest. */
   readonly postponed: Pick<Parts, 'interest' | 'fee'>;
 }
@@ -18,7 +20,7 @@ export interface Carried {
 export function takingOver(
   fresh: readonly LoanInstalment[],
   replaced: readonly LoanInstalment[],
-  { arrears, postponed }: Carried,
+  { arrears, arrearsTax, postponed }: Carried,
 ): LoanInstalment[] {
   const asking = Math.max(
     fresh.findIndex(({ interest }) => interest > 0n),
@@ -44,10 +46,17 @@ export function takingOver(
       parts.waived[component] = given[index] ?? 0n;
     }
   }
+  const chargedTaxes = aligned(replaced, fresh.length, addedTaxOf);
+  add(chargedTaxes, 0, arrearsTax);
+  add(chargedTaxes, asking, postponed.fee);
+  const waivedTaxes = aligned(replaced, fresh.length, ({ additions }) => additions?.waivedTax ?? 0n);
   return fresh.map((instalment, index) => {
     const { charged, waived, paid } = taken[index] ?? { charged: NO_PARTS, waived: NO_PARTS, paid: NO_PARTS };
     const isPlain = sumOfParts(charged) + sumOfParts(waived) === 0n;
-    return { ...instalment, paid, additions: isPlain ? null : { ...NO_ADDITIONS, charged, waived } };
+    const chargedTax = chargedTaxes[index] ?? 0n;
+    const waivedTax = min(waivedTaxes[index] ?? 0n, waived.fee);
+    const additions = isPlain ? null : { ...NO_ADDITIONS, charged, waived, chargedTax, waivedTax };
+    return { ...instalment, paid, additions };
   });
 }
 
@@ -65,6 +74,9 @@ function chargedOf({ paid, additions }: LoanInstalment, component: keyof Parts):
   const charged = additions.charged[component] + additions.grown[component];
   return component === 'principal' ? min(charged, paid.principal) : charged;
 }
+
+const addedTaxOf = ({ additions }: LoanInstalment): bigint =>
+  additions === null ? 0n : additions.chargedTax + additions.grown.fee;
 
 /** One amount per place, those that have no place of their own with the first. */
 function aligned(

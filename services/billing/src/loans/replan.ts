@@ -14,9 +14,10 @@ import {
 } from '../delinquency/instalment.ts';
 import { instalmentFee, interestTax } from '../products/charge.ts';
 import { validateTerms } from '../products/term-rules.ts';
-import { interestMethods, invalidTerm } from '../products/terms.ts';
+import { interestMethods, invalidTerm, type Terms } from '../products/terms.ts';
 import { flatInterest } from '../schedules/flat.ts';
 import { buildSchedule, type Disbursement, type PlannedInstalment } from '../schedules/schedule.ts';
+import { feesWithTax, unpaidTax } from './fee-tax.ts';
 import type { LoanState } from './loan.ts';
 import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
@@ -129,7 +130,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
     return invalidTerm('interestGrace', 'is not over yet, and waives what a holiday would postpone');
   }
   const before = frame.instalments.slice(at);
-  const replaced = before.every(isSettled) ? before.map(closed) : before;
+  const replaced = before.every(isSettled) ? before.map((each) => closed(each, loan.terms)) : before;
   const kept = loan.instalments.slice(0, loan.instalments.length - replaced.length);
   const arrears = asked.withArrears ? kept.map(remaindersOf).reduce(addParts, NO_PARTS) : NO_PARTS;
   const basis = newBasis(frame, { at, replaced, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
@@ -148,7 +149,11 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   if (last === undefined) return nothingToPlan(on);
   if (fresh.some(({ dueDate }) => dueDate <= on))
     return invalidTerm('firstDueDate', `makes an instalment due by ${on}`);
-  const carried = { arrears: { ...arrears, principal: 0n }, postponed: postponedBefore(loan, at) };
+  const carried = {
+    arrears: { ...arrears, principal: 0n },
+    arrearsTax: asked.withArrears ? kept.reduce((sum, each) => sum + unpaidTax(loan.terms, each), 0n) : 0n,
+    postponed: postponedBefore(loan, at),
+  };
   return {
     instalments: [
       ...(asked.withArrears ? kept.map(withoutRest) : kept),
@@ -232,9 +237,11 @@ function postponedBefore(loan: LoanState, at: number): Carried['postponed'] {
 }
 
 /** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */
-function closed({ paid, ...instalment }: LoanInstalment): LoanInstalment {
-  const additions = { ...NO_ADDITIONS, charged: paid };
-  return { ...instalment, principal: 0n, interest: 0n, fee: 0n, paid, additions };
+function closed(instalment: LoanInstalment, terms: Terms): LoanInstalment {
+  const { paid } = instalment;
+  const chargedTax = max(paid.fee - feesWithTax(terms, instalment), 0n);
+  const additions = { ...NO_ADDITIONS, charged: paid, chargedTax };
+  return { ...instalment, principal: 0n, interest: 0n, fee: 0n, additions };
 }
 
 /** The first instalment as one that was paid with the principal, and charged with it: nothing of it is owed anew. */

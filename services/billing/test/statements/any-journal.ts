@@ -30,7 +30,7 @@ const lent = {
   treatment: 'financed',
 } as const;
 const flat = { interestMethod: 'flat', annualRatePercent: null, flatRatePercent: '10' } as const;
-const tax = { interestPercent: '18', feePercent: '18', penaltyPercent: '0' };
+const tax = { interestPercent: '18', feePercent: '18', penaltyPercent: '7.5' };
 
 /** What is agreed, and how it is told in the name of a test. */
 export const agreements: readonly (readonly [string, Terms])[] = [
@@ -51,6 +51,10 @@ export const agreements: readonly (readonly [string, Terms])[] = [
   ['a flat loan with a down payment and fees', { ...weekly, ...flat, fees: [fee], downPaymentPercent: '20' }],
   ['a flat loan by the year', { ...weekly, ...flat, flatRateBasis: 'per_annum' }],
   ['equal principal', { ...weekly, interestMethod: 'equal_principal' }],
+  [
+    'equal principal with tax on interest and penalties',
+    { ...weekly, interestMethod: 'equal_principal', tax: { ...tax, feePercent: '0' } },
+  ],
   ['a bullet that asks for its interest at the end', { ...weekly, interestMethod: 'bullet', bulletInterest: 'at_end' }],
   ['a bullet that asks for it each period', { ...weekly, interestMethod: 'bullet' }],
   ['a balloon', { ...weekly, interestMethod: 'balloon', balloonAmount: '300.00' }],
