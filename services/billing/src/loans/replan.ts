@@ -23,6 +23,7 @@ import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
 import { interestOfPlan, postponedOf } from './plan-interest.ts';
 import { type Carried, takingOver } from './plan-takeover.ts';
+import { spreadAnew } from './spread-anew.ts';
 
 /** What of a live loan can be agreed anew. Percentages are decimal text. */
 export type LoanChange =
@@ -203,12 +204,10 @@ function planRest(
   const planned = replaced.reduce((sum, each) => sum + each.interest, 0n);
   const own = terms.interestMethod === 'flat' ? flatInterest(terms, added, schedule.instalments.length) : 0n;
   const interest = planned + own;
-  const asking = BigInt(schedule.instalments.length - terms.interestGrace);
-  const until = (count: number) => (interest * BigInt(max(BigInt(count - terms.interestGrace), 0n))) / asking;
-  return schedule.instalments.map((row, index) => {
-    const part = until(index + 1) - until(index);
-    return { ...row, interest: part, fee: instalmentFee(terms, currency, askedFor, part) };
-  });
+  return spreadAnew(schedule.instalments, interest, terms, currency).map((row) => ({
+    ...row,
+    fee: instalmentFee(terms, currency, askedFor, row.interest),
+  }));
 }
 
 /** What an instalment of the plan that is replaced asks for (`PlanInput`): the last may ask for less, the first for more. */

@@ -267,6 +267,38 @@ describe('a restructure', () => {
   });
 });
 
+describe('a flat loan whose instalments are multiples of a step', () => {
+  const terms: Terms = { ...weeklyTerms, numberOfInstalments: 4, instalmentMultiple: '1.00' };
+  const restructured = (numberOfInstalments: number, over: Partial<Terms> = {}, principal = '1000.00') => {
+    const change = { kind: 'restructure', annualRatePercent: null, numberOfInstalments, firstDueDate: null } as const;
+    const loan = lifecycle({ principal, disbursedOn: '2026-01-07', terms: { ...terms, ...over } });
+    const { instalments } = folded([...loan, changed('2026-01-11', change)]).state;
+    return instalments.map((each) => [each.principal, each.interest, each.balanceAfter].map((part) => text(part)));
+  };
+
+  test('keeps it when it is planned anew: the principal takes what rounding leaves', () =>
+    // 1,100.00 in three: 367.00, 367.00 and 366.00.
+    expect(restructured(3)).toEqual([
+      ['333.67', '33.33', '666.33'],
+      ['333.67', '33.33', '332.66'],
+      ['332.66', '33.34', '0.00'],
+    ]));
+
+  test('rounds down where the last would ask for less than its interest', () =>
+    // 1,100.00 in eight are 137.50 each: in steps of 100.00 rounded up they would leave 0.00 after the sixth.
+    expect(restructured(8, { instalmentMultiple: '100', rounding: 'up' }).map(([principal]) => principal)).toEqual([
+      ...Array.from({ length: 7 }, () => '87.50'),
+      '387.50',
+    ]));
+
+  test('gives it up where interest leaves no room for it', () => {
+    // 45.00 of interest each from the third instalment on, of 190.00 in all: four times 25.00 or 50.00 do not fit.
+    const grace = { flatRatePercent: '90', interestGrace: 2, interestGraceTreatment: 'carried' } as const;
+    const parts = restructured(4, { ...grace, instalmentMultiple: '25' }, '100.00');
+    expect(parts.map(([principal]) => principal)).toEqual(['25.00', '25.00', '25.00', '25.00']);
+  });
+});
+
 describe('a re-age', () => {
   const change = { kind: 're_age', numberOfInstalments: 3, firstDueDate: date('2026-07-31') } as const;
   const { state } = folded([...lifecycle(given), changed('2026-06-30', change)]);

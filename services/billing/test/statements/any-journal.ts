@@ -49,6 +49,7 @@ export const agreements: readonly (readonly [string, Terms])[] = [
     { ...weekly, principalGrace: 2, interestGrace: 2, interestGraceTreatment: 'carried' },
   ],
   ['a flat loan with a down payment and fees', { ...weekly, ...flat, fees: [fee], downPaymentPercent: '20' }],
+  ['a flat loan of instalments of whole dollars', { ...weekly, ...flat, instalmentMultiple: '1.00' }],
   ['a flat loan by the year', { ...weekly, ...flat, flatRateBasis: 'per_annum' }],
   ['equal principal', { ...weekly, interestMethod: 'equal_principal' }],
   [
