@@ -42,6 +42,7 @@ const movement = {
   ...parts,
   money_in: told(AmountSchema, 'Money that came in, what became credit included'),
   money_out: told(AmountSchema, 'Money that was paid out'),
+  refinanced: told(AmountSchema, 'Money lent that paid another loan of the customer instead of being paid out'),
   from_credit: told(AmountSchema, "What of the customer's credit paid this loan"),
   credit: told(AmountSchema, "What joined the customer's credit, or left it"),
 };
