@@ -110,10 +110,9 @@ function incomeOf(loan: LoanState, instalment: LoanInstalment, on: LocalDate, pl
     );
   const until = writtenOff === null ? on : writtenOff.on;
   const isDue = instalment.dueDate <= until;
-  const running = interestUntil(loan, instalment, until, plan);
   const planned: Parts = {
     ...NO_PARTS,
-    interest: isDue ? instalment.interest : running,
+    interest: isDue ? instalment.interest : interestUntil(loan, instalment, until, plan),
     fee: isDue ? instalment.fee : 0n,
   };
   const settled = settledOf(instalment);

@@ -27,7 +27,7 @@ interface Movement {
  * what joined it or was paid back since, each on its day.
  */
 export function newBasis(frame: PlanFrame, { at, replaced, on, added, prepaid }: Movement): PlanBasis {
-  const from = at === 0 ? frame.start : (frame.dates.nominal[at - 1] ?? frame.start);
+  const from = beginningAfter(frame, at);
   const planned = replaced.map((each) => remainderOf(each, 'principal') + paidAhead(each));
   const owed = planned.reduce((sum, amount) => sum + amount, 0n) - prepaid;
   const day = on < from ? from : on;
@@ -47,6 +47,11 @@ export function newBasis(frame: PlanFrame, { at, replaced, on, added, prepaid }:
   const start = { on: from, amount: day === from ? opening + added : opening };
   const news = { on: day, amount: day === from ? 0n : added };
   return { disbursements: stated([start, ...joined, news]), repayments };
+}
+
+/** When the period after so many of the plan begins. */
+export function beginningAfter({ start, dates }: PlanFrame, count: number): LocalDate {
+  return count === 0 ? start : (dates.nominal[count - 1] ?? start);
 }
 
 /** What the instalments of the plan have to repay, in minor units. */

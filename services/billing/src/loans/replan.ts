@@ -18,6 +18,7 @@ import { interestMethods, invalidTerm, type Terms } from '../products/terms.ts';
 import { flatInterest } from '../schedules/flat.ts';
 import { buildSchedule, type Disbursement, type PlannedInstalment } from '../schedules/schedule.ts';
 import { feesWithTax, unpaidTax } from './fee-tax.ts';
+import { interestBefore } from './interest-before.ts';
 import type { LoanState } from './loan.ts';
 import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
@@ -117,7 +118,7 @@ export function replanOf(change: LoanChange, changeId: string): Replan {
  * The loan with all that is not due on `on` planned anew. Instalments that are due, or whose period has ended, stay, and
  * those after them are replaced by new ones from the last of those days on, so that the interest of the running period
  * is exact: a new rate counts from `on`, as does what joins the principal then, arrears included; what was paid back
- * bears interest until then. Interest that does not follow from a rate is spread anew. The new instalments take over what
+ * bears interest until then, also where an instalment that is due was due before its period ends (`interestBefore`). Interest that does not follow from a rate is spread anew. The new instalments take over what
  * happened to the replaced ones (`takingOver`). Refuses `state_conflict` where nothing is left to plan, and what
  * `validateTerms` and `buildSchedule` refuse.
  */
@@ -141,7 +142,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   const next = frame.dates.nominal[at];
   const anchorDay = asked.firstDueDate === null && next !== undefined ? frame.dates.anchorDay : undefined;
   const { kind, changeId } = asked;
-  const rest = { ...basis, anchorDay, replaced, added: asked.added };
+  const rest = { ...basis, anchorDay, replaced, added: asked.added, prepaid: asked.prepaid };
   const planned = validateTerms(terms, loan.currency) ?? planRest({ ...loan, terms }, rest, kind === 'reduce_term');
   if ('refused' in planned) return planned;
   const after = kept.at(-1)?.number ?? 0;
@@ -153,7 +154,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   const carried = {
     arrears: { ...arrears, principal: 0n },
     arrearsTax: asked.withArrears ? kept.reduce((sum, each) => sum + unpaidTax(loan.terms, each), 0n) : 0n,
-    postponed: postponedBefore(loan, at),
+    ...carriedInterest(loan.terms, postponedBefore(loan, at) + interestBefore(loan, frame, { ...rest, at, on, terms })),
   };
   return {
     instalments: [
@@ -224,15 +225,19 @@ function untilRepaid(instalments: readonly PlannedInstalment[]): readonly Planne
   return instalments.slice(0, Math.max(last, 0) + 1);
 }
 
-/** Interest of so many first periods that the plan in force left to later instalments, and the tax on it. */
-function postponedBefore(loan: LoanState, at: number): Carried['postponed'] {
-  const { terms } = loan;
+/** Interest of so many first periods that the plan in force left to later instalments, in minor units. */
+function postponedBefore(loan: LoanState, at: number): bigint {
   const periods = interestOfPlan(loan).slice(0, at);
-  const interest = max(
-    periods.reduce((sum, period) => sum + postponedOf(period, terms.rounding), 0n),
+  return max(
+    periods.reduce((sum, period) => sum + postponedOf(period, loan.terms.rounding), 0n),
     0n,
   );
-  return { interest, fee: interestTax(terms, interest) };
+}
+
+/** With the tax on it; below zero it is given back. */
+function carriedInterest(terms: Terms, interest: bigint): Pick<Carried, 'postponed' | 'givenBack'> {
+  const withTax = (minor: bigint) => ({ interest: minor, fee: interestTax(terms, minor) });
+  return { postponed: withTax(max(interest, 0n)), givenBack: withTax(max(-interest, 0n)) };
 }
 
 /** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */

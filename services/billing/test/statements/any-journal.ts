@@ -48,6 +48,10 @@ export const agreements: readonly (readonly [string, Terms])[] = [
     'a grace whose interest is carried',
     { ...weekly, principalGrace: 2, interestGrace: 2, interestGraceTreatment: 'carried' },
   ],
+  [
+    'equal instalments that are due before the end of their weeks',
+    { ...weekly, businessDayRule: 'preceding', calendar: 'weekends' },
+  ],
   ['a flat loan with a down payment and fees', { ...weekly, ...flat, fees: [fee], downPaymentPercent: '20' }],
   ['a flat loan of instalments of whole dollars', { ...weekly, ...flat, instalmentMultiple: '1.00' }],
   ['a flat loan by the year', { ...weekly, ...flat, flatRateBasis: 'per_annum' }],
@@ -110,6 +114,9 @@ const anyChange = fc.record({
 });
 type AnyChange = typeof anyChange extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** START is a Sunday, and so is every nominal due date of a weekly loan. */
+const weekends = { weekend: [6, 7], holidays: [] };
+
 /** A loan of 1,000.00 dollars with what became of it, in any order of recording. */
 export const anyJournal = fc
   .record({
@@ -118,7 +125,7 @@ export const anyJournal = fc
     changes: fc.array(anyChange, { maxLength: 8 }),
   })
   .map(({ agreed, policy, changes }): LoanEvent[] => [
-    ...lifecycle({ terms: agreed[1], policy: policy[1], disbursedOn: START }),
+    ...lifecycle({ terms: agreed[1], policy: policy[1], disbursedOn: START, closedDays: weekends }),
     ...possible(changes).flatMap(eventsOf),
   ]);
 
