@@ -69,6 +69,9 @@ interface Rest {
   readonly principal: bigint;
 }
 
+/** Of a balloon whose last instalment alone is left: it repays all principal, agreed before or not. */
+const ALL_THAT_IS_LEFT = { interestMethod: 'equal_principal', balloonAmount: null } as const;
+
 export function newTerms(loan: LoanState, frame: PlanFrame, { at, on, asked, principal }: Rest): Terms {
   const { terms } = loan;
   const rated = asked.annualRatePercent === null ? terms : withRateFrom(terms, on, asked.annualRatePercent);
@@ -81,8 +84,10 @@ export function newTerms(loan: LoanState, frame: PlanFrame, { at, on, asked, pri
     owns(terms, grace) ? Math.max(Math.min(terms[grace] - at, longest), 0) + holiday : 0;
   const interestGrace = graceLeft('interestGrace');
   const treatment = holiday > 0 ? 'carried' : terms.interestGraceTreatment;
+  const isLast = left - holiday === 1 && frame.instalments.length - at === 1;
   return {
     ...rated,
+    ...(isLast && terms.interestMethod === 'balloon' && ALL_THAT_IS_LEFT),
     numberOfInstalments: count,
     firstDueDate: asked.firstDueDate ?? frame.dates.nominal[at] ?? null,
     principalGrace: graceLeft('principalGrace'),

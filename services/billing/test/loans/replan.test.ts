@@ -370,6 +370,44 @@ describe('a change between the day on which an instalment is due and the end of 
   });
 });
 
+describe('a balloon in its last period', () => {
+  const terms: Terms = { ...annuity, interestMethod: 'balloon', balloonAmount: '400.00', numberOfInstalments: 2 };
+  const loan = lifecycle({ principal: '1000.00', disbursedOn: '2026-01-01', terms });
+
+  test.each<{ done: string; event: LoanEvent; last: string[] }>([
+    {
+      done: 'another rate on its first day',
+      event: changed('2026-02-01', { kind: 'rate_change', annualRatePercent: '24' }),
+      last: ['400.00', '8.00'],
+    },
+    {
+      done: 'more money',
+      event: record({ type: 'disbursed', valueDate: date('2026-02-01'), payload: { amount: '100.00' } }),
+      last: ['500.00', '5.00'],
+    },
+    {
+      done: 'a holiday of a month, whose interest is asked for with it',
+      event: changed('2026-02-01', { kind: 'payment_holiday', instalments: 1 }),
+      last: ['400.00', '8.00'],
+    },
+  ])('can have $done', ({ event, last }) => {
+    const { instalments } = folded([...loan, event]).state;
+    const { principal = 0n, interest = 0n } = instalments.at(-1) ?? {};
+    expect([text(principal), text(interest)]).toEqual(last);
+  });
+
+  test('is not shortened to one instalment before', () => {
+    const change = {
+      kind: 'restructure',
+      annualRatePercent: null,
+      numberOfInstalments: 1,
+      firstDueDate: null,
+    } as const;
+    const { state } = folded([...loan, changed('2026-01-10', change)]);
+    expect(state.instalments).toHaveLength(2);
+  });
+});
+
 describe('a re-age', () => {
   const change = { kind: 're_age', numberOfInstalments: 3, firstDueDate: date('2026-07-31') } as const;
   const { state } = folded([...lifecycle(given), changed('2026-06-30', change)]);
