@@ -139,6 +139,11 @@ export const allocations = Type.Array(
   { description: 'How the applied amount was spread over the instalments' },
 );
 
+const lateTaxPercent = Type.String({
+  pattern: '^\\d{1,10}(\\.\\d{1,20})?$',
+  description: 'Tax in percent that comes on top, as fee; left out: none',
+});
+
 /** The rule by which what is late owes more by the day: what only days added is in no event. */
 export const lateGrowth = Type.Object(
   {
@@ -151,6 +156,7 @@ export const lateGrowth = Type.Object(
         ),
         grace_days: count('Days after the due date before it begins'),
         cap: orNull(amount('Amount'), 'The most for an instalment; null: no limit'),
+        tax_percent: Type.Optional(lateTaxPercent),
       }),
       'Penalty of an instalment that is late',
     ),
@@ -161,6 +167,7 @@ export const lateGrowth = Type.Object(
           description: 'The highest yearly rate of the loan, in percent',
         }),
         year_days: Type.Integer({ minimum: 1, description: 'Days of the year that a day is a part of' }),
+        tax_percent: Type.Optional(lateTaxPercent),
       }),
       'Interest on principal that is late',
     ),

@@ -1,5 +1,9 @@
-import { eventually } from '@tenor/testing';
+import { eventually, readCsv, readPdf } from '@tenor/testing';
+import type { Static } from 'typebox';
+import type { StatementSchema } from '../src/statements/statements.schemas.ts';
 import { type BillingTest, reversed, settled, startBillingTest, TODAY } from './harness.ts';
+
+type StatementJson = Static<typeof StatementSchema>;
 
 let billing: BillingTest;
 beforeAll(async () => {
@@ -256,6 +260,22 @@ describe('a top-up', () => {
       { loan_id: id, paid_from: 'credit', amount: '804.39' },
     ]);
     for (const loanId of [id, first.body.id]) expect(await billing.isProven(loanId)).toBe(true);
+  });
+
+  test('is told by the statement of the new loan: what was paid out, and what paid which loan', async () => {
+    const { id } = await lent();
+    const { body } = await topUp(id, { principal: usd('1000.00') });
+    const statement = (format: string) => billing.get(`/v1/loans/${body.id}/statement?format=${format}`);
+    const { totals, lines } = (await statement('json')).body as unknown as StatementJson;
+    expect([totals.money_out, totals.refinanced, totals.principal]).toEqual(['195.61', '804.39', '1000.00']);
+    const paidOut = lines.find(({ type }) => type === 'disbursed');
+    expect(paidOut).toMatchObject({ refinanced: '804.39', text: `Loan paid out; 804.39 of it paid off loan ${id}` });
+    const [header = [], ...rows] = readCsv((await statement('csv')).text);
+    expect(rows.map((row) => row[header.indexOf('refinanced')])).toContain('804.39');
+    const page = (await readPdf((await statement('pdf')).bytes)).join(' ');
+    for (const part of ['Paid out to you USD 195.61', 'Lent to pay off another loan USD 804.39', id.slice(-12)]) {
+      expect(page).toContain(part);
+    }
   });
 
   test('leaves as credit what a payment dated earlier makes it pay too much', async () => {

@@ -13,7 +13,11 @@ const DISBURSED_ON = date('2026-03-01');
 const annuity = { interest_method: 'annuity', annual_rate_percent: '24', frequency: { every: 1, unit: 'week' } };
 const settlement = { payoff: 'to_the_day', small_balance_tolerance: '2.00' };
 const products = [
-  { terms: { ...annuity, number_of_instalments: 8 }, late_interest: true },
+  {
+    terms: { ...annuity, number_of_instalments: 8, tax: { interest_percent: '18', penalty_percent: '7' } },
+    late_interest: true,
+    penalty: { percent_per_day: '0.2' },
+  },
   { terms: { ...annuity, number_of_instalments: 6 }, advance_payment: 'reduce_term', settlement },
   {
     terms: { ...annuity, number_of_instalments: 6 },

@@ -160,6 +160,23 @@ describe('an explanation', () => {
     expect(ofFirst).toEqual(['99.01', '3.00', '-3.00', '-99.01']);
     expect((await billing.get(`/v1/loans/${id}/explain?all=maybe`)).status).toBe(400);
   });
+
+  test('comes in pages, whose lines are those of the whole', async () => {
+    const whole = await explained(id, 'all=true');
+    const lines: ExplanationJson['lines'] = [];
+    let cursor = '';
+    do {
+      const page = await explained(id, `all=true&limit=4&known_at=${whole.known_at}${cursor}`);
+      expect(page.lines.length).toBeLessThanOrEqual(4);
+      expect(page.outstanding).toEqual(whole.outstanding);
+      lines.push(...page.lines);
+      cursor = page.next_cursor === null ? '' : `&cursor=${page.next_cursor}`;
+    } while (cursor !== '' && lines.length < whole.lines.length);
+    expect([lines, whole.next_cursor]).toEqual([whole.lines, null]);
+    for (const wrong of ['limit=0', 'limit=5001', 'cursor=bm90LWE']) {
+      expect((await billing.get(`/v1/loans/${id}/explain?${wrong}`)).status).toBe(400);
+    }
+  });
 });
 
 describe('a loan of any standing has both', () => {

@@ -21,7 +21,7 @@ const terms: Readonly<Record<string, object>> = {
       { code: 'insurance', charged: 'at_disbursement', amount: '10', percent: null, treatment: 'financed' },
       { code: 'service', charged: 'per_instalment', amount: '1.00', percent: null, treatment: null },
     ],
-    tax: { interest_percent: '18', fee_percent: '5.5', penalty_percent: '0' },
+    tax: { interest_percent: '18', fee_percent: '5.5', penalty_percent: '7' },
   },
   'equal-principal': {
     interest_method: 'equal_principal',

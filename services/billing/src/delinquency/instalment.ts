@@ -1,3 +1,4 @@
+import { min } from '@tenor/money';
 import type { Parts, PlannedInstalment } from '../schedules/schedule.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Parts, PlannedInstalment } from '../schedules/schedule.ts';
 export interface Additions {
   /** Asked by events. */
   readonly charged: Parts;
-  /** Asked by the days that passed: penalty, and interest on principal that is late. */
+  /** Asked by the days that passed: penalty, interest on principal that is late, and as its fee the tax on both. */
   readonly grown: Parts;
   /** Given up by waivers. */
   readonly waived: Parts;
@@ -15,6 +16,10 @@ export interface Additions {
   readonly forgone: Parts;
   /** Given up when the loan was written off. */
   readonly writtenOff: Parts;
+  /** Of the fee that was charged, the tax on penalties and on interest that other instalments left to this one. */
+  readonly chargedTax: bigint;
+  /** Of the fee that was waived, the tax on penalties that were. */
+  readonly waivedTax: bigint;
   /** Over all days that cost a penalty, what of principal, interest and fee was overdue at their start. */
   readonly lateDays: bigint;
   /** Over all days after the due date, what of the principal was. */
@@ -35,6 +40,8 @@ export const NO_ADDITIONS: Additions = {
   waived: NO_PARTS,
   forgone: NO_PARTS,
   writtenOff: NO_PARTS,
+  chargedTax: 0n,
+  waivedTax: 0n,
   lateDays: 0n,
   latePrincipalDays: 0n,
 };
@@ -42,6 +49,25 @@ export const NO_ADDITIONS: Additions = {
 /** A planned instalment of which nothing is paid. */
 export function unpaidInstalment(planned: PlannedInstalment): LoanInstalment {
   return { ...planned, paid: NO_PARTS, additions: null };
+}
+
+/**
+ * The instalment with so much more charged to it, or given up of it.
+ *
+ * @param tax what of the fee is the tax on a penalty, where it is charged or waived
+ */
+export function withAdded(
+  instalment: LoanInstalment,
+  as: 'charged' | 'waived' | 'forgone' | 'writtenOff',
+  parts: Parts,
+  tax = 0n,
+): LoanInstalment {
+  const additions = instalment.additions ?? NO_ADDITIONS;
+  const taxes = {
+    chargedTax: additions.chargedTax + (as === 'charged' ? tax : 0n),
+    waivedTax: additions.waivedTax + (as === 'waived' ? tax : 0n),
+  };
+  return { ...instalment, additions: { ...additions, [as]: addParts(additions[as], parts), ...taxes } };
 }
 
 /** What one component of an instalment asks for, paid or not, and not counting what was given up. */
@@ -63,9 +89,19 @@ function plannedOf(instalment: LoanInstalment, component: keyof Parts): bigint {
   return component === 'penalty' ? 0n : instalment[component];
 }
 
+/** Of the fee that was added to an instalment, the tax on penalties and interest, less what was waived of it. */
+export function addedTax({ additions }: LoanInstalment): bigint {
+  return additions === null ? 0n : additions.chargedTax + additions.grown.fee - additions.waivedTax;
+}
+
 /** What one component of an instalment still owes. */
 export function remainderOf(instalment: LoanInstalment, component: keyof Parts): bigint {
   return askedOf(instalment, component) - instalment.paid[component];
+}
+
+/** What an instalment still owes of the tax that was added to it, which is paid after its other fees. */
+export function unpaidAddedTax(instalment: LoanInstalment): bigint {
+  return min(remainderOf(instalment, 'fee'), addedTax(instalment));
 }
 
 /** What every component of an instalment still owes. */

@@ -1,4 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
+import { max, min } from '@tenor/money';
 import type { Parts } from '../schedules/schedule.ts';
 import type { Account } from './account.ts';
 
@@ -25,13 +26,18 @@ export interface Allocation extends Parts {
   readonly instalment: number;
 }
 
+/** What of an instalment's income, or of what was given up of it, by component; of its fee, so much is tax. */
+export interface TaxedAllocation extends Allocation {
+  readonly tax: bigint;
+}
+
 /** What an event or a day changed where income is earned before it is paid; below zero where that fell. */
 export interface Earning {
   /** What of each instalment became income. */
-  readonly earned: readonly Allocation[];
-  readonly waived: readonly Allocation[];
+  readonly earned: readonly TaxedAllocation[];
+  readonly waived: readonly TaxedAllocation[];
   /** What of each instalment was in the books when it was written off: its principal, and income that did not come in. */
-  readonly writtenOff: readonly Allocation[];
+  readonly writtenOff: readonly TaxedAllocation[];
 }
 
 /** What the ledger has to know of what an event or a day did; amounts in minor units. */
@@ -39,6 +45,8 @@ export interface BookedEffect {
   readonly event: { readonly id: string | null; readonly valueDate: LocalDate };
   /** Left out under accrual `cash`, where income is what was paid. */
   readonly earning?: Earning;
+  /** Under accrual `cash`: what of the fees paid to each instalment is tax, and was not before; below zero where it fell. */
+  readonly paidTax?: ReadonlyMap<number, bigint>;
   /** Money paid out to the borrower. */
   readonly disbursed: bigint;
   /** What of a disbursement paid another loan of the borrower, as its credit. */
@@ -92,38 +100,56 @@ export function postingsOf(effects: readonly BookedEffect[], { currency }: { rea
 function bookMoney(book: Book, effect: BookedEffect): void {
   const { disbursed, refinanced, chargedFees, allocations, recovered, excess, paidFrom } = effect;
   const paid = effect.earning === undefined ? incomes : receivables;
+  const taxes = new Map(effect.paidTax);
   book('loan_principal', 'cash_clearing', disbursed, null, 'disbursement');
   book('loan_principal', 'customer_credit', refinanced, null, 'disbursement');
   book('loan_principal', 'fee_income', chargedFees, null, 'fee');
   for (const { instalment, ...parts } of allocations) {
-    for (const component of earnedComponents) book(paidFrom, paid[component], parts[component], instalment, component);
+    const tax = taxWithin(parts.fee, taxes.get(instalment) ?? 0n);
+    taxes.set(instalment, (taxes.get(instalment) ?? 0n) - tax);
+    book(paidFrom, 'tax_payable', tax, instalment, 'fee');
+    for (const component of earnedComponents)
+      book(paidFrom, paid[component], withoutTax(parts, component, tax), instalment, component);
     book(paidFrom, 'loan_principal', parts.principal, instalment, 'principal');
   }
+  // What an event makes tax, or fee, of what was paid before.
+  for (const [instalment, tax] of taxes) book('fee_income', 'tax_payable', tax, instalment, 'fee');
   book(paidFrom, 'customer_credit', excess, null, 'excess');
   book('cash_clearing', 'recovery_income', recovered, null, 'recovery');
 }
 
 function bookEarning(book: Book, { earned, waived, writtenOff }: Earning): void {
   for (const component of earnedComponents) {
-    for (const { instalment, ...parts } of earned)
-      book(receivables[component], incomes[component], parts[component], instalment, component);
-    for (const { instalment, ...parts } of waived)
-      book('waiver_expense', receivables[component], parts[component], instalment, component);
+    for (const { instalment, tax, ...parts } of earned)
+      book(receivables[component], incomes[component], withoutTax(parts, component, tax), instalment, component);
+    for (const { instalment, tax, ...parts } of waived)
+      book('waiver_expense', receivables[component], withoutTax(parts, component, tax), instalment, component);
   }
+  for (const { instalment, tax } of earned) book('fee_receivable', 'tax_payable', tax, instalment, 'fee');
+  for (const { instalment, tax } of [...waived, ...writtenOff])
+    book('tax_payable', 'fee_receivable', tax, instalment, 'fee');
   bookWriteOff(book, writtenOff);
 }
 
-function bookWriteOff(book: Book, writtenOff: readonly Allocation[]): void {
-  for (const { instalment, ...parts } of writtenOff) {
+/** What of a fee that moved is tax, where so much became tax in all: no more than the fee, and none against it. */
+function taxWithin(fee: bigint, tax: bigint): bigint {
+  return fee < 0n ? -taxWithin(-fee, -tax) : max(min(fee, tax), 0n);
+}
+
+const withoutTax = (parts: Parts, component: keyof Parts, tax: bigint): bigint =>
+  component === 'fee' ? parts.fee - tax : parts[component];
+
+function bookWriteOff(book: Book, writtenOff: readonly TaxedAllocation[]): void {
+  for (const { instalment, tax, ...parts } of writtenOff) {
     for (const component of earnedComponents)
-      book('write_off_expense', receivables[component], parts[component], instalment, component);
+      book('write_off_expense', receivables[component], withoutTax(parts, component, tax), instalment, component);
     book('write_off_expense', 'loan_principal', parts.principal, instalment, 'principal');
   }
 }
 
 /** Under accrual `cash` only the principal is in the books: the rest was never income. */
-function principalOnly({ instalment, principal }: Allocation): Allocation {
-  return { instalment, principal, interest: 0n, fee: 0n, penalty: 0n };
+function principalOnly({ instalment, principal }: Allocation): TaxedAllocation {
+  return { instalment, principal, interest: 0n, fee: 0n, penalty: 0n, tax: 0n };
 }
 
 /**

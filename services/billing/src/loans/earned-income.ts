@@ -9,9 +9,10 @@ import {
   NO_PARTS,
   subtractParts,
 } from '../delinquency/instalment.ts';
-import type { Allocation } from '../ledger/posting.ts';
+import type { TaxedAllocation } from '../ledger/posting.ts';
 import { growsLate } from '../penalties/late-charge.ts';
 import type { Parts } from '../schedules/schedule.ts';
+import { earnedTax, paidTax, waivedTax } from './fee-tax.ts';
 import type { LoanState } from './loan.ts';
 import { earnedUntil, hasEnded, interestOfPlan, type PeriodCost, postponedOf } from './plan-interest.ts';
 
@@ -24,6 +25,9 @@ import { earnedUntil, hasEnded, interestOfPlan, type PeriodCost, postponedOf } f
 /** A component that is income once it is earned. */
 type Earned = Exclude<keyof Parts, 'principal'>;
 const earnedComponents = components.filter((component) => component !== 'principal');
+
+/** What of an instalment is earned: of its fee, so much is tax. */
+type Income = Omit<TaxedAllocation, 'instalment'>;
 
 /** The interest period of an instalment that has not come to its end. */
 interface RunningPeriod {
@@ -54,7 +58,7 @@ export function earningPlan(loan: LoanState): EarningPlan {
  * is are left out. A loan that is paid has earned all that it asked. One that was written off earns nothing more, and
  * keeps what it had earned or been paid.
  */
-export function earnedIncome(loan: LoanState, on: LocalDate, plan: EarningPlan = earningPlan(loan)): Allocation[] {
+export function earnedIncome(loan: LoanState, on: LocalDate, plan: EarningPlan = earningPlan(loan)): TaxedAllocation[] {
   if (loan.policy.accrual === 'cash' || loan.disbursedOn === null) return [];
   return loan.instalments.flatMap((instalment) => {
     const parts = incomeOf(loan, instalment, on, plan);
@@ -69,14 +73,15 @@ export interface Day {
 }
 
 /** What one day earned more than the one before, or gave back; instalments whose income cannot have moved are not reckoned. */
-export function dayIncome(before: Day, after: Day, plan: EarningPlan): Allocation[] {
+export function dayIncome(before: Day, after: Day, plan: EarningPlan): TaxedAllocation[] {
   const isReleased = before.loan.nonAccrual?.held !== after.loan.nonAccrual?.held;
   return after.loan.instalments.flatMap((instalment, position) => {
     const was = before.loan.instalments[position];
     if (was === undefined) throw new Error(`Loan ${after.loan.loanId} has other instalments than the day before`);
     if (!isReleased && was === instalment && !isEarning(instalment, before.on, after.on, plan)) return [];
     const income = incomeOf(after.loan, instalment, after.on, plan);
-    const parts = subtractParts(income, incomeOf(before.loan, was, before.on, plan));
+    const had = incomeOf(before.loan, was, before.on, plan);
+    const parts = { ...subtractParts(income, had), tax: income.tax - had.tax };
     return isNothing(parts) ? [] : [{ instalment: instalment.number, ...parts }];
   });
 }
@@ -91,27 +96,39 @@ function isEarning({ number, dueDate }: LoanInstalment, after: LocalDate, on: Lo
   return period.from < on || (postponedOn !== null && postponedOn <= on);
 }
 
-const isNothing = (parts: Parts): boolean => earnedComponents.every((component) => parts[component] === 0n);
+const isNothing = (income: Income): boolean =>
+  income.tax === 0n && earnedComponents.every((component) => income[component] === 0n);
 
-function incomeOf(loan: LoanState, instalment: LoanInstalment, on: LocalDate, plan: EarningPlan): Parts {
+function incomeOf(loan: LoanState, instalment: LoanInstalment, on: LocalDate, plan: EarningPlan): Income {
   const { status, writtenOff, nonAccrual } = loan;
-  if (status === 'paid') return partsOf((component) => chargeableOf(instalment, component));
+  if (status === 'paid')
+    return taxed(
+      loan,
+      instalment,
+      partsOf((component) => chargeableOf(instalment, component)),
+      true,
+    );
   const until = writtenOff === null ? on : writtenOff.on;
   const isDue = instalment.dueDate <= until;
-  const running = interestUntil(loan, instalment, until, plan);
   const planned: Parts = {
     ...NO_PARTS,
-    interest: isDue ? instalment.interest : running,
+    interest: isDue ? instalment.interest : interestUntil(loan, instalment, until, plan),
     fee: isDue ? instalment.fee : 0n,
   };
   const settled = settledOf(instalment);
   const held = nonAccrual?.held?.find(({ instalment: number }) => number === instalment.number) ?? NO_PARTS;
-  return partsOf((component) => {
+  const income = partsOf((component) => {
     const earned = withAdditions(instalment, component, planned[component]);
-    const income = nonAccrual?.held ? min(earned, max(held[component], settled[component])) : earned;
-    return writtenOff === null ? income : max(income, settled[component]);
+    const unheld = nonAccrual?.held ? min(earned, max(held[component], settled[component])) : earned;
+    return writtenOff === null ? unheld : max(unheld, settled[component]);
   });
+  return taxed(loan, instalment, income, isDue);
 }
+
+const taxed = ({ terms }: LoanState, instalment: LoanInstalment, income: Parts, isDue: boolean): Income => ({
+  ...income,
+  tax: earnedTax(terms, instalment, income.fee, isDue),
+});
 
 /**
  * An instalment's planned interest to the end of a day, cumulative and rounded once, with what instalments due by then
@@ -138,7 +155,8 @@ function settledOf({ paid, additions }: LoanInstalment): Parts {
 }
 
 /** What of each instalment's income neither came in nor was waived when the loan was written off; with the principal. */
-export function writtenOffInBooks(loan: LoanState, on: LocalDate): Allocation[] {
+export function writtenOffInBooks(loan: LoanState, on: LocalDate): TaxedAllocation[] {
+  const { terms } = loan;
   const income = new Map(earnedIncome(loan, on).map((parts) => [parts.instalment, parts]));
   return loan.instalments.map((instalment) => {
     const [earned, settled] = [income.get(instalment.number) ?? NO_PARTS, settledOf(instalment)];
@@ -147,15 +165,17 @@ export function writtenOffInBooks(loan: LoanState, on: LocalDate): Allocation[] 
       instalment: instalment.number,
       ...partsOf((component) => earned[component] - settled[component]),
       principal,
+      tax: (income.get(instalment.number)?.tax ?? 0n) - paidTax(terms, instalment) - waivedTax(terms, instalment),
     };
   });
 }
 
 /** What was waived of each instalment. */
-export function waivedByInstalment({ instalments }: LoanState): Allocation[] {
-  return instalments.flatMap(({ number, additions }) =>
-    additions === null ? [] : [{ instalment: number, ...additions.waived }],
-  );
+export function waivedByInstalment({ instalments, terms }: LoanState): TaxedAllocation[] {
+  return instalments.flatMap((instalment) => {
+    const { number, additions } = instalment;
+    return additions === null ? [] : [{ instalment: number, ...additions.waived, tax: waivedTax(terms, instalment) }];
+  });
 }
 
 function partsOf(amountOf: (component: Earned) => bigint): Parts {

@@ -1,8 +1,17 @@
 import { type LocalDate, NEVER_CLOSED } from '@tenor/calendar';
 import { min } from '@tenor/money';
-import { addParts, NO_ADDITIONS, NO_PARTS, remainderOf, unpaidInstalment } from '../delinquency/instalment.ts';
+import {
+  askedOf,
+  type LoanInstalment,
+  NO_PARTS,
+  remainderOf,
+  unpaidAddedTax,
+  unpaidInstalment,
+  withAdded,
+} from '../delinquency/instalment.ts';
 import { paused, resumed } from '../delinquency/pause.ts';
 import type { Allocation } from '../ledger/posting.ts';
+import { penaltyTax } from '../products/charge.ts';
 import { scheduleApr } from '../schedules/apr.ts';
 import type { Parts, Schedule } from '../schedules/schedule.ts';
 import { type Lots, repay } from './incoming-payment.ts';
@@ -144,27 +153,36 @@ function restructure(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'res
 function charge(loan: WorkingLoan, { payload, valueDate }: LoanEventOf<'charged'>): Outcome {
   if (loan.writtenOff !== null) return NOTHING_MOVED;
   const parts = { ...NO_PARTS, [payload.component]: minorOf(payload.amount, loan.currency) };
-  const instalment = chargeNext(loan, valueDate, parts);
+  const charged = chargeNext(loan, valueDate, parts);
   followInstalments(loan);
-  return { ...NOTHING_MOVED, charges: [{ instalment, ...parts }] };
+  return { ...NOTHING_MOVED, charges: [charged] };
 }
 
-/** Returns the number of the instalment that asks for it. */
-function chargeNext(loan: WorkingLoan, on: LocalDate, parts: Parts): number {
+/** Charges the parts, and the tax on a penalty among them as fee. */
+function chargeNext(loan: WorkingLoan, on: LocalDate, parts: Parts): Allocation {
   const { instalments } = loan;
   const next = instalments.findIndex(({ dueDate }) => dueDate >= on);
   const position = next === -1 ? instalments.length - 1 : next;
   const instalment = instalments[position];
   if (instalment === undefined) throw new Error(`Loan ${loan.loanId} has no instalment to charge`);
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  instalments[position] = {
-    ...instalment,
-    additions: { ...additions, charged: addParts(additions.charged, parts) },
-  };
-  return instalment.number;
+  const tax = taxOfMore(loan, instalment, parts.penalty);
+  const charged = { ...parts, fee: parts.fee + tax };
+  instalments[position] = withAdded(instalment, 'charged', charged, tax);
+  return { instalment: instalment.number, ...charged };
 }
 
-/** Gives up what is owed of a component that day, or as much of it as the waiver says: the oldest instalment first. */
+/** What the tax on an instalment's penalty grows by with so much more of it, below zero with less: rounded as one. */
+function taxOfMore({ terms }: WorkingLoan, instalment: LoanInstalment, more: bigint): bigint {
+  const asked = askedOf(instalment, 'penalty');
+  return penaltyTax(terms, asked + more) - penaltyTax(terms, asked);
+}
+
+/** Of the tax on a penalty that is waived, what is not paid. */
+function taxGivenUp(loan: WorkingLoan, instalment: LoanInstalment, waived: bigint): bigint {
+  return min(-taxOfMore(loan, instalment, -waived), unpaidAddedTax(instalment));
+}
+
+/** Gives up what is owed of a component that day, or as much of it as the waiver says, with a penalty its tax: the oldest instalment first. */
 function waive(loan: WorkingLoan, { payload }: LoanEventOf<'waived'>): Outcome {
   const { component } = payload;
   const waivers: Allocation[] = [];
@@ -175,12 +193,9 @@ function waive(loan: WorkingLoan, { payload }: LoanEventOf<'waived'>): Outcome {
     const part = left === undefined ? owed : min(left, owed);
     if (part === 0n) continue;
     if (left !== undefined) left -= part;
-    const parts = { ...NO_PARTS, [component]: part };
-    const additions = instalment.additions ?? NO_ADDITIONS;
-    loan.instalments[position] = {
-      ...instalment,
-      additions: { ...additions, waived: addParts(additions.waived, parts) },
-    };
+    const tax = component === 'penalty' ? taxGivenUp(loan, instalment, part) : 0n;
+    const parts = { ...NO_PARTS, fee: tax, [component]: part };
+    loan.instalments[position] = withAdded(instalment, 'waived', parts, tax);
     waivers.push({ instalment: instalment.number, ...parts });
   }
   followInstalments(loan);

@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { NO_PARTS, subtractParts } from '../delinquency/instalment.ts';
-import { type Allocation, difference, type Earning, type Posting, postingsOf } from '../ledger/posting.ts';
+import { difference, type Earning, type Posting, postingsOf, type TaxedAllocation } from '../ledger/posting.ts';
 import {
   type Day,
   dayIncome,
@@ -11,6 +11,7 @@ import {
   waivedByInstalment,
   writtenOffInBooks,
 } from './earned-income.ts';
+import { paidTax } from './fee-tax.ts';
 import type { Effect, LoanState, Stage } from './loan.ts';
 import { broughtTo } from './non-accrual.ts';
 import { NOTHING_MOVED } from './working-loan.ts';
@@ -47,10 +48,10 @@ export function lastPostings(
   bookedThrough: LocalDate | null,
   { effect, state: next }: Stage,
 ): Posting[] {
-  if (state === undefined || bookedThrough === null) return postingsOf([effect], next);
-  const before = reckoned(state);
+  const before = state && reckoned(state);
   const after = reckoned(next, before);
   const own = eventPostings(before, effect, after);
+  if (before === undefined || bookedThrough === null) return own;
   const on = effect.event.valueDate;
   if (bookedThrough <= on) return [...growth(before, bookedThrough, on), ...own];
   return difference(growth(before, on, bookedThrough), [...own, ...growth(after, on, bookedThrough)]);
@@ -94,7 +95,10 @@ export function bookedUntil(loan: LoanState, bookedThrough: LocalDate | null, on
 }
 
 function eventPostings(before: Reckoned | undefined, effect: Effect, after: Reckoned): Posting[] {
-  if (after.loan.policy.accrual === 'cash' || before === undefined) return postingsOf([effect], after.loan);
+  if (before === undefined) return postingsOf([effect], after.loan);
+  if (after.loan.policy.accrual === 'cash') {
+    return postingsOf([{ ...effect, paidTax: morePaidTax(before.loan, after.loan) }], after.loan);
+  }
   return postingsOf([{ ...effect, earning: earningOf(before, effect, after) }], after.loan);
 }
 
@@ -107,12 +111,25 @@ function earningOf(before: Reckoned, { event: { valueDate: on }, writtenOff }: E
   };
 }
 
+/** What of the fees paid to each instalment is tax, and was not before; empty where nothing is taxed. */
+function morePaidTax(before: LoanState, after: LoanState): Map<number, bigint> {
+  const more = new Map<number, bigint>();
+  if (after.terms.tax === null) return more;
+  for (const instalment of after.instalments) more.set(instalment.number, paidTax(after.terms, instalment));
+  for (const instalment of before.instalments) {
+    more.set(instalment.number, (more.get(instalment.number) ?? 0n) - paidTax(before.terms, instalment));
+  }
+  return more;
+}
+
+const NOTHING: Omit<TaxedAllocation, 'instalment'> = { ...NO_PARTS, tax: 0n };
+
 /** What each instalment has more, or below zero less, than it had. */
-function changeOf(before: readonly Allocation[], after: readonly Allocation[]): Allocation[] {
-  const byInstalment = (list: readonly Allocation[]) => new Map(list.map((parts) => [parts.instalment, parts]));
+function changeOf(before: readonly TaxedAllocation[], after: readonly TaxedAllocation[]): TaxedAllocation[] {
+  const byInstalment = (list: readonly TaxedAllocation[]) => new Map(list.map((parts) => [parts.instalment, parts]));
   const [had, has] = [byInstalment(before), byInstalment(after)];
-  return [...new Set([...had.keys(), ...has.keys()])].map((instalment) => ({
-    instalment,
-    ...subtractParts(has.get(instalment) ?? NO_PARTS, had.get(instalment) ?? NO_PARTS),
-  }));
+  return [...new Set([...had.keys(), ...has.keys()])].map((instalment) => {
+    const [was, is] = [had.get(instalment) ?? NOTHING, has.get(instalment) ?? NOTHING];
+    return { instalment, ...subtractParts(is, was), tax: is.tax - was.tax };
+  });
 }

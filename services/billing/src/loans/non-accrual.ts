@@ -44,7 +44,9 @@ function heldAfter(loan: LoanState, { unjudged }: NonAccrual, through: LocalDate
   const limit = loan.policy.delinquency.nonAccrualAfterDays ?? Number.POSITIVE_INFINITY;
   const day = firstDay(unjudged, through, (on) => delinquency(aged(loan, on), on).daysPastDue > limit);
   const next = { unjudged: addDays(through, 1), clearedOn: null };
-  return { ...next, held: day === undefined ? null : earnedIncome({ ...aged(loan, day), nonAccrual: null }, day) };
+  if (day === undefined) return { ...next, held: null };
+  const income = earnedIncome({ ...aged(loan, day), nonAccrual: null }, day);
+  return { ...next, held: income.map(({ tax, ...held }) => held) };
 }
 
 /** Of a loan whose income is held back: released once it was long enough without arrears, and then judged on. */

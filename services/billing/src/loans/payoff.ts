@@ -3,12 +3,12 @@ import { divideRounded, max, min } from '@tenor/money';
 import {
   addParts,
   type LoanInstalment,
-  NO_ADDITIONS,
   NO_PARTS,
   remainderOf,
   remaindersOf,
   subtractParts,
   sumOfParts,
+  withAdded,
 } from '../delinquency/instalment.ts';
 import { interestTax } from '../products/charge.ts';
 import type { ProductPolicy } from '../products/policy.ts';
@@ -179,6 +179,5 @@ export function collapsed(instalments: readonly LoanInstalment[], { asked, rebat
 function askingFor(instalment: LoanInstalment, asks: Parts): LoanInstalment {
   const forgone = subtractParts(remaindersOf(instalment), asks);
   if (sumOfParts(forgone) === 0n) return instalment;
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  return { ...instalment, additions: { ...additions, forgone: addParts(additions.forgone, forgone) } };
+  return withAdded(instalment, 'forgone', forgone);
 }

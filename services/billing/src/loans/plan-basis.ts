@@ -27,7 +27,7 @@ interface Movement {
  * what joined it or was paid back since, each on its day.
  */
 export function newBasis(frame: PlanFrame, { at, replaced, on, added, prepaid }: Movement): PlanBasis {
-  const from = at === 0 ? frame.start : (frame.dates.nominal[at - 1] ?? frame.start);
+  const from = beginningAfter(frame, at);
   const planned = replaced.map((each) => remainderOf(each, 'principal') + paidAhead(each));
   const owed = planned.reduce((sum, amount) => sum + amount, 0n) - prepaid;
   const day = on < from ? from : on;
@@ -49,6 +49,11 @@ export function newBasis(frame: PlanFrame, { at, replaced, on, added, prepaid }:
   return { disbursements: stated([start, ...joined, news]), repayments };
 }
 
+/** When the period after so many of the plan begins. */
+export function beginningAfter({ start, dates }: PlanFrame, count: number): LocalDate {
+  return count === 0 ? start : (dates.nominal[count - 1] ?? start);
+}
+
 /** What the instalments of the plan have to repay, in minor units. */
 export const principalOfBasis = ({ disbursements, repayments }: PlanBasis): bigint =>
   sumOf(disbursements) - sumOf(repayments);
@@ -64,6 +69,9 @@ interface Rest {
   readonly principal: bigint;
 }
 
+/** Of a balloon whose last instalment alone is left: it repays all principal, agreed before or not. */
+const ALL_THAT_IS_LEFT = { interestMethod: 'equal_principal', balloonAmount: null } as const;
+
 export function newTerms(loan: LoanState, frame: PlanFrame, { at, on, asked, principal }: Rest): Terms {
   const { terms } = loan;
   const rated = asked.annualRatePercent === null ? terms : withRateFrom(terms, on, asked.annualRatePercent);
@@ -76,8 +84,10 @@ export function newTerms(loan: LoanState, frame: PlanFrame, { at, on, asked, pri
     owns(terms, grace) ? Math.max(Math.min(terms[grace] - at, longest), 0) + holiday : 0;
   const interestGrace = graceLeft('interestGrace');
   const treatment = holiday > 0 ? 'carried' : terms.interestGraceTreatment;
+  const isLast = left - holiday === 1 && frame.instalments.length - at === 1;
   return {
     ...rated,
+    ...(isLast && terms.interestMethod === 'balloon' && ALL_THAT_IS_LEFT),
     numberOfInstalments: count,
     firstDueDate: asked.firstDueDate ?? frame.dates.nominal[at] ?? null,
     principalGrace: graceLeft('principalGrace'),

@@ -1,13 +1,25 @@
 import { max, min } from '@tenor/money';
-import { components, type LoanInstalment, NO_ADDITIONS, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
+import {
+  addParts,
+  components,
+  type LoanInstalment,
+  NO_ADDITIONS,
+  NO_PARTS,
+  subtractParts,
+  sumOfParts,
+} from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
 
 /** What a new plan takes over from instalments that stay, in minor units. */
 export interface Carried {
   /** What of them goes along, its principal left out: asked by the first new instalment. */
   readonly arrears: Parts;
+  /** Of its fee, the tax on interest and penalties. */
+  readonly arrearsTax: bigint;
   /** Interest that they left to a later instalment, and the tax on it: asked by the first new one with interest. */
   readonly postponed: Pick<Parts, 'interest' | 'fee'>;
+  /** Interest that they asked too much, and the tax on it: the same instalment asks for so much less. */
+  readonly givenBack: Pick<Parts, 'interest' | 'fee'>;
 }
 
 /**
@@ -18,7 +30,7 @@ export interface Carried {
 export function takingOver(
   fresh: readonly LoanInstalment[],
   replaced: readonly LoanInstalment[],
-  { arrears, postponed }: Carried,
+  { arrears, arrearsTax, postponed, givenBack }: Carried,
 ): LoanInstalment[] {
   const asking = Math.max(
     fresh.findIndex(({ interest }) => interest > 0n),
@@ -44,10 +56,22 @@ export function takingOver(
       parts.waived[component] = given[index] ?? 0n;
     }
   }
+  const chargedTaxes = aligned(replaced, fresh.length, addedTaxOf);
+  add(chargedTaxes, 0, arrearsTax);
+  add(chargedTaxes, asking, postponed.fee);
+  const waivedTaxes = aligned(replaced, fresh.length, ({ additions }) => additions?.waivedTax ?? 0n);
   return fresh.map((instalment, index) => {
     const { charged, waived, paid } = taken[index] ?? { charged: NO_PARTS, waived: NO_PARTS, paid: NO_PARTS };
-    const isPlain = sumOfParts(charged) + sumOfParts(waived) === 0n;
-    return { ...instalment, paid, additions: isPlain ? null : { ...NO_ADDITIONS, charged, waived } };
+    const left = subtractParts(addParts(withoutPenalty(instalment), charged), addParts(waived, paid));
+    const forgone =
+      index === asking
+        ? { ...NO_PARTS, interest: min(givenBack.interest, left.interest), fee: min(givenBack.fee, left.fee) }
+        : NO_PARTS;
+    const isPlain = sumOfParts(charged) + sumOfParts(waived) + sumOfParts(forgone) === 0n;
+    const chargedTax = chargedTaxes[index] ?? 0n;
+    const waivedTax = min(waivedTaxes[index] ?? 0n, waived.fee);
+    const additions = isPlain ? null : { ...NO_ADDITIONS, charged, waived, forgone, chargedTax, waivedTax };
+    return { ...instalment, paid, additions };
   });
 }
 
@@ -65,6 +89,16 @@ function chargedOf({ paid, additions }: LoanInstalment, component: keyof Parts):
   const charged = additions.charged[component] + additions.grown[component];
   return component === 'principal' ? min(charged, paid.principal) : charged;
 }
+
+const withoutPenalty = ({ principal, interest, fee }: LoanInstalment): Parts => ({
+  principal,
+  interest,
+  fee,
+  penalty: 0n,
+});
+
+const addedTaxOf = ({ additions }: LoanInstalment): bigint =>
+  additions === null ? 0n : additions.chargedTax + additions.grown.fee;
 
 /** One amount per place, those that have no place of their own with the first. */
 function aligned(

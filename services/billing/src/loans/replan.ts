@@ -10,17 +10,21 @@ import {
   remainderOf,
   remaindersOf,
   unpaidInstalment,
+  withAdded,
 } from '../delinquency/instalment.ts';
 import { instalmentFee, interestTax } from '../products/charge.ts';
 import { validateTerms } from '../products/term-rules.ts';
-import { interestMethods, invalidTerm } from '../products/terms.ts';
+import { interestMethods, invalidTerm, type Terms } from '../products/terms.ts';
 import { flatInterest } from '../schedules/flat.ts';
 import { buildSchedule, type Disbursement, type PlannedInstalment } from '../schedules/schedule.ts';
+import { feesWithTax, unpaidTax } from './fee-tax.ts';
+import { interestBefore } from './interest-before.ts';
 import type { LoanState } from './loan.ts';
 import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
 import { interestOfPlan, postponedOf } from './plan-interest.ts';
 import { type Carried, takingOver } from './plan-takeover.ts';
+import { spreadAnew } from './spread-anew.ts';
 
 /** What of a live loan can be agreed anew. Percentages are decimal text. */
 export type LoanChange =
@@ -114,7 +118,7 @@ export function replanOf(change: LoanChange, changeId: string): Replan {
  * The loan with all that is not due on `on` planned anew. Instalments that are due, or whose period has ended, stay, and
  * those after them are replaced by new ones from the last of those days on, so that the interest of the running period
  * is exact: a new rate counts from `on`, as does what joins the principal then, arrears included; what was paid back
- * bears interest until then. Interest that does not follow from a rate is spread anew. The new instalments take over what
+ * bears interest until then, also where an instalment that is due was due before its period ends (`interestBefore`). Interest that does not follow from a rate is spread anew. The new instalments take over what
  * happened to the replaced ones (`takingOver`). Refuses `state_conflict` where nothing is left to plan, and what
  * `validateTerms` and `buildSchedule` refuse.
  */
@@ -128,7 +132,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
     return invalidTerm('interestGrace', 'is not over yet, and waives what a holiday would postpone');
   }
   const before = frame.instalments.slice(at);
-  const replaced = before.every(isSettled) ? before.map(closed) : before;
+  const replaced = before.every(isSettled) ? before.map((each) => closed(each, loan.terms)) : before;
   const kept = loan.instalments.slice(0, loan.instalments.length - replaced.length);
   const arrears = asked.withArrears ? kept.map(remaindersOf).reduce(addParts, NO_PARTS) : NO_PARTS;
   const basis = newBasis(frame, { at, replaced, on, added: arrears.principal + asked.added, prepaid: asked.prepaid });
@@ -138,7 +142,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   const next = frame.dates.nominal[at];
   const anchorDay = asked.firstDueDate === null && next !== undefined ? frame.dates.anchorDay : undefined;
   const { kind, changeId } = asked;
-  const rest = { ...basis, anchorDay, replaced, added: asked.added };
+  const rest = { ...basis, anchorDay, replaced, added: asked.added, prepaid: asked.prepaid };
   const planned = validateTerms(terms, loan.currency) ?? planRest({ ...loan, terms }, rest, kind === 'reduce_term');
   if ('refused' in planned) return planned;
   const after = kept.at(-1)?.number ?? 0;
@@ -147,7 +151,11 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   if (last === undefined) return nothingToPlan(on);
   if (fresh.some(({ dueDate }) => dueDate <= on))
     return invalidTerm('firstDueDate', `makes an instalment due by ${on}`);
-  const carried = { arrears: { ...arrears, principal: 0n }, postponed: postponedBefore(loan, at) };
+  const carried = {
+    arrears: { ...arrears, principal: 0n },
+    arrearsTax: asked.withArrears ? kept.reduce((sum, each) => sum + unpaidTax(loan.terms, each), 0n) : 0n,
+    ...carriedInterest(loan.terms, postponedBefore(loan, at) + interestBefore(loan, frame, { ...rest, at, on, terms })),
+  };
   return {
     instalments: [
       ...(asked.withArrears ? kept.map(withoutRest) : kept),
@@ -197,12 +205,10 @@ function planRest(
   const planned = replaced.reduce((sum, each) => sum + each.interest, 0n);
   const own = terms.interestMethod === 'flat' ? flatInterest(terms, added, schedule.instalments.length) : 0n;
   const interest = planned + own;
-  const asking = BigInt(schedule.instalments.length - terms.interestGrace);
-  const until = (count: number) => (interest * BigInt(max(BigInt(count - terms.interestGrace), 0n))) / asking;
-  return schedule.instalments.map((row, index) => {
-    const part = until(index + 1) - until(index);
-    return { ...row, interest: part, fee: instalmentFee(terms, currency, askedFor, part) };
-  });
+  return spreadAnew(schedule.instalments, interest, terms, currency).map((row) => ({
+    ...row,
+    fee: instalmentFee(terms, currency, askedFor, row.interest),
+  }));
 }
 
 /** What an instalment of the plan that is replaced asks for (`PlanInput`): the last may ask for less, the first for more. */
@@ -219,21 +225,27 @@ function untilRepaid(instalments: readonly PlannedInstalment[]): readonly Planne
   return instalments.slice(0, Math.max(last, 0) + 1);
 }
 
-/** Interest of so many first periods that the plan in force left to later instalments, and the tax on it. */
-function postponedBefore(loan: LoanState, at: number): Carried['postponed'] {
-  const { terms } = loan;
+/** Interest of so many first periods that the plan in force left to later instalments, in minor units. */
+function postponedBefore(loan: LoanState, at: number): bigint {
   const periods = interestOfPlan(loan).slice(0, at);
-  const interest = max(
-    periods.reduce((sum, period) => sum + postponedOf(period, terms.rounding), 0n),
+  return max(
+    periods.reduce((sum, period) => sum + postponedOf(period, loan.terms.rounding), 0n),
     0n,
   );
-  return { interest, fee: interestTax(terms, interest) };
+}
+
+/** With the tax on it; below zero it is given back. */
+function carriedInterest(terms: Terms, interest: bigint): Pick<Carried, 'postponed' | 'givenBack'> {
+  const withTax = (minor: bigint) => ({ interest: minor, fee: interestTax(terms, minor) });
+  return { postponed: withTax(max(interest, 0n)), givenBack: withTax(max(-interest, 0n)) };
 }
 
 /** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */
-function closed({ paid, ...instalment }: LoanInstalment): LoanInstalment {
-  const additions = { ...NO_ADDITIONS, charged: paid };
-  return { ...instalment, principal: 0n, interest: 0n, fee: 0n, paid, additions };
+function closed(instalment: LoanInstalment, terms: Terms): LoanInstalment {
+  const { paid } = instalment;
+  const chargedTax = max(paid.fee - feesWithTax(terms, instalment), 0n);
+  const additions = { ...NO_ADDITIONS, charged: paid, chargedTax };
+  return { ...instalment, principal: 0n, interest: 0n, fee: 0n, additions };
 }
 
 /** The first instalment as one that was paid with the principal, and charged with it: nothing of it is owed anew. */
@@ -241,15 +253,10 @@ function paidBack([first, ...later]: readonly LoanInstalment[], principal: bigin
   if (first === undefined) return [];
   if (principal === 0n) return [first, ...later];
   const parts = { ...NO_PARTS, principal };
-  const additions = first.additions ?? NO_ADDITIONS;
-  const charged = addParts(additions.charged, parts);
-  return [{ ...first, paid: addParts(first.paid, parts), additions: { ...additions, charged } }, ...later];
+  return [{ ...withAdded(first, 'charged', parts), paid: addParts(first.paid, parts) }, ...later];
 }
 
 /** An instalment whose rest goes along into a new plan. */
 function withoutRest(instalment: LoanInstalment): LoanInstalment {
-  if (isSettled(instalment)) return instalment;
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  const forgone = addParts(additions.forgone, remaindersOf(instalment));
-  return { ...instalment, additions: { ...additions, forgone } };
+  return isSettled(instalment) ? instalment : withAdded(instalment, 'forgone', remaindersOf(instalment));
 }

@@ -12,6 +12,8 @@ interface StoredAddition {
   /** Left out of rows that are older, and where there is none. */
   readonly forgone?: StoredParts;
   readonly writtenOff?: StoredParts;
+  readonly chargedTax?: string;
+  readonly waivedTax?: string;
   readonly lateDays: string;
   readonly latePrincipalDays: string;
 }
@@ -27,6 +29,8 @@ export function additionsToStore(instalments: readonly LoanInstalment[]): Stored
       waived: partsToStore(additions.waived),
       ...(sumOfParts(additions.forgone) > 0n && { forgone: partsToStore(additions.forgone) }),
       ...(sumOfParts(additions.writtenOff) > 0n && { writtenOff: partsToStore(additions.writtenOff) }),
+      ...(additions.chargedTax !== 0n && { chargedTax: String(additions.chargedTax) }),
+      ...(additions.waivedTax !== 0n && { waivedTax: String(additions.waivedTax) }),
       lateDays: String(additions.lateDays),
       latePrincipalDays: String(additions.latePrincipalDays),
     };
@@ -43,6 +47,8 @@ export function storedAdditions(stored: StoredAdditions | null, number: number):
     waived: storedParts(additions.waived),
     forgone: additions.forgone === undefined ? NO_PARTS : storedParts(additions.forgone),
     writtenOff: additions.writtenOff === undefined ? NO_PARTS : storedParts(additions.writtenOff),
+    chargedTax: BigInt(additions.chargedTax ?? '0'),
+    waivedTax: BigInt(additions.waivedTax ?? '0'),
     lateDays: BigInt(additions.lateDays),
     latePrincipalDays: BigInt(additions.latePrincipalDays),
   };

@@ -1,5 +1,5 @@
 import { parseAmount } from '@tenor/money';
-import { addParts, isSettled, type LoanInstalment, NO_ADDITIONS, remaindersOf } from '../delinquency/instalment.ts';
+import { isSettled, type LoanInstalment, remaindersOf, withAdded } from '../delinquency/instalment.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import type { LoanState } from './loan.ts';
@@ -62,9 +62,7 @@ export function letOff(loan: WorkingLoan, as: 'waived' | 'writtenOff'): Allocati
   for (const [position, instalment] of loan.instalments.entries()) {
     if (isSettled(instalment)) continue;
     const parts = remaindersOf(instalment);
-    const additions = instalment.additions ?? NO_ADDITIONS;
-    const given = addParts(additions[as], parts);
-    loan.instalments[position] = { ...instalment, additions: { ...additions, [as]: given } };
+    loan.instalments[position] = withAdded(instalment, as, parts);
     letOff.push({ instalment: instalment.number, ...parts });
   }
   return letOff;

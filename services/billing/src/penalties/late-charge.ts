@@ -1,9 +1,11 @@
 import { type LocalDate, yearBasis } from '@tenor/calendar';
 import { divideRounded, min } from '@tenor/money';
+import { interestTax, penaltyTax } from '../products/charge.ts';
 import { percentage } from '../products/decimals.ts';
 import type { PenaltyPolicy, ProductPolicy } from '../products/policy.ts';
 import { statedAmount } from '../products/stated-amount.ts';
 import { interestMethods, type Terms } from '../products/terms.ts';
+import type { Parts } from '../schedules/schedule.ts';
 import { rateOn, yearlyRates } from '../schedules/yearly-rate.ts';
 
 /** What of a loan its late charges follow from. */
@@ -29,11 +31,17 @@ export interface LateCharges {
   readonly penaltyOf: (lateDays: bigint) => bigint;
   /** @param latePrincipalDays Σ over the days after the due date of the overdue principal: minor units × days */
   readonly lateInterestOf: (latePrincipalDays: bigint, dueDate: LocalDate) => bigint;
+  /** The tax on all penalty that an instalment asks for and on its late interest, each rounded once. */
+  readonly taxOf: (asked: Pick<Parts, 'penalty' | 'interest'>) => bigint;
 }
 
 /** The late charges of a loan; its terms are read once, however many instalments are late. */
 export function lateCharges(late: LateTerms): LateCharges {
-  return { penaltyOf: penaltyRule(late), lateInterestOf: lateInterestRule(late) };
+  return {
+    penaltyOf: penaltyRule(late),
+    lateInterestOf: lateInterestRule(late),
+    taxOf: ({ penalty, interest }) => penaltyTax(late.terms, penalty) + interestTax(late.terms, interest),
+  };
 }
 
 /**

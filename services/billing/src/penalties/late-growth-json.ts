@@ -1,7 +1,7 @@
 import { yearBasis } from '@tenor/calendar';
 import type { LateGrowth } from '@tenor/contracts';
 import { type Fraction, formatAmount, fraction } from '@tenor/money';
-import { decimalText } from '../products/decimals.ts';
+import { decimalText, isZero } from '../products/decimals.ts';
 import type { PenaltyPolicy } from '../products/policy.ts';
 import { statedAmount } from '../products/stated-amount.ts';
 import { yearlyRates } from '../schedules/yearly-rate.ts';
@@ -12,12 +12,21 @@ export function lateGrowthJson(late: LateTerms): LateGrowth | undefined {
   if (!growsLate(late)) return undefined;
   const { terms, policy, currency } = late;
   return {
-    penalty: policy.penalty && penaltyJson(policy.penalty, currency),
+    penalty: policy.penalty && {
+      ...penaltyJson(policy.penalty, currency),
+      ...taxJson(terms.tax?.penaltyPercent),
+    },
     interest: bearsLateInterest(late)
-      ? { percent_per_year: percentText(highestRate(late)), year_days: yearBasis(terms.dayCount) }
+      ? {
+          percent_per_year: percentText(highestRate(late)),
+          year_days: yearBasis(terms.dayCount),
+          ...taxJson(terms.tax?.interestPercent),
+        }
       : null,
   };
 }
+
+const taxJson = (percent = '0') => (isZero(percent) ? {} : { tax_percent: percent });
 
 function penaltyJson({ amount, percentPerDay, graceDays, cap }: PenaltyPolicy, currency: string) {
   const text = (stated: string): string => formatAmount(statedAmount(stated, currency), currency);

@@ -1,6 +1,14 @@
 import { addDays, daysBetween, type LocalDate } from '@tenor/calendar';
 import { max } from '@tenor/money';
-import { isSettled, type LoanInstalment, NO_ADDITIONS, NO_PARTS, remainderOf } from '../delinquency/instalment.ts';
+import {
+  addedTax,
+  askedOf,
+  isSettled,
+  type LoanInstalment,
+  NO_ADDITIONS,
+  NO_PARTS,
+  remainderOf,
+} from '../delinquency/instalment.ts';
 import { growsLate, type LateCharges, type LateTerms, lateCharges } from './late-charge.ts';
 
 /** What of a loan grows by the passing of days. */
@@ -67,20 +75,24 @@ function agedInstalment(instalment: LoanInstalment, ageing: Ageing): LoanInstalm
   const latePrincipalDays = policy.lateInterest
     ? before.latePrincipalDays + remainderOf(instalment, 'principal') * daysAfter(dueDate, passed)
     : 0n;
-  const grown = {
-    ...NO_PARTS,
-    interest: charges.lateInterestOf(latePrincipalDays, dueDate),
-    penalty: charges.penaltyOf(lateDays),
-  };
+  const interest = charges.lateInterestOf(latePrincipalDays, dueDate);
+  const penalty = charges.penaltyOf(lateDays);
+  // Both times of all the penalty that is asked, so that the tax on what grew day by day is rounded once.
+  const asked = askedOf(instalment, 'penalty');
+  const taxed = charges.taxOf({ penalty: asked, interest: before.grown.interest });
+  const taxable = { penalty: asked + penalty - before.grown.penalty, interest };
+  const fee = before.grown.fee + charges.taxOf(taxable) - taxed;
+  const grown = { ...NO_PARTS, interest, fee, penalty };
   return { ...instalment, additions: { ...before, lateDays, latePrincipalDays, grown } };
 }
 
-/** What of an instalment costs a penalty while it is late, in minor units. */
+/** What of an instalment costs a penalty while it is late, in minor units: of its fee, not the tax on penalties. */
 export function costingWhenLate(instalment: LoanInstalment): bigint {
   // What lateness itself adds costs nothing more, or days reckoned one by one would cost more than in one go.
   const grown = instalment.additions?.grown.interest ?? 0n;
   const interest = max(remainderOf(instalment, 'interest') - grown, 0n);
-  return remainderOf(instalment, 'principal') + interest + remainderOf(instalment, 'fee');
+  const fee = max(remainderOf(instalment, 'fee') - addedTax(instalment), 0n);
+  return remainderOf(instalment, 'principal') + interest + fee;
 }
 
 /** How many of the days come after `day`. */

@@ -52,6 +52,11 @@ export function interestTax({ tax, rounding }: Terms, interest: bigint): bigint 
   return tax === null ? 0n : percentOf(tax.interestPercent, interest, rounding);
 }
 
+/** The tax on a penalty, in minor units, rounded once. */
+export function penaltyTax({ tax, rounding }: Terms, penalty: bigint): bigint {
+  return tax === null ? 0n : percentOf(tax.penaltyPercent, penalty, rounding);
+}
+
 /**
  * What a fee that is charged on an event comes to with its tax, in minor units; undefined where the terms have none of
  * this code.

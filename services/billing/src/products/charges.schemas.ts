@@ -45,16 +45,16 @@ const feesOf = <Fee extends TSchema>(each: Fee) =>
     ],
   });
 
-const taxOn = (what: string, told = '') =>
+const taxOn = (what: string) =>
   percentSchema('part', {
     title: `On ${what}`,
-    description: `Percent of the ${what}, from 0 to below 100${told}`,
+    description: `Percent of the ${what}, from 0 to below 100`,
     examples: ['18'],
   });
 const tax = {
   interest_percent: taxOn('interest'),
   fee_percent: taxOn('fees'),
-  penalty_percent: taxOn('penalties', '. Only 0 is supported yet'),
+  penalty_percent: taxOn('penalties'),
 };
 const taxTold = {
   title: 'Tax',

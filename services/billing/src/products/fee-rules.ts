@@ -22,7 +22,6 @@ export function checkFees(terms: Terms, currency: string): Refusal | undefined {
 
 function checkTax({ interestMethod, fees, tax }: Terms): Refusal | undefined {
   if (tax === null) return undefined;
-  if (!isZero(tax.penaltyPercent)) return invalidTerm('tax', 'has a penalty_percent, which is not supported yet');
   if (!isZero(tax.interestPercent) && interestMethods[interestMethod].rate === null) {
     return invalidTerm('tax', `has an interest_percent, which has no meaning in ${interestMethod}`);
   }

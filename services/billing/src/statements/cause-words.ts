@@ -9,7 +9,8 @@ const events: Words = {
   approved: () => 'Loan approved',
   rejected: () => 'Application turned down',
   cancelled: () => 'Loan cancelled',
-  disbursed: () => 'Loan paid out',
+  disbursed: ({ payload: { settles } }) =>
+    settles === undefined ? 'Loan paid out' : `Loan paid out; ${settles.amount} of it paid off loan ${settles.loanId}`,
   restructured: ({ payload }) => `New plan: ${payload.change.kind.replaceAll('_', ' ')}`,
   delinquency_paused: ({ payload }) =>
     payload.until === null ? 'Lateness paused' : `Lateness paused until ${dayInWords(payload.until)}`,

@@ -1,11 +1,12 @@
 import type { LocalDate } from '@tenor/calendar';
 import { min } from '@tenor/money';
-import { remainderOf } from '../delinquency/instalment.ts';
+import { remainderOf, unpaidAddedTax } from '../delinquency/instalment.ts';
 import { lotIdOf } from '../loans/fold-order.ts';
 import type { Effect, LoanState } from '../loans/loan.ts';
 import type { Lots } from '../loans/loan-effects.ts';
 import { minorOf } from '../loans/working-loan.ts';
 import { type Difference, worth } from './difference.ts';
+import { taxReason } from './growth-reasons.ts';
 import { payoffReason } from './payoff-reasons.ts';
 import { amountsIn, type Inputs, type Reason } from './reason.ts';
 
@@ -30,9 +31,13 @@ export function eventReasons(
     if (difference.isNew) return carried(step, difference);
     switch (event.type) {
       case 'charged':
-        return charge(step, difference, event.payload);
+        return difference.component === event.payload.component
+          ? charge(step, difference, event.payload)
+          : taxReason(loan, difference);
       case 'waived':
-        return waiver(step, difference, event.payload.amount);
+        return difference.component === event.payload.component
+          ? waiver(step, difference, event.payload.amount)
+          : waivedTax(step, difference);
       case 'written_off':
         return writeOff(step, difference);
       case 'repaid':
@@ -55,7 +60,9 @@ function charge({ loan }: Step, difference: Difference, { code, amount }: { code
 
 function waiver({ loan, differences }: Step, difference: Difference, amount: string | null): Reason {
   const text = amountsIn(loan.currency);
-  const earlier = differences.filter(({ position }) => position < difference.position);
+  const earlier = differences.filter(
+    ({ position, component }) => component === difference.component && position < difference.position,
+  );
   const left = amount === null ? null : minorOf(amount, loan.currency) + sumOf(earlier);
   const owed = remainderOf(difference.previous, difference.component);
   const inputs: Inputs = { owed_before: text(owed), ...(left !== null && { left: text(left) }) };
@@ -63,6 +70,17 @@ function waiver({ loan, differences }: Step, difference: Difference, amount: str
     rule: 'waiver',
     inputs,
     text: `Of the ${inWords(difference)}, ${loan.currency} ${text(-difference.amount)} was waived.`,
+  };
+}
+
+/** The tax on a penalty that was waived, as far as it was not paid. */
+function waivedTax({ loan }: Step, difference: Difference): Reason {
+  const text = amountsIn(loan.currency);
+  const { inputs } = taxReason(loan, difference);
+  return {
+    rule: 'waiver.tax',
+    inputs: { ...inputs, owed_before: text(unpaidAddedTax(difference.previous)) },
+    text: `With the penalty of instalment ${difference.instalment.number} its tax of ${loan.currency} ${text(-difference.amount)} was waived.`,
   };
 }
 

@@ -1,14 +1,41 @@
 import { yearBasis } from '@tenor/calendar';
-import { NO_ADDITIONS, remainderOf } from '../delinquency/instalment.ts';
+import { askedOf, NO_ADDITIONS, remainderOf } from '../delinquency/instalment.ts';
 import type { LoanState } from '../loans/loan.ts';
 import { costingWhenLate } from '../penalties/passing-days.ts';
+import { defaultTax } from '../products/terms.ts';
 import { rateOn, yearlyRates } from '../schedules/yearly-rate.ts';
 import type { Difference } from './difference.ts';
 import { amountsIn, type Inputs, percentText, type Reason } from './reason.ts';
 
 /** Why days that passed made an instalment owe more: its penalty, or interest on principal that is late. */
 export function growthReason(loan: LoanState, difference: Difference): Reason {
-  return difference.component === 'penalty' ? penaltyReason(loan, difference) : lateInterestReason(loan, difference);
+  switch (difference.component) {
+    case 'penalty':
+      return penaltyReason(loan, difference);
+    case 'fee':
+      return taxReason(loan, difference);
+    default:
+      return lateInterestReason(loan, difference);
+  }
+}
+
+/** Why an instalment asks for more tax: of the penalty that it asks for, and of its late interest. */
+export function taxReason({ terms, currency }: LoanState, { previous, instalment }: Difference): Reason {
+  const text = amountsIn(currency);
+  const { penaltyPercent, interestPercent } = terms.tax ?? defaultTax;
+  return {
+    rule: 'late_tax',
+    inputs: {
+      penalty_before: text(askedOf(previous, 'penalty')),
+      penalty_after: text(askedOf(instalment, 'penalty')),
+      tax_penalty_percent: penaltyPercent,
+      late_interest_before: text((previous.additions ?? NO_ADDITIONS).grown.interest),
+      late_interest_after: text((instalment.additions ?? NO_ADDITIONS).grown.interest),
+      tax_interest_percent: interestPercent,
+      rounding: terms.rounding,
+    },
+    text: `The tax of ${penaltyPercent} % on the penalty of instalment ${instalment.number}, and of ${interestPercent} % on its late interest.`,
+  };
 }
 
 function penaltyReason({ policy: { penalty }, currency, terms }: LoanState, difference: Difference): Reason {

@@ -54,6 +54,11 @@ export interface Inputs {
   readonly fees?: FeeJson[];
   readonly tax_interest_percent?: string;
   readonly tax_fee_percent?: string;
+  readonly tax_penalty_percent?: string;
+  readonly penalty_before?: string;
+  readonly penalty_after?: string;
+  readonly late_interest_before?: string;
+  readonly late_interest_after?: string;
   readonly planned_interest?: string;
   readonly penalty_amount?: string;
   readonly percent_per_day?: string;

@@ -51,12 +51,13 @@ function lineJson(line: StatementLine, currency: string) {
 
 const daysJson = (cause: Cause) => (cause.kind === 'days' ? { from: cause.from, to: cause.through } : null);
 
-function movementJson({ change, moneyIn, moneyOut, fromCredit, credit }: Movement, currency: string) {
+function movementJson({ change, moneyIn, moneyOut, refinanced, fromCredit, credit }: Movement, currency: string) {
   const text = amountsIn(currency);
   return {
     ...partsJson(change, currency),
     money_in: text(moneyIn),
     money_out: text(moneyOut),
+    refinanced: text(refinanced),
     from_credit: text(fromCredit),
     credit: text(credit),
   };

@@ -18,6 +18,7 @@ const moved = [
   'total',
   'money_in',
   'money_out',
+  'refinanced',
   'from_credit',
   'credit',
 ] as const;
@@ -87,6 +88,7 @@ function standingFacts({ state, opening, closing, totals }: Statement, isPrintab
     { name: 'Status', says: status.replaceAll('_', ' ') },
     { name: 'Owed before', says: money(sumOfParts(opening.owed)) },
     { name: 'Paid out to you', says: money(totals.moneyOut) },
+    ...(totals.refinanced === 0n ? [] : [{ name: 'Lent to pay off another loan', says: money(totals.refinanced) }]),
     { name: 'Received from you', says: money(totals.moneyIn) },
     { name: 'Owed at the end', says: `${money(sumOfParts(closing.owed))}: ${partsInWords(closing, currency)}` },
     ...(closing.credit === 0n ? [] : [{ name: 'Credit from this loan', says: money(closing.credit) }]),

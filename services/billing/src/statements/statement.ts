@@ -19,6 +19,8 @@ export interface Movement {
   readonly change: Parts;
   readonly moneyIn: bigint;
   readonly moneyOut: bigint;
+  /** What of money lent paid another loan of the customer instead of being paid out. */
+  readonly refinanced: bigint;
   /** What of the customer's credit paid this loan. */
   readonly fromCredit: bigint;
   /** What joins the customer's credit here, or leaves it. */
@@ -60,7 +62,7 @@ export interface Period {
 }
 
 const NOTHING_OWED: Standing = { owed: NO_PARTS, credit: 0n };
-const NOTHING: Movement = { change: NO_PARTS, moneyIn: 0n, moneyOut: 0n, fromCredit: 0n, credit: 0n };
+const NOTHING: Movement = { change: NO_PARTS, moneyIn: 0n, moneyOut: 0n, refinanced: 0n, fromCredit: 0n, credit: 0n };
 
 /**
  * What happened to a loan in a period and what it owed by it, by what is known at `knownAt`: a line for each event that
@@ -103,13 +105,14 @@ function lineOf(stage: Stage, { owed, credit }: Standing): StatementLine {
   return { ...money, change, credit: balance.credit - credit, on: dayOfStage(stage), cause, balance };
 }
 
-function moneyOf({ disbursed, applied, excess, recovered, paidFrom }: Effect): Movement {
+function moneyOf({ disbursed, refinanced, applied, excess, recovered, paidFrom }: Effect): Movement {
   const brought = applied + excess;
   const isCash = paidFrom === 'cash_clearing';
   return {
     ...NOTHING,
     moneyIn: (isCash ? brought : 0n) + recovered,
     moneyOut: disbursed,
+    refinanced,
     fromCredit: isCash ? 0n : brought,
   };
 }
@@ -119,6 +122,7 @@ function addMovement(sum: Movement, line: Movement): Movement {
     change: addParts(sum.change, line.change),
     moneyIn: sum.moneyIn + line.moneyIn,
     moneyOut: sum.moneyOut + line.moneyOut,
+    refinanced: sum.refinanced + line.refinanced,
     fromCredit: sum.fromCredit + line.fromCredit,
     credit: sum.credit + line.credit,
   };

@@ -6,8 +6,10 @@ import {
   answerFormat,
   answerIn,
   type Database,
+  decodeCursor,
   formatQuery,
   isRefusal,
+  pageOfRows,
   type Sql,
   sendDocument,
 } from '@tenor/service-kit';
@@ -36,6 +38,8 @@ interface Dependencies {
   readonly database: Database;
 }
 
+/** How many lines the pages before had. */
+const LineCursorSchema = Type.Object({ lines: Type.Integer({ minimum: 0 }) }, { additionalProperties: false });
 const tags = ['statements'];
 const params = IdParamsSchema;
 const answerNote =
@@ -56,11 +60,17 @@ export function statementsRoutes(app: App, dependencies: Dependencies): void {
         response: { 200: ExplanationSchema },
       },
     },
-    async ({ params: { id }, query: { all = false, ...query } }) => {
+    async ({ params: { id }, query: { all = false, limit, cursor, ...query } }) => {
+      const position = decodeCursor(cursor, LineCursorSchema);
+      if (isRefusal(position)) return position;
       const journal = await journalOf(dependencies, id, toAt(query));
       if (isRefusal(journal)) return journal;
       const explained = explanation(journal.events, journal.view);
-      return explained === undefined ? noLoan(id) : explanationJson(explained, all);
+      if (explained === undefined) return noLoan(id);
+      const { lines, ...told } = explanationJson(explained, all);
+      const rows = [...lines.entries()].slice(position?.lines ?? 0);
+      const page = pageOfRows(rows, limit, { item: ([, line]) => line, position: ([index]) => ({ lines: index + 1 }) });
+      return { ...told, lines: page.data, next_cursor: page.next_cursor };
     },
   );
 }

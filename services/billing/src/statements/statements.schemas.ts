@@ -1,4 +1,11 @@
-import { AmountSchema, CurrencySchema, DateSchema, InstantSchema, UuidSchema } from '@tenor/contracts';
+import {
+  AmountSchema,
+  CurrencySchema,
+  DateSchema,
+  InstantSchema,
+  PageCursorSchema,
+  UuidSchema,
+} from '@tenor/contracts';
 import { type TSchema, Type } from 'typebox';
 import { orNull } from '../customers/customers.schemas.ts';
 import { AtQuerySchema, LoanStatusSchema } from '../loans/loans.schemas.ts';
@@ -17,9 +24,14 @@ export const StatementQuerySchema = Type.Object(
   closed,
 );
 
+/** Lines of a page of an explanation, unless fewer are asked for: more than all of nearly any loan. */
+export const EXPLAINED_LINES_MAX = 5_000;
+
 export const ExplanationQuerySchema = Type.Object(
   {
     ...AtQuerySchema.properties,
+    limit: Type.Integer({ minimum: 1, maximum: EXPLAINED_LINES_MAX, default: EXPLAINED_LINES_MAX }),
+    cursor: Type.Optional(PageCursorSchema),
     all: Type.Optional(
       Type.Boolean({ description: 'Also what is settled, whose lines sum to nothing; left out: false' }),
     ),
@@ -42,6 +54,7 @@ const movement = {
   ...parts,
   money_in: told(AmountSchema, 'Money that came in, what became credit included'),
   money_out: told(AmountSchema, 'Money that was paid out'),
+  refinanced: told(AmountSchema, 'Money lent that paid another loan of the customer instead of being paid out'),
   from_credit: told(AmountSchema, "What of the customer's credit paid this loan"),
   credit: told(AmountSchema, "What joined the customer's credit, or left it"),
 };
@@ -163,6 +176,11 @@ const InputsSchema = Type.Object(
     ),
     tax_interest_percent: text('Per cent'),
     tax_fee_percent: text('Per cent'),
+    tax_penalty_percent: text('Per cent'),
+    penalty_before: amount('Penalty that the instalment asked for before'),
+    penalty_after: amount('The same after'),
+    late_interest_before: amount('Interest on its late principal before'),
+    late_interest_after: amount('The same after'),
     planned_interest: amount('What the plan asks'),
     penalty_amount: amount('Fixed, once'),
     percent_per_day: text('Per cent'),
@@ -227,8 +245,11 @@ export const ExplanationSchema = Type.Object(
     known_at: InstantSchema,
     outstanding: Type.Object(parts, closed),
     lines: Type.Array(ExplainedLineSchema, {
-      description: 'By instalment, then in the order in which it came about; together the outstanding amounts',
+      maxItems: EXPLAINED_LINES_MAX,
+      description:
+        'By instalment, then in the order in which it came about; those of all pages together are the outstanding amounts',
     }),
+    next_cursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
   },
   closed,
 );

@@ -4,7 +4,7 @@ import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { aged } from '../../src/penalties/passing-days.ts';
 import type { PenaltyPolicy } from '../../src/products/policy.ts';
-import { defaultTerms } from '../../src/products/terms.ts';
+import { defaultTax, defaultTerms } from '../../src/products/terms.ts';
 import { folded, type LoanGiven, lifecycle, plainTerms, policyWith, record, repaid, text } from '../builders.ts';
 import { rowsOf } from './page-tables.ts';
 
@@ -54,7 +54,8 @@ describe('docs/charges.md', () => {
     '$penalty, "$done", owes $penalty owed of penalty on $day',
     (row) => {
       const policy = { ...policyWith(), penalty: penaltyOf(row.penalty) };
-      const terms = { ...plainTerms(3), frequency: { every: 1, unit: 'month' } as const };
+      const tax = { ...defaultTax, penaltyPercent: 'tax' in row ? String(row.tax) : '0' };
+      const terms = { ...plainTerms(3), frequency: { every: 1, unit: 'month' } as const, tax };
       const given = { policy, terms, principal: '300.00', disbursedOn: '2026-04-01' };
       const { fee, penalty, total } = outstanding(stateOn(given, row.done, row.day), date(row.day));
       expect([fee, penalty, total].map((minor) => text(minor))).toEqual([

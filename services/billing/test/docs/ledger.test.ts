@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import type { Account } from '../../src/ledger/account.ts';
+import { type Account, accounts as sides } from '../../src/ledger/account.ts';
 import { balances } from '../../src/ledger/posting.ts';
 import { stages } from '../../src/loans/loan.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
@@ -19,6 +19,23 @@ const terms: Terms = {
 };
 const loanOf = (policy: Partial<ProductPolicy>, delinquency: Partial<ProductPolicy['delinquency']> = {}) =>
   lifecycle({ terms, policy: { ...policyWith(delinquency), ...policy }, disbursedOn: '2026-01-01' });
+
+/** The loan of the page's section on tax, and what happens to it. */
+function taxedEvents(accrual: ProductPolicy['accrual']): LoanEvent[] {
+  const fee = { code: 'service', charged: 'per_instalment', amount: '5.00', percent: null, treatment: null } as const;
+  const tax = { interestPercent: '18', feePercent: '18', penaltyPercent: '18' };
+  const taxed = { ...terms, fees: [fee], tax };
+  const penalty = { chargeId: 'c-1', component: 'penalty', code: 'letter', amount: '2.00' } as const;
+  const waiver = { waiverId: 'w-1', component: 'fee', instalment: null, amount: '5.90', reason: null } as const;
+  return [
+    ...lifecycle({ terms: taxed, policy: { ...policyWith(), accrual }, disbursedOn: '2026-01-01' }),
+    record({ type: 'charged', valueDate: date('2026-01-20'), payload: penalty }),
+    repaid('5.00', '2026-02-05'),
+    repaid('15.06', '2026-02-10'),
+    record({ type: 'waived', valueDate: date('2026-03-05'), payload: waiver }),
+    record({ type: 'written_off', valueDate: date('2026-03-20'), payload: { reason: null } }),
+  ];
+}
 
 /** Debits less credits of the accounts by the end of a day, from all postings until then. */
 function balancesBy(events: readonly LoanEvent[], day: string): (account: Account) => bigint {
@@ -58,6 +75,22 @@ describe('docs/ledger.md', () => {
     const balanceOf = balancesBy(events, row.day);
     for (const account of accounts) {
       const balance = account === 'interest_income' ? -balanceOf(account) : balanceOf(account);
+      expect([account, text(balance)]).toEqual([account, row[account]]);
+    }
+  });
+
+  const taxed = [
+    'fee_receivable',
+    'fee_income',
+    'tax_payable',
+    'penalty_income',
+    'waiver_expense',
+    'write_off_expense',
+  ] as const;
+  test.each(rowsOf(PAGE, 'accrual', 'day', ...taxed))('the tax under $accrual by the end of $day', (row) => {
+    const balanceOf = balancesBy(taxedEvents(row.accrual as ProductPolicy['accrual']), row.day);
+    for (const account of taxed) {
+      const balance = sides[account] === 'credit' ? -balanceOf(account) : balanceOf(account);
       expect([account, text(balance)]).toEqual([account, row[account]]);
     }
   });

@@ -33,8 +33,10 @@ const plans: readonly Terms[] = [
   { ...terms, ...flat, downPaymentPercent: '20' },
   { ...terms, interestMethod: 'bullet', bulletInterest: 'at_end' },
   { ...terms, interestGrace: 2, interestGraceTreatment: 'carried' },
-  { ...terms, businessDayRule: 'following' },
-  { ...terms, businessDayRule: 'preceding' },
+  { ...terms, fees: [fee], tax: { interestPercent: '18', feePercent: '12.5', penaltyPercent: '7' } },
+  { ...terms, interestMethod: 'bullet', tax: { interestPercent: '18', feePercent: '0', penaltyPercent: '7' } },
+  { ...terms, businessDayRule: 'following', calendar: 'weekends' },
+  { ...terms, businessDayRule: 'preceding', calendar: 'weekends' },
 ];
 /** START is a Sunday, and so is every due date. */
 const closedDays = { weekend: [6, 7], holidays: [] };

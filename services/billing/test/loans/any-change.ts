@@ -61,7 +61,8 @@ export function eventsOf({ kind, day, amount: minor }: Change, index: number): L
     case 'reversed':
       return [payment, reversed(payment)];
     case 'charge': {
-      const payload = { chargeId: `c-${index}`, component: 'fee', code: 'visit', amount } as const;
+      const component = minor % 3n === 0n ? 'penalty' : 'fee';
+      const payload = { chargeId: `c-${index}`, component, code: 'visit', amount } as const;
       return [record({ type: 'charged', valueDate, payload })];
     }
     case 'waiver': {

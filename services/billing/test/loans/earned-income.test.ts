@@ -102,6 +102,23 @@ test('interest that is waived before it is earned stays an expense when a plan m
   expect(held(events, '2026-02-10', 'waiver_expense')).toEqual(['10.00']);
 });
 
+test('the last instalment is earned when it is due, also before the end of a period in which money joined', () => {
+  const shifted = { calendar: 'weekends', businessDayRule: 'preceding', numberOfInstalments: 1 } as const;
+  // Due on Friday 30 January instead of Sunday 1 February.
+  const events = [
+    ...lifecycle({
+      terms: { ...bullet, ...shifted },
+      policy: { ...policyWith(), ...daily },
+      disbursedOn: '2026-01-01',
+      closedDays: { weekend: [6, 7], holidays: [] },
+    }),
+    record({ type: 'disbursed', valueDate: date('2026-01-16'), payload: { amount: '310.00' } }),
+  ];
+  const days = ['2026-01-29', '2026-01-30', '2026-01-31', '2026-02-01'];
+  // 10.00, and 16 of 31 days of 310.00: 1.60.
+  expect(days.map((day) => income(events, day)).slice(1)).toEqual(['-11.60', '-11.60', '-11.60']);
+});
+
 test('what is charged by hand is earned at once, what a late day adds on that day, and fees on the due date', () => {
   const fee = { code: 'service', charged: 'per_instalment', amount: '1.00', percent: null, treatment: null } as const;
   const financed = { ...fee, code: 'file', charged: 'at_disbursement', treatment: 'financed' } as const;

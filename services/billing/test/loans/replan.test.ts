@@ -1,6 +1,6 @@
 import { addDays, date } from '@tenor/calendar';
 import fc from 'fast-check';
-import { addParts, NO_PARTS, remaindersOf } from '../../src/delinquency/instalment.ts';
+import { addParts, askedOf, NO_PARTS, remaindersOf } from '../../src/delinquency/instalment.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { payoff } from '../../src/loans/payoff.ts';
@@ -264,6 +264,147 @@ describe('a restructure', () => {
     const { principal } = outstanding(state, date('2026-03-10'));
     expect(principal).toBe(minor('1000.00') - minor('246.28') - minor('92.46'));
     expect(text(state.instalments[1]?.paid.interest ?? 0n)).toBe('7.54');
+  });
+});
+
+describe('a flat loan whose instalments are multiples of a step', () => {
+  const terms: Terms = { ...weeklyTerms, numberOfInstalments: 4, instalmentMultiple: '1.00' };
+  const restructured = (numberOfInstalments: number, over: Partial<Terms> = {}, principal = '1000.00') => {
+    const change = { kind: 'restructure', annualRatePercent: null, numberOfInstalments, firstDueDate: null } as const;
+    const loan = lifecycle({ principal, disbursedOn: '2026-01-07', terms: { ...terms, ...over } });
+    const { instalments } = folded([...loan, changed('2026-01-11', change)]).state;
+    return instalments.map((each) => [each.principal, each.interest, each.balanceAfter].map((part) => text(part)));
+  };
+
+  test('keeps it when it is planned anew: the principal takes what rounding leaves', () =>
+    // 1,100.00 in three: 367.00, 367.00 and 366.00.
+    expect(restructured(3)).toEqual([
+      ['333.67', '33.33', '666.33'],
+      ['333.67', '33.33', '332.66'],
+      ['332.66', '33.34', '0.00'],
+    ]));
+
+  test('rounds down where the last would ask for less than its interest', () =>
+    // 1,100.00 in eight are 137.50 each: in steps of 100.00 rounded up they would leave 0.00 after the sixth.
+    expect(restructured(8, { instalmentMultiple: '100', rounding: 'up' }).map(([principal]) => principal)).toEqual([
+      ...Array.from({ length: 7 }, () => '87.50'),
+      '387.50',
+    ]));
+
+  test('gives it up where interest leaves no room for it', () => {
+    // 45.00 of interest each from the third instalment on, of 190.00 in all: four times 25.00 or 50.00 do not fit.
+    const grace = { flatRatePercent: '90', interestGrace: 2, interestGraceTreatment: 'carried' } as const;
+    const parts = restructured(4, { ...grace, instalmentMultiple: '25' }, '100.00');
+    expect(parts.map(([principal]) => principal)).toEqual(['25.00', '25.00', '25.00', '25.00']);
+  });
+});
+
+describe('a change between the day on which an instalment is due and the end of its period', () => {
+  // Due on Friday 6 February instead of Sunday 8; 0.1 % a day, so that 28 days of 1,000.00 to 8 March cost 28.00.
+  const terms: Terms = {
+    ...defaultTerms,
+    interestMethod: 'bullet',
+    annualRatePercent: '36.5',
+    dayCount: 'act/365',
+    frequency: { every: 1, unit: 'month' },
+    numberOfInstalments: 3,
+    businessDayRule: 'preceding',
+    calendar: 'weekends',
+  };
+  const policy = { ...policyWith(), advancePayment: 'reduce_instalment' } as const;
+  const closedDays = { weekend: [6, 7], holidays: [] };
+  const loan = lifecycle({ principal: '1000.00', disbursedOn: '2026-01-08', terms, policy, closedDays });
+  const due = repaid('31.00', '2026-02-06');
+  const tranche = (amount: string, on: string) =>
+    record({ type: 'disbursed', valueDate: date(on), payload: { amount } });
+  const rate = (on: string) => changed(on, { kind: 'rate_change', annualRatePercent: '73' });
+
+  test.each<{ done: string; events: LoanEvent[]; interest: string; because: string }>([
+    { done: 'nothing', events: [], interest: '28.00', because: 'its period is 28 days' },
+    {
+      done: '500.00 more on the 6th',
+      events: [tranche('500.00', '2026-02-06')],
+      interest: '43.00',
+      because: '1,500.00 cost 42.00, and the 500.00 two days before that 1.00',
+    },
+    {
+      done: '500.00 more on the 7th',
+      events: [tranche('500.00', '2026-02-07')],
+      interest: '42.50',
+      because: 'one day of 500.00 costs 0.50',
+    },
+    {
+      done: '500.00 more on the 6th, and 300.00 on the 7th',
+      events: [tranche('500.00', '2026-02-06'), tranche('300.00', '2026-02-07')],
+      interest: '51.70',
+      because: '1,800.00 cost 50.40, 500.00 for two days 1.00 and 300.00 for one day 0.30',
+    },
+    {
+      done: '500.00 paid back on the 6th',
+      events: [repaid('500.00', '2026-02-06')],
+      interest: '13.00',
+      because: '500.00 cost 14.00, and two days of the 500.00 were paid with the first instalment',
+    },
+    {
+      done: '500.00 paid back on the 6th, and 100.00 on the 7th',
+      events: [repaid('500.00', '2026-02-06'), repaid('100.00', '2026-02-07')],
+      interest: '10.10',
+      because: '400.00 cost 11.20, less 1.00 and one day of 100.00',
+    },
+    {
+      done: 'twice the rate from the 6th',
+      events: [rate('2026-02-06')],
+      interest: '58.00',
+      because: '28 days at 0.2 % a day are 56.00, and two days at 0.1 % more 2.00',
+    },
+    {
+      done: 'the same rate on the 6th',
+      events: [changed('2026-02-06', { kind: 'rate_change', annualRatePercent: '36.5' })],
+      interest: '28.00',
+      because: 'nothing is another',
+    },
+  ])('with $done, the next asks for $interest: $because', ({ events, interest }) => {
+    const { state } = folded([...loan, due, ...events]);
+    const next = state.instalments.find(({ number }) => number === 2);
+    expect(next && text(askedOf(next, 'interest'))).toBe(interest);
+  });
+});
+
+describe('a balloon in its last period', () => {
+  const terms: Terms = { ...annuity, interestMethod: 'balloon', balloonAmount: '400.00', numberOfInstalments: 2 };
+  const loan = lifecycle({ principal: '1000.00', disbursedOn: '2026-01-01', terms });
+
+  test.each<{ done: string; event: LoanEvent; last: string[] }>([
+    {
+      done: 'another rate on its first day',
+      event: changed('2026-02-01', { kind: 'rate_change', annualRatePercent: '24' }),
+      last: ['400.00', '8.00'],
+    },
+    {
+      done: 'more money',
+      event: record({ type: 'disbursed', valueDate: date('2026-02-01'), payload: { amount: '100.00' } }),
+      last: ['500.00', '5.00'],
+    },
+    {
+      done: 'a holiday of a month, whose interest is asked for with it',
+      event: changed('2026-02-01', { kind: 'payment_holiday', instalments: 1 }),
+      last: ['400.00', '8.00'],
+    },
+  ])('can have $done', ({ event, last }) => {
+    const { instalments } = folded([...loan, event]).state;
+    const { principal = 0n, interest = 0n } = instalments.at(-1) ?? {};
+    expect([text(principal), text(interest)]).toEqual(last);
+  });
+
+  test('is not shortened to one instalment before', () => {
+    const change = {
+      kind: 'restructure',
+      annualRatePercent: null,
+      numberOfInstalments: 1,
+      firstDueDate: null,
+    } as const;
+    const { state } = folded([...loan, changed('2026-01-10', change)]);
+    expect(state.instalments).toHaveLength(2);
   });
 });
 

@@ -47,6 +47,13 @@ describe('how late instalments grow, as events tell it', () => {
     }),
   );
 
+  test('with the tax that comes on top of each', () => {
+    const tax = { interestPercent: '18', feePercent: '12', penaltyPercent: '7.5' };
+    const growth = told({ lateInterest: true, penalty: { ...defaultPenalty, amount: '5' } }, { ...rated, tax });
+    expect(growth).toMatchObject({ penalty: { tax_percent: '7.5' }, interest: { tax_percent: '18' } });
+    expect(loanOpened.checkData({ ...loanOpened.example, late_growth: growth })).toBeUndefined();
+  });
+
   test('nothing where nothing grows', () =>
     expect([told({}), told({ lateInterest: true }, { ...rated, interestMethod: 'none' })]).toEqual([
       undefined,

@@ -83,7 +83,8 @@ test('days reckoned one by one, in steps or in one go come to the same', () => {
     { ...perDay, graceDays: 5, cap: '9.99' },
     null,
   );
-  const terms = { ...plainTerms(3), interestMethod: 'annuity', annualRatePercent: '24' } as const;
+  const tax = { interestPercent: '18', feePercent: '0', penaltyPercent: '7.5' };
+  const terms = { ...plainTerms(3), interestMethod: 'annuity', annualRatePercent: '24', tax } as const;
   fc.assert(
     fc.property(
       fc.array(step, { minLength: 1, maxLength: 8 }),

@@ -155,7 +155,6 @@ describe('a product as a whole', () => {
         policy: { principalBounds: { min: '100', max: '9000' } },
       },
     ],
-    ['tax has a penalty_percent, which is not supported yet', taxed('1')],
   ])('is refused: %s', (fault, given) => expect(faultOf(given)).toContain(fault));
 
   test.each<[string, Given]>([
@@ -215,9 +214,6 @@ describe('a product as a whole', () => {
 
   function without(...names: readonly (keyof GivenTerms)[]): GivenTerms {
     return { ...yearly, ...Object.fromEntries(names.map((name) => [name, undefined])) };
-  }
-  function taxed(penaltyPercent: string): Given {
-    return { terms: { ...yearly, tax: { interestPercent: '0', feePercent: '0', penaltyPercent } } };
   }
 });
 

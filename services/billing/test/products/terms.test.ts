@@ -201,7 +201,6 @@ describe('further terms that make no loan', () => {
       { fees: [{ ...monthly, treatment: 'financed' }] },
     ],
     ['fees have late, which is charged on an event, where a treatment', { fees: [{ ...late, treatment: 'deducted' }] }],
-    ['tax has a penalty_percent, which is not supported yet', { tax: { ...tax, penaltyPercent: '0.5' } }],
     [
       'tax has an interest_percent, which has no meaning in none',
       { ...methods.none, tax: { ...tax, interestPercent: '1' } },
@@ -238,6 +237,7 @@ describe('further terms that make no loan', () => {
         minimumDaysToFirstDue: 20,
       },
     ],
+    ['a tax on penalties, which may be charged by hand', { tax: { ...tax, penaltyPercent: '0.5' } }],
     ['fees and taxes', { fees: [fee({}), { ...monthly, code: 'monthly' }], tax: { ...tax, interestPercent: '18' } }],
   ])('are not to be confused with %s', (_, given) => expect(fault({ ...annuity, ...given })).toBe('accepted'));
 });

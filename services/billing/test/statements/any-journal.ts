@@ -30,7 +30,7 @@ const lent = {
   treatment: 'financed',
 } as const;
 const flat = { interestMethod: 'flat', annualRatePercent: null, flatRatePercent: '10' } as const;
-const tax = { interestPercent: '18', feePercent: '18', penaltyPercent: '0' };
+const tax = { interestPercent: '18', feePercent: '18', penaltyPercent: '7.5' };
 
 /** What is agreed, and how it is told in the name of a test. */
 export const agreements: readonly (readonly [string, Terms])[] = [
@@ -48,9 +48,18 @@ export const agreements: readonly (readonly [string, Terms])[] = [
     'a grace whose interest is carried',
     { ...weekly, principalGrace: 2, interestGrace: 2, interestGraceTreatment: 'carried' },
   ],
+  [
+    'equal instalments that are due before the end of their weeks',
+    { ...weekly, businessDayRule: 'preceding', calendar: 'weekends' },
+  ],
   ['a flat loan with a down payment and fees', { ...weekly, ...flat, fees: [fee], downPaymentPercent: '20' }],
+  ['a flat loan of instalments of whole dollars', { ...weekly, ...flat, instalmentMultiple: '1.00' }],
   ['a flat loan by the year', { ...weekly, ...flat, flatRateBasis: 'per_annum' }],
   ['equal principal', { ...weekly, interestMethod: 'equal_principal' }],
+  [
+    'equal principal with tax on interest and penalties',
+    { ...weekly, interestMethod: 'equal_principal', tax: { ...tax, feePercent: '0' } },
+  ],
   ['a bullet that asks for its interest at the end', { ...weekly, interestMethod: 'bullet', bulletInterest: 'at_end' }],
   ['a bullet that asks for it each period', { ...weekly, interestMethod: 'bullet' }],
   ['a balloon', { ...weekly, interestMethod: 'balloon', balloonAmount: '300.00' }],
@@ -105,6 +114,9 @@ const anyChange = fc.record({
 });
 type AnyChange = typeof anyChange extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** START is a Sunday, and so is every nominal due date of a weekly loan. */
+const weekends = { weekend: [6, 7], holidays: [] };
+
 /** A loan of 1,000.00 dollars with what became of it, in any order of recording. */
 export const anyJournal = fc
   .record({
@@ -113,7 +125,7 @@ export const anyJournal = fc
     changes: fc.array(anyChange, { maxLength: 8 }),
   })
   .map(({ agreed, policy, changes }): LoanEvent[] => [
-    ...lifecycle({ terms: agreed[1], policy: policy[1], disbursedOn: START }),
+    ...lifecycle({ terms: agreed[1], policy: policy[1], disbursedOn: START, closedDays: weekends }),
     ...possible(changes).flatMap(eventsOf),
   ]);
 

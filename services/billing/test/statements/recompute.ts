@@ -76,6 +76,17 @@ const asked: Formula = (inputs) => {
   return least(owed, most(most(inAll, 0n) - cents(inputs.earlier_owed), 0n)) - owed;
 };
 
+/** The tax on a penalty and late interest grows by what it is on all of each, rounded once. */
+const taxMore = ({ rounding, ...inputs }: Inputs): bigint => {
+  const grown = (before: string | undefined, after: string | undefined, by: string | undefined) =>
+    rounded(times([cents(after), 1n], percent(by)), rounding) -
+    rounded(times([cents(before), 1n], percent(by)), rounding);
+  return (
+    grown(inputs.penalty_before, inputs.penalty_after, inputs.tax_penalty_percent) +
+    grown(inputs.late_interest_before, inputs.late_interest_after, inputs.tax_interest_percent)
+  );
+};
+
 /** The interest of the whole term: by the flat rate, or what stated instalments bring beyond the principal. */
 const spread = ({ principal, stated_instalment, instalments = 1, flat_rate_percent, flat_years, rounding }: Inputs) =>
   stated_instalment === undefined
@@ -125,6 +136,8 @@ const formulas: Readonly<Record<string, Formula>> = {
     const { amount_days, percent_per_day, rounding } = inputs;
     return capped(rounded(times([cents(amount_days), 1n], percent(percent_per_day)), rounding), inputs);
   },
+  late_tax: taxMore,
+  'waiver.tax': (inputs) => -least(-taxMore(inputs), cents(inputs.owed_before)),
   late_interest: ({ amount_days, annual_rate_percent, year_basis = 1, rounding, grown_before }) =>
     rounded(times([cents(amount_days), 1n], percent(annual_rate_percent), [1n, BigInt(year_basis)]), rounding) -
     cents(grown_before),

@@ -27,13 +27,18 @@ function mostPenalty(penalty: LateGrowth['penalty'], { dueDate, unpaid, currency
     penalty.percent_per_day === null
       ? minorUnits(penalty.amount ?? '0', currency)
       : partOf(unpaid * BigInt(daysBetween(begins, day)), penalty.percent_per_day, 1);
-  return penalty.cap === null ? charged : min(charged, minorUnits(penalty.cap, currency));
+  const most = penalty.cap === null ? charged : min(charged, minorUnits(penalty.cap, currency));
+  return withTax(most, penalty);
 }
 
 function mostInterest(interest: LateGrowth['interest'], { dueDate, unpaid }: Known, day: LocalDate): bigint {
   if (interest === null) return 0n;
-  return partOf(unpaid * BigInt(daysBetween(dueDate, day)), interest.percent_per_year, interest.year_days);
+  const most = partOf(unpaid * BigInt(daysBetween(dueDate, day)), interest.percent_per_year, interest.year_days);
+  return withTax(most, interest);
 }
+
+const withTax = (most: bigint, { tax_percent: percent = '0' }: { readonly tax_percent?: string }): bigint =>
+  most + partOf(most, percent, 1);
 
 /** @param amountDays minor units × days; @param days that the percentage is for */
 function partOf(amountDays: bigint, percent: string, days: number): bigint {

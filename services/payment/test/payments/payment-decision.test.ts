@@ -77,6 +77,11 @@ describe('one loan of which grows what is late', () => {
   const capped = { ...late, lateGrowth: growth({ percent_per_day: '1', cap: '2.50' }) };
   const fixed = { ...late, lateGrowth: growth({ amount: '5.00', grace_days: 3 }) };
   const interest = { ...late, lateGrowth: growth(null, { percent_per_year: '36.5', year_days: 365 }) };
+  const taxed = { ...late, lateGrowth: growth({ percent_per_day: '1', tax_percent: '18' }) };
+  const taxedInterest = {
+    ...late,
+    lateGrowth: growth(null, { percent_per_year: '36.5', year_days: 365, tax_percent: '18' }),
+  };
   const part = { ...late, paymentPolicy: 'partial' as const };
   const free = { ...late, paymentPolicy: 'any' as const };
   const reject = { ...late, overpayment: 'reject' as const };
@@ -99,6 +104,10 @@ describe('one loan of which grows what is late', () => {
     { loan: fixed, amount: 20_501n, expected: 'payment_not_exact 200.00 300.00', because: 'an amount is due once' },
     { loan: interest, amount: 20_090n, expected: 'a:20090', because: 'a day is 0.1 % of what is late' },
     { loan: interest, amount: 20_091n, expected: 'payment_not_exact 200.00 300.00', because: 'that is above it' },
+    { loan: taxed, amount: 21_062n, expected: 'a:21062', because: 'of 8.00 and 1.00 the tax is 1.44 and 0.18' },
+    { loan: taxed, amount: 21_063n, expected: 'payment_not_exact 200.00 300.00', because: 'that is above the tax' },
+    { loan: taxedInterest, amount: 20_107n, expected: 'a:20107', because: 'tax on 0.80 and on 0.10 is rounded up' },
+    { loan: taxedInterest, amount: 20_108n, expected: 'payment_not_exact 200.00 300.00', because: 'it is above it' },
     { loan: part, amount: 20_900n, expected: 'a:20900', because: 'it is all that is due, with what grew' },
     { loan: part, amount: 20_901n, expected: 'payment_not_exact 200.00 300.00', because: 'the third is not due' },
     { loan: part, amount: 29_999n, expected: 'payment_not_exact 200.00 300.00', because: 'the third is not due' },
