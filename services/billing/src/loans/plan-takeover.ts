@@ -1,5 +1,14 @@
 import { max, min } from '@tenor/money';
-import { components, type LoanInstalment, NO_ADDITIONS, NO_PARTS, sumOfParts } from '../delinquency/instalment.ts';
+import {
+  addParts,
+  components,
+  isSettled,
+  type LoanInstalment,
+  NO_ADDITIONS,
+  NO_PARTS,
+  remaindersOf,
+  sumOfParts,
+} from '../delinquency/instalment.ts';
 import type { Parts } from '../schedules/schedule.ts';
 
 /** What a new plan takes over from instalments that stay, in minor units. */
@@ -48,6 +57,26 @@ export function takingOver(
     const { charged, waived, paid } = taken[index] ?? { charged: NO_PARTS, waived: NO_PARTS, paid: NO_PARTS };
     const isPlain = sumOfParts(charged) + sumOfParts(waived) === 0n;
     return { ...instalment, paid, additions: isPlain ? null : { ...NO_ADDITIONS, charged, waived } };
+  });
+}
+
+/** Instalments that stay, whose rests go along into a new plan. */
+export function handedOver(kept: readonly LoanInstalment[]): LoanInstalment[] {
+  let movedByThen = 0n;
+  return kept.map((instalment) => {
+    const moved = remaindersOf(instalment);
+    movedByThen += moved.principal;
+    if (movedByThen === 0n && isSettled(instalment)) return instalment;
+    const additions = instalment.additions ?? NO_ADDITIONS;
+    return {
+      ...instalment,
+      additions: {
+        ...additions,
+        forgone: addParts(additions.forgone, moved),
+        moved: addParts(additions.moved, moved),
+        movedByThen: additions.movedByThen + movedByThen,
+      },
+    };
   });
 }
 

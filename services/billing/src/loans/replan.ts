@@ -20,7 +20,7 @@ import type { LoanState } from './loan.ts';
 import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
 import { interestOfPlan, postponedOf } from './plan-interest.ts';
-import { type Carried, takingOver } from './plan-takeover.ts';
+import { type Carried, handedOver, takingOver } from './plan-takeover.ts';
 
 /** What of a live loan can be agreed anew. Percentages are decimal text. */
 export type LoanChange =
@@ -150,7 +150,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   const carried = { arrears: { ...arrears, principal: 0n }, postponed: postponedBefore(loan, at) };
   return {
     instalments: [
-      ...(asked.withArrears ? kept.map(withoutRest) : kept),
+      ...(asked.withArrears ? handedOver(kept) : kept),
       ...takingOver(fresh, paidBack(replaced, asked.prepaid), carried),
     ],
     maturityDate: last.dueDate,
@@ -244,12 +244,4 @@ function paidBack([first, ...later]: readonly LoanInstalment[], principal: bigin
   const additions = first.additions ?? NO_ADDITIONS;
   const charged = addParts(additions.charged, parts);
   return [{ ...first, paid: addParts(first.paid, parts), additions: { ...additions, charged } }, ...later];
-}
-
-/** An instalment whose rest goes along into a new plan. */
-function withoutRest(instalment: LoanInstalment): LoanInstalment {
-  if (isSettled(instalment)) return instalment;
-  const additions = instalment.additions ?? NO_ADDITIONS;
-  const forgone = addParts(additions.forgone, remaindersOf(instalment));
-  return { ...instalment, additions: { ...additions, forgone } };
 }
