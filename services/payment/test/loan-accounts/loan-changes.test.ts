@@ -29,7 +29,7 @@ function project(messages: readonly BillingMessage[]): LoanAccount {
 /** What becomes of a payment of that many units: the amount that the loans are asked to take, or the refusal. */
 function decide(loans: readonly LoanAccount[], units: bigint): string {
   const request = { amount: units * 100n, currency: 'IDR', valueDate: today, businessDate: today, allocations: null };
-  const decision = decidePayment(request, { loans, reserved: new Map() });
+  const decision = decidePayment(request, { loans, reserved: new Map(), shortfalls: new Map() });
   if ('refused' in decision) return [decision.refused, decision.meta?.['amounts']].join(' ').trim();
   if (decision.outcome === 'rejected') return decision.code;
   return decision.parts.map(({ amount }) => String(amount / 100n)).join(' ');
