@@ -136,8 +136,8 @@ export function lender(client: Client, run: string) {
 /** What a lender looks at. */
 function books(client: Client) {
   return {
-    async schedule(loanId: string): Promise<readonly Instalment[]> {
-      return (await client.get<{ instalments: Instalment[] }>(`/v1/loans/${loanId}/schedule`)).instalments;
+    async schedule(loanId: string, query = ''): Promise<readonly Instalment[]> {
+      return (await client.get<{ instalments: Instalment[] }>(`/v1/loans/${loanId}/schedule${query}`)).instalments;
     },
     loan: (loanId: string) => client.get<Loan>(`/v1/loans/${loanId}`),
     outstanding: async (loanId: string) =>

@@ -71,7 +71,7 @@ async function runLate(told: Omit<Told, 'customerId' | 'loanId'>): Promise<Told>
     disbursed_on: day(0),
   });
   tell.say(`$ 1,200 of ${day(0)} at 0.1 % a day in four instalments, of which nothing was paid:`);
-  const schedule = await lender.schedule(loanId);
+  const schedule = await lender.schedule(loanId, `?as_of=${day(0)}`);
   tell.table(
     ['no', 'due', 'principal', 'interest', 'total', 'unpaid'],
     schedule.map(({ number, due_date, ...of }) => [

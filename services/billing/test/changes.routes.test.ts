@@ -164,6 +164,15 @@ describe('a plan made anew', () => {
     expect((await billing.post(`/v1/loans/${id}/re-age`, asked)).status).toBe(200);
     expect(await dueDates(id)).toEqual(['2026-05-01', '2026-06-15', '2026-07-15']);
     expect(await owed(id)).toEqual(['300.00', '0.00', '1.60', '301.60']);
+    expect((await billing.get(`/v1/loans/${id}`)).body).toMatchObject({ total: usd('301.60') });
+    expect((await billing.get(`/v1/loans/${id}/schedule`)).body).toMatchObject({
+      total: '301.60',
+      instalments: [
+        { total: '0.00', moved: '101.60', status: 'moved' },
+        { total: '151.60', charged: '1.60' },
+        { total: '150.00' },
+      ],
+    });
     await billing.apply(settled({ customerId, amount: '100.00', currency: 'USD', on: '2026-05-01' }));
     expect(await owed(id)).toEqual(['200.00', '0.00', '0.00', '200.00']);
     const schedule = (await billing.get(`/v1/loans/${id}/schedule`)).body;

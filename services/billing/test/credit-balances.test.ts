@@ -219,6 +219,23 @@ describe('taking back a payment whose credit was spent', () => {
     expect([await billing.isProven(loan.id), await billing.isProven(other.id)]).toEqual([true, true]);
   });
 
+  test('is made good by a payment when no loan owes any more, and is short again when that is taken back', async () => {
+    const { customerId, loan, payment } = await credited();
+    const refund = refunding({ customerId, amount: '50.00', ...INR });
+    await billing.apply(refund.requested, refund.paidOut, reversed(payment));
+    await billing.apply(settled({ customerId, amount: '100.00', ...INR }));
+    expect(await billing.outstanding(loan.id)).toBe('0.00');
+    expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '50.00' });
+    const made = { ...settled({ customerId, amount: '50.00', ...INR }), amount: '50.00', ...INR };
+    await billing.apply(made, made);
+    expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '0.00' });
+    expect((await books(customerId)).map(({ account }) => account)).not.toContain('customer_credit');
+    await billing.apply(reversed(made));
+    expect(await balance(customerId)).toEqual({ credit: '0.00', shortfall: '50.00' });
+    expect(await books(customerId)).toContainEqual({ account: 'customer_credit', balance: '5000' });
+    expect(await billing.isProven(loan.id)).toBe(true);
+  });
+
   test('reclaims only the unspent part when another payment of the loan is taken back', async () => {
     const customerId = await billing.customer();
     const loan = await activeLoan(customerId);

@@ -18,6 +18,7 @@ import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted
 import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts.ts';
 import { GrowingLoans1763700000210 } from './migrations/0210-growing-loans.ts';
 import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts';
+import { Shortfalls1763700000269 } from './migrations/0269-shortfalls.ts';
 import { LoanDates1763700000270 } from './migrations/0270-loan-dates.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -45,6 +46,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       RefusedAttempts1763700000157,
       GrowingLoans1763700000210,
       BoundedGrowth1763700000211,
+      Shortfalls1763700000269,
       LoanDates1763700000270,
     ],
     applicationName: 'tenor-payment',

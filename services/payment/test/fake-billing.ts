@@ -59,6 +59,12 @@ export interface LoanTerms {
   disburse?: boolean;
 }
 
+/** The loan that the credit was meant for, and what the customer is short of after it. */
+interface CreditGiven {
+  loanId?: string | null;
+  shortfall?: string;
+}
+
 /** Events that show a loan's new face. */
 type LoanChanged =
   | typeof loanCharged
@@ -152,7 +158,7 @@ export class FakeBilling {
     return [
       repaid,
       ...(sum(loan.unpaid) === 0n ? [this.#loan(loanPaid, loan, paid)] : []),
-      ...(left > 0n ? [this.credit(loan, paymentId, credited, loan.id)] : []),
+      ...(left > 0n ? [this.credit(loan, paymentId, credited, { loanId: loan.id })] : []),
     ];
   }
 
@@ -180,19 +186,19 @@ export class FakeBilling {
     });
   }
 
-  credit(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null = null): BillingMessage {
-    const data = { ...this.#credit(loan, paymentId, amount, loanId), reason: 'overpaid' };
+  credit(loan: FakeLoan, paymentId: string, amount: string, more: CreditGiven = {}): BillingMessage {
+    const data = { ...this.#credit(loan, paymentId, amount, more), reason: 'overpaid' };
     return this.#message(customerCredited, loan.customerId, loan.customerId, data);
   }
 
-  reclaim(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null = null): BillingMessage {
-    const data = { ...this.#credit(loan, paymentId, amount, loanId), reason: 'payment_reversed' };
+  reclaim(loan: FakeLoan, paymentId: string, amount: string, more: CreditGiven = {}): BillingMessage {
+    const data = { ...this.#credit(loan, paymentId, amount, more), reason: 'payment_reversed' };
     return this.#message(customerCreditReclaimed, loan.customerId, loan.customerId, data);
   }
 
   /** Credit without a loan that comes back from a refund that failed. */
   giveBack(loan: FakeLoan, refundId: string, amount: string): BillingMessage {
-    const data = { ...this.#credit(loan, newId(), amount, null), refund_id: refundId, reason: 'refund_failed' };
+    const data = { ...this.#credit(loan, newId(), amount, {}), refund_id: refundId, reason: 'refund_failed' };
     return this.#message(customerCredited, loan.customerId, loan.customerId, data);
   }
 
@@ -242,9 +248,10 @@ export class FakeBilling {
     });
   }
 
-  #credit(loan: FakeLoan, paymentId: string, amount: string, loanId: string | null) {
+  #credit(loan: FakeLoan, paymentId: string, amount: string, { loanId = null, shortfall }: CreditGiven) {
     const { customerId: customer_id, currency } = loan;
-    return { customer_id, currency, payment_id: paymentId, loan_id: loanId, amount, balance: amount };
+    const balance = shortfall === undefined ? { balance: amount } : { balance: formatAmount(0n, currency), shortfall };
+    return { customer_id, currency, payment_id: paymentId, loan_id: loanId, amount, ...balance };
   }
 
   #face(loan: FakeLoan) {

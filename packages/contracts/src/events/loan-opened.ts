@@ -21,7 +21,7 @@ const instalment = Type.Object({
   principal: amount('Its principal'),
   interest: amount('Its interest'),
   fee: amount('Its fees'),
-  total: amount('Their sum'),
+  total: amount('All that it asks for: their sum, and what was charged beyond the plan'),
 });
 
 export const loanOpened = defineEvent({
@@ -40,7 +40,7 @@ export const loanOpened = defineEvent({
     }),
     currency,
     principal: amount('What is lent'),
-    total: amount('Principal, interest and fees of the schedule'),
+    total: amount('All that the schedule asks for, paid or not'),
     payment_policy: oneOf(['exact', 'partial', 'any'], 'Which payments the loan takes'),
     overpayment: oneOf(['credit', 'reject'], 'What becomes of more than everything owed'),
     late_growth: Type.Optional(lateGrowth),

@@ -25,7 +25,7 @@ const instalment = Type.Object({
   principal: amount('Its principal'),
   interest: amount('Its interest'),
   fee: amount('Its fees'),
-  total: amount('Their sum'),
+  total: amount('All that it asks for: their sum, and what was charged beyond the plan'),
   unpaid: amount('What is unpaid of it'),
 });
 
@@ -51,7 +51,7 @@ export const loanSnapshot = defineEvent({
     product,
     currency,
     principal: amount('What is lent'),
-    total: amount('Principal, interest and fees of the schedule'),
+    total: amount('All that the schedule asks for, paid or not'),
     outstanding: amount('All that is unpaid, due or not'),
     payment_policy,
     overpayment,

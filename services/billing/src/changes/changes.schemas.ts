@@ -6,8 +6,8 @@ import {
   LoanSchema,
   OutstandingSchema,
   ReasonSchema,
-  ScheduleSchema,
 } from '../loans/loans.schemas.ts';
+import { ScheduleSchema } from '../loans/schedule.schemas.ts';
 import { percentSchema } from '../products/fields.schemas.ts';
 import { GivenTermsSchema, ProductCodeSchema } from '../products/terms.schemas.ts';
 

@@ -14,6 +14,10 @@ export interface Additions {
   readonly waived: Parts;
   /** Asked no more since a payoff ended the loan, or a plan made anew took it over: never earned here. */
   readonly forgone: Parts;
+  /** What of the forgone a plan made anew asks for instead. */
+  readonly moved: Parts;
+  /** Principal that the same plan took over of this instalment and those before it: it is still owed after this one. */
+  readonly movedByThen: bigint;
   /** Given up when the loan was written off. */
   readonly writtenOff: Parts;
   /** Of the fee that was charged, the tax on penalties and on interest that other instalments left to this one. */
@@ -39,6 +43,8 @@ export const NO_ADDITIONS: Additions = {
   grown: NO_PARTS,
   waived: NO_PARTS,
   forgone: NO_PARTS,
+  moved: NO_PARTS,
+  movedByThen: 0n,
   writtenOff: NO_PARTS,
   chargedTax: 0n,
   waivedTax: 0n,

@@ -1,12 +1,12 @@
 import type { LocalDate } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
 import { arrearsByBucket, type Delinquency, delinquency } from '../delinquency/delinquency.ts';
-import { type LoanInstalment, NO_PARTS, remainder, sumOfParts } from '../delinquency/instalment.ts';
+import { type LoanInstalment, sumOfParts } from '../delinquency/instalment.ts';
 import { pauseOn } from '../delinquency/pause.ts';
 import { termsToJson } from '../products/terms-json.ts';
-import { totalOf } from '../schedules/schedule.ts';
 import { plannedJson } from '../schedules/schedule-json.ts';
 import { type LoanState, outstanding } from './loan.ts';
+import { type StatedInstalment, statedInstalment, statedTotal } from './stated-instalment.ts';
 import type { WrittenOff } from './write-off.ts';
 
 /** How loans look to clients: amounts as decimal text, names in snake case. */
@@ -30,7 +30,7 @@ export function loanJson({ state, asOf, knownAt }: Seen) {
     status: state.status,
     principal: money(state.principal),
     disbursed: money(state.paidOut.reduce((sum, { amount }) => sum + amount, 0n)),
-    total: money(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
+    total: money(statedTotal(state.instalments)),
     outstanding: money(outstanding(state, asOf).total),
     disbursed_on: state.disbursedOn,
     maturity_date: state.maturityDate,
@@ -104,46 +104,58 @@ export function loanDelinquencyJson({ state, asOf, knownAt }: Seen) {
 }
 
 export function scheduleJson({ state, asOf, knownAt }: Seen) {
-  const { currency, instalments } = state;
+  const { currency } = state;
   const text = (minor: bigint): string => formatAmount(minor, currency);
-  const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
-  const unpaid = instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n);
+  const stated = state.instalments.map(statedInstalment);
+  const sum = (of: (instalment: StatedInstalment) => bigint): string =>
+    text(stated.reduce((total, instalment) => total + of(instalment), 0n));
   return {
     loan_id: state.loanId,
     version: state.plan?.version ?? 1,
     currency,
     as_of: asOf,
     known_at: knownAt,
-    instalments: instalments.map((instalment) => ({
-      ...plannedJson(instalment, currency),
-      charged: text(addedTo(instalment)),
-      waived: text(sumOfParts(instalment.additions?.waived ?? NO_PARTS)),
-      paid: text(sumOfParts(instalment.paid)),
-      paid_principal: text(instalment.paid.principal),
-      paid_interest: text(instalment.paid.interest),
-      paid_fee: text(instalment.paid.fee),
-      unpaid: text(remainder(instalment)),
-      status: statusOf(state, instalment, asOf),
-    })),
-    total: text(total),
-    paid: text(instalments.reduce((sum, instalment) => sum + sumOfParts(instalment.paid), 0n)),
-    unpaid: text(unpaid),
+    instalments: state.instalments.map((instalment) => instalmentJson(state, instalment, asOf)),
+    total: sum(({ total }) => total),
+    paid: sum(({ paid }) => paid),
+    waived: sum(({ waived }) => waived),
+    forgone: sum(({ forgone }) => forgone),
+    written_off: sum(({ writtenOff }) => writtenOff),
+    unpaid: sum(({ unpaid }) => unpaid),
   };
 }
 
-/** What was charged to an instalment beyond its plan, or grew by its being late. */
-function addedTo({ additions }: LoanInstalment): bigint {
-  return additions === null ? 0n : sumOfParts(additions.charged) + sumOfParts(additions.grown);
+function instalmentJson(state: LoanState, instalment: LoanInstalment, asOf: LocalDate) {
+  const { currency } = state;
+  const text = (minor: bigint): string => formatAmount(minor, currency);
+  const stated = statedInstalment(instalment);
+  return {
+    ...plannedJson(stated, currency),
+    total: text(stated.total),
+    prepaid_principal: text(stated.prepaidPrincipal),
+    charged: text(stated.charged),
+    moved: text(stated.moved),
+    waived: text(stated.waived),
+    forgone: text(stated.forgone),
+    written_off: text(stated.writtenOff),
+    paid: text(stated.paid),
+    paid_principal: text(instalment.paid.principal),
+    paid_interest: text(instalment.paid.interest),
+    paid_fee: text(instalment.paid.fee),
+    unpaid: text(stated.unpaid),
+    status: statusOf(state, instalment, stated, asOf),
+  };
 }
 
 /** `missed` as delinquency counts it (after grace, above the tolerance); `due` is what may be paid without being late. */
 function statusOf(
   state: LoanState,
   instalment: LoanInstalment,
+  { unpaid, moved, writtenOff, dueDate }: StatedInstalment,
   asOf: LocalDate,
-): 'paid' | 'missed' | 'due' | 'upcoming' | 'written_off' {
-  if (state.writtenOff !== null && sumOfParts(instalment.paid) < totalOf(instalment)) return 'written_off';
-  if (remainder(instalment) === 0n) return 'paid';
+): 'paid' | 'moved' | 'missed' | 'due' | 'upcoming' | 'written_off' {
+  if (writtenOff > 0n) return 'written_off';
+  if (unpaid === 0n) return moved > 0n ? 'moved' : 'paid';
   if (delinquency({ ...state, instalments: [instalment] }, asOf).consecutiveMissed > 0) return 'missed';
-  return instalment.dueDate <= asOf ? 'due' : 'upcoming';
+  return dueDate <= asOf ? 'due' : 'upcoming';
 }

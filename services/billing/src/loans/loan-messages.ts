@@ -10,15 +10,15 @@ import type {
 } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import type { LockedCustomer } from '../customers/customers.store.ts';
-import { remainder, sumOfParts } from '../delinquency/instalment.ts';
+import { type LoanInstalment, remainder, sumOfParts } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
 import { lateGrowthJson } from '../penalties/late-growth-json.ts';
 import { termsToJson } from '../products/terms-json.ts';
-import { totalOf } from '../schedules/schedule.ts';
 import { scheduledJson } from '../schedules/schedule-json.ts';
 import type { Effect, LoanState } from './loan.ts';
 import type { DraftEvent } from './loan-event.ts';
 import type { PlanInForce } from './replan.ts';
+import { statedInstalment, statedTotal } from './stated-instalment.ts';
 
 /** What published events say of a loan: their data, without any I/O. */
 
@@ -57,7 +57,7 @@ export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef
   return {
     ...contractOf(state, externalRef),
     disbursed_on: disbursedOn,
-    schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
+    schedule: state.instalments.map((instalment) => statedJson(instalment, state.currency)),
   };
 }
 
@@ -79,10 +79,15 @@ export function snapshotData(
     disbursed_on: state.disbursedOn,
     ...writtenOffJson(state),
     schedule: state.instalments.map((instalment) => ({
-      ...scheduledJson(instalment, state.currency),
+      ...statedJson(instalment, state.currency),
       unpaid: formatAmount(remainder(instalment), state.currency),
     })),
   };
+}
+
+function statedJson(instalment: LoanInstalment, currency: string) {
+  const stated = statedInstalment(instalment);
+  return { ...scheduledJson(stated, currency), total: formatAmount(stated.total, currency) };
 }
 
 /** What a loan was agreed to be, and its status. */
@@ -95,7 +100,7 @@ function contractOf(state: LoanState, externalRef: string | null) {
     product: state.product,
     currency: state.currency,
     principal: text(state.principal),
-    total: text(state.instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n)),
+    total: text(statedTotal(state.instalments)),
     payment_policy: state.policy.paymentPolicy,
     overpayment: state.policy.overpayment,
     ...lateGrowthOf(state),
@@ -132,7 +137,7 @@ export function restructuredData(
     kind,
     value_date: on,
     version: state.plan?.version ?? 1,
-    schedule: state.instalments.map((instalment) => scheduledJson(instalment, state.currency)),
+    schedule: state.instalments.map((instalment) => statedJson(instalment, state.currency)),
     ...lateGrowthOf(state),
     reason,
   };

@@ -26,9 +26,8 @@ import {
   EventsQuerySchema,
   IdParamsSchema,
   OutstandingSchema,
-  ScheduleQuerySchema,
-  ScheduleSchema,
 } from './loans.schemas.ts';
+import { ScheduleQuerySchema, ScheduleSchema } from './schedule.schemas.ts';
 import { schedulePaper, scheduleTable } from './schedule-paper.ts';
 
 export interface LoanReads {

@@ -15,7 +15,7 @@ import {
 } from '@tenor/contracts';
 import { type Static, Type } from 'typebox';
 import { IdParamsSchema, orNull } from '../customers/customers.schemas.ts';
-import { GivenTermsSchema, ProductCodeSchema, plannedInstalment, TermsSchema } from '../products/terms.schemas.ts';
+import { GivenTermsSchema, ProductCodeSchema, TermsSchema } from '../products/terms.schemas.ts';
 import { AprSchema } from '../quotes/quotes.schemas.ts';
 
 const REASON_LENGTH_MAX = 500;
@@ -86,7 +86,7 @@ export const LoanSchema = Type.Object(
     status: LoanStatusSchema,
     principal: { ...MoneySchema, description: 'What was approved' },
     disbursed: { ...MoneySchema, description: 'What was paid out of it, before fees' },
-    total: MoneySchema,
+    total: { ...MoneySchema, description: 'All that the schedule asks for: paid, unpaid or given up' },
     outstanding: MoneySchema,
     disbursed_on: orNull(DateSchema),
     maturity_date: orNull(DateSchema),
@@ -192,51 +192,6 @@ export const DelinquencySchema = Type.Object(
   },
   { additionalProperties: false },
 );
-
-export const ScheduleQuerySchema = Type.Object(
-  {
-    ...at,
-    version: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100_000,
-        description: 'An older plan, as it stood when the next replaced it; left out: the plan in force',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-export const ScheduleSchema = Type.Object(
-  {
-    loan_id: UuidSchema,
-    version: Type.Integer({ minimum: 1 }),
-    currency: CurrencySchema,
-    as_of: DateSchema,
-    known_at: InstantSchema,
-    instalments: Type.Array(
-      Type.Object(
-        {
-          ...plannedInstalment,
-          charged: { ...AmountSchema, description: 'Asked beyond its plan: charges, penalties, late interest' },
-          waived: { ...AmountSchema, description: 'Given up of all that it asked; it is never paid' },
-          paid: AmountSchema,
-          paid_principal: AmountSchema,
-          paid_interest: AmountSchema,
-          paid_fee: AmountSchema,
-          unpaid: AmountSchema,
-          status: Type.Enum(['paid', 'missed', 'due', 'upcoming', 'written_off']),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-    total: AmountSchema,
-    paid: AmountSchema,
-    unpaid: AmountSchema,
-  },
-  { additionalProperties: false },
-);
-export type ScheduleJson = Static<typeof ScheduleSchema>;
 
 export const EventsQuerySchema = Type.Object({ ...PageQuerySchema.properties, ...at }, { additionalProperties: false });
 export const LoanEventSchema = Type.Object(

@@ -2,9 +2,11 @@ import { max, min } from '@tenor/money';
 import {
   addParts,
   components,
+  isSettled,
   type LoanInstalment,
   NO_ADDITIONS,
   NO_PARTS,
+  remaindersOf,
   subtractParts,
   sumOfParts,
 } from '../delinquency/instalment.ts';
@@ -72,6 +74,26 @@ export function takingOver(
     const waivedTax = min(waivedTaxes[index] ?? 0n, waived.fee);
     const additions = isPlain ? null : { ...NO_ADDITIONS, charged, waived, forgone, chargedTax, waivedTax };
     return { ...instalment, paid, additions };
+  });
+}
+
+/** Instalments that stay, whose rests go along into a new plan. */
+export function handedOver(kept: readonly LoanInstalment[]): LoanInstalment[] {
+  let movedByThen = 0n;
+  return kept.map((instalment) => {
+    const moved = remaindersOf(instalment);
+    movedByThen += moved.principal;
+    if (movedByThen === 0n && isSettled(instalment)) return instalment;
+    const additions = instalment.additions ?? NO_ADDITIONS;
+    return {
+      ...instalment,
+      additions: {
+        ...additions,
+        forgone: addParts(additions.forgone, moved),
+        moved: addParts(additions.moved, moved),
+        movedByThen: additions.movedByThen + movedByThen,
+      },
+    };
   });
 }
 

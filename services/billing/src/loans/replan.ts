@@ -23,7 +23,7 @@ import type { LoanState } from './loan.ts';
 import { continued, endedBy, planFrame } from './loan-schedule.ts';
 import { newBasis, newTerms, owns, type PlanBasis, principalOfBasis } from './plan-basis.ts';
 import { interestOfPlan, postponedOf } from './plan-interest.ts';
-import { type Carried, takingOver } from './plan-takeover.ts';
+import { type Carried, handedOver, takingOver } from './plan-takeover.ts';
 import { spreadAnew } from './spread-anew.ts';
 
 /** What of a live loan can be agreed anew. Percentages are decimal text. */
@@ -158,7 +158,7 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   };
   return {
     instalments: [
-      ...(asked.withArrears ? kept.map(withoutRest) : kept),
+      ...(asked.withArrears ? handedOver(kept) : kept),
       ...takingOver(fresh, paidBack(replaced, asked.prepaid), carried),
     ],
     maturityDate: last.dueDate,
@@ -254,9 +254,4 @@ function paidBack([first, ...later]: readonly LoanInstalment[], principal: bigin
   if (principal === 0n) return [first, ...later];
   const parts = { ...NO_PARTS, principal };
   return [{ ...withAdded(first, 'charged', parts), paid: addParts(first.paid, parts) }, ...later];
-}
-
-/** An instalment whose rest goes along into a new plan. */
-function withoutRest(instalment: LoanInstalment): LoanInstalment {
-  return isSettled(instalment) ? instalment : withAdded(instalment, 'forgone', remaindersOf(instalment));
 }

@@ -1,5 +1,4 @@
 import type { Fact, Paper } from '@tenor/documents';
-import { sumOfParts } from '../delinquency/instalment.ts';
 import type { Product } from '../products/product.ts';
 import { type IsPrintable, nameFacts, printedName } from '../quotes/names-on-paper.ts';
 import { quote } from '../quotes/quote.ts';
@@ -7,14 +6,24 @@ import { costFacts, instalmentsTable } from '../quotes/quote-paper.ts';
 import type { Table } from '../quotes/quote-table.ts';
 import { termsInWords } from '../quotes/terms-in-words.ts';
 import { dayInWords, grouped, moneyInWords } from '../quotes/words.ts';
-import { totalOf } from '../schedules/schedule.ts';
 import { plannedHeader } from '../schedules/schedule-table.ts';
 import type { LoanState } from './loan.ts';
 import { type Seen, scheduleJson } from './loan-json.ts';
+import { type StatedInstalment, statedInstalment } from './stated-instalment.ts';
 
-const paidHeader = ['paid', 'unpaid', 'status'] as const;
+const paidHeader = [
+  'prepaid_principal',
+  'charged',
+  'moved',
+  'waived',
+  'forgone',
+  'written_off',
+  'paid',
+  'unpaid',
+  'status',
+] as const;
 
-/** The instalments of a loan and what is paid of them, a row each. */
+/** The instalments of a loan and what became of them, a row each. */
 export function scheduleTable(seen: Seen): Table {
   const { currency, instalments } = scheduleJson(seen);
   const names = [...plannedHeader, ...paidHeader];
@@ -28,16 +37,16 @@ export function scheduleTable(seen: Seen): Table {
 export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'>, isPrintable: IsPrintable): Paper {
   const { state, asOf } = seen;
   const { currency, instalments } = state;
-  const plain = instalmentsTable(instalments, currency);
   const { instalments: shown } = scheduleJson(seen);
-  const paid = instalments.map(({ paid: parts }) => sumOfParts(parts));
-  const sumPaid = paid.reduce((sum, each) => sum + each, 0n);
+  const stated = instalments.map(statedInstalment);
+  const plain = instalmentsTable(stated.map(withCharges), currency);
+  const sumPaid = stated.reduce((sum, { paid }) => sum + paid, 0n);
   return {
     title: `Repayment schedule: ${printedName(product, isPrintable)}`,
     sections: [
       {
         heading: `As of ${dayInWords(asOf)}`,
-        facts: [...nameFacts(product, isPrintable), ...standing(state, sumPaid, isPrintable)],
+        facts: [...nameFacts(product, isPrintable), ...standing(state, stated, isPrintable)],
       },
       { heading: 'What you get and what it costs', facts: costs(state) },
       {
@@ -51,7 +60,7 @@ export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'
           columns: [...plain.columns, { heading: 'Paid', align: 'right' }, { heading: 'Status', align: 'left' }],
           rows: plain.rows.map((row, index) => [
             ...row,
-            grouped(paid[index] ?? 0n, currency),
+            grouped(stated[index]?.paid ?? 0n, currency),
             shown[index]?.status ?? '',
           ]),
           totals: [...(plain.totals ?? []), grouped(sumPaid, currency), ''],
@@ -62,19 +71,25 @@ export function schedulePaper(seen: Seen, product: Pick<Product, 'code' | 'name'
   };
 }
 
+/** On paper, what came on top of the plan stands with the fees. */
+const withCharges = (stated: StatedInstalment): StatedInstalment => ({ ...stated, fee: stated.fee + stated.charged });
+
 function standing(
-  { loanId, externalId, status, currency, instalments }: LoanState,
-  paid: bigint,
+  { loanId, externalId, status, currency }: LoanState,
+  stated: readonly StatedInstalment[],
   isPrintable: IsPrintable,
 ): Fact[] {
-  const total = instalments.reduce((sum, instalment) => sum + totalOf(instalment), 0n);
-  const money = (minor: bigint): string => moneyInWords(minor, currency);
+  const money = (of: (instalment: StatedInstalment) => bigint): string =>
+    moneyInWords(
+      stated.reduce((sum, instalment) => sum + of(instalment), 0n),
+      currency,
+    );
   return [
     { name: 'Loan', says: externalId !== null && isPrintable(externalId) ? externalId : loanId },
     { name: 'Status', says: status },
-    { name: 'To be repaid', says: money(total) },
-    { name: 'Paid so far', says: money(paid) },
-    { name: 'Left to pay', says: money(total - paid) },
+    { name: 'To be repaid', says: money(({ total }) => total) },
+    { name: 'Paid so far', says: money(({ paid }) => paid) },
+    { name: 'Left to pay', says: money(({ unpaid }) => unpaid) },
   ];
 }
 

@@ -11,6 +11,8 @@ interface StoredAddition {
   readonly waived: StoredParts;
   /** Left out of rows that are older, and where there is none. */
   readonly forgone?: StoredParts;
+  readonly moved?: StoredParts;
+  readonly movedByThen?: string;
   readonly writtenOff?: StoredParts;
   readonly chargedTax?: string;
   readonly waivedTax?: string;
@@ -28,6 +30,8 @@ export function additionsToStore(instalments: readonly LoanInstalment[]): Stored
       grown: partsToStore(additions.grown),
       waived: partsToStore(additions.waived),
       ...(sumOfParts(additions.forgone) > 0n && { forgone: partsToStore(additions.forgone) }),
+      ...(sumOfParts(additions.moved) > 0n && { moved: partsToStore(additions.moved) }),
+      ...(additions.movedByThen > 0n && { movedByThen: String(additions.movedByThen) }),
       ...(sumOfParts(additions.writtenOff) > 0n && { writtenOff: partsToStore(additions.writtenOff) }),
       ...(additions.chargedTax !== 0n && { chargedTax: String(additions.chargedTax) }),
       ...(additions.waivedTax !== 0n && { waivedTax: String(additions.waivedTax) }),
@@ -46,6 +50,8 @@ export function storedAdditions(stored: StoredAdditions | null, number: number):
     grown: storedParts(additions.grown),
     waived: storedParts(additions.waived),
     forgone: additions.forgone === undefined ? NO_PARTS : storedParts(additions.forgone),
+    moved: additions.moved === undefined ? NO_PARTS : storedParts(additions.moved),
+    movedByThen: BigInt(additions.movedByThen ?? '0'),
     writtenOff: additions.writtenOff === undefined ? NO_PARTS : storedParts(additions.writtenOff),
     chargedTax: BigInt(additions.chargedTax ?? '0'),
     waivedTax: BigInt(additions.waivedTax ?? '0'),

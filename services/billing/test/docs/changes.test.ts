@@ -1,4 +1,5 @@
 import { date } from '@tenor/calendar';
+import { scheduleJson } from '../../src/loans/loan-json.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { type PayoffStrategy, payoff } from '../../src/loans/payoff.ts';
 import { defaultPolicy } from '../../src/products/policy.ts';
@@ -48,6 +49,46 @@ describe('docs/changes.md', () => {
       ]);
     },
   );
+
+  const columns = [
+    'no.',
+    'due',
+    'principal',
+    'interest',
+    'schedule total',
+    'balance',
+    'moved',
+    'paid',
+    'unpaid',
+  ] as const;
+  test.each(rowsOf(PAGE, ...columns, 'status'))('instalment $no. after a re-age is $status', (row) => {
+    const terms = {
+      ...annuity,
+      annualRatePercent: '36.5',
+      dayCount: 'act/365',
+      frequency: { every: 10, unit: 'day' },
+      numberOfInstalments: 4,
+    } as const;
+    const change = { kind: 're_age', numberOfInstalments: 3, firstDueDate: null } as const;
+    const payload = { restructureId: 're-age', change, reason: null };
+    const state = loanWith(
+      { principal: '1200.00', disbursedOn: '2026-10-20', terms },
+      repaid('100.00', '2026-10-30'),
+      record({ type: 'restructured', valueDate: date('2026-11-12'), payload }),
+    );
+    const seen = { state, asOf: date('2026-11-12'), knownAt: '2026-11-12T00:00:00.000000Z' };
+    expect(scheduleJson(seen).instalments.find(({ number }) => String(number) === row['no.'])).toMatchObject({
+      due_date: row.due,
+      principal: row.principal,
+      interest: row.interest,
+      total: row['schedule total'],
+      balance_after: row.balance,
+      moved: row.moved,
+      paid: row.paid,
+      unpaid: row.unpaid,
+      status: row.status.replaceAll('`', ''),
+    });
+  });
 
   test.each(rowsOf(PAGE, 'rebate', 'day', 'left', 'total'))('with $rebate on $day it takes $total', (row) => {
     const earlySettlementRebate = row.rebate as 'none' | 'pro_rata' | 'rule_of_78';

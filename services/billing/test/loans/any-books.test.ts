@@ -5,12 +5,14 @@ import { balances, difference } from '../../src/ledger/posting.ts';
 import { fold, stages } from '../../src/loans/loan.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { ledgerOf } from '../../src/loans/loan-ledger.ts';
+import { broughtTo } from '../../src/loans/non-accrual.ts';
 import { defaultPolicy } from '../../src/products/policy.ts';
 import { defaultTerms, type Terms } from '../../src/products/terms.ts';
 import { lifecycle, policyWith } from '../builders.ts';
 import { changes, eventsOf, START } from './any-change.ts';
 import { type Entry, keepBooks, net } from './books.ts';
 import { balancesOf } from './fold-balances.ts';
+import { expectStatedOnce } from './stated-once.ts';
 
 const terms: Terms = {
   ...defaultTerms,
@@ -97,6 +99,16 @@ describe('the books of any loan, by any way of recognising income', () => {
       fc.property(histories, ({ journal, checks }) => {
         const { ledger, bookedThrough } = keepBooks(journal, checks);
         expect(net(ledger)).toEqual(net(ledgerOf(stages(journal), bookedThrough)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the schedule counts every amount once, on any day', () => {
+    fc.assert(
+      fc.property(histories, ({ journal, asOf }) => {
+        const seen = fold(journal, { asOf });
+        if (seen !== undefined) expectStatedOnce(broughtTo(seen.state, asOf), seen.effects);
       }),
       { numRuns: 100 },
     );

@@ -8,6 +8,7 @@ import { defaultTerms, type Terms } from '../../src/products/terms.ts';
 import { folded, lifecycle, policyWith } from '../builders.ts';
 import { type Change, changes, eventsOf } from './any-change.ts';
 import { keepBooks, net } from './books.ts';
+import { expectStatedOnce } from './stated-once.ts';
 
 const terms: Terms = {
   ...defaultTerms,
@@ -116,6 +117,16 @@ describe.each(loans)('whatever is changed of %s', (_, agreed, ruled) => {
         expect(principalOwed + ended).toBe(state.paidOut.reduce((sum, { amount }) => sum + amount, 0n));
         const applied = effects.reduce((sum, effect) => sum + effect.applied, 0n);
         expect(state.instalments.reduce((sum, { paid }) => sum + sumOfParts(paid), 0n)).toBe(applied);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('a schedule counts every amount once: paid, unpaid or given up, and all principal', () => {
+    fc.assert(
+      fc.property(changes, (given) => {
+        const { state, effects } = folded(journal(given));
+        expectStatedOnce(state, effects);
       }),
       { numRuns: RUNS },
     );

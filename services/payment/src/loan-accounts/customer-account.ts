@@ -1,4 +1,5 @@
 import type { AnyEvent, Event } from '@tenor/contracts';
+import { minorUnits } from './minor-units.ts';
 
 /** What payment knows of a customer. */
 export interface CustomerAccount {
@@ -6,6 +7,8 @@ export interface CustomerAccount {
   /** HMAC of what clients call the customer, null until billing says it. */
   externalRef: string | null;
   status: 'active' | 'inactive';
+  /** By currency, what the customer owes since credit was spent whose payment was then taken back; minor units, above zero. */
+  shortfalls: ReadonlyMap<string, bigint>;
   /** The sequence of the last event of this customer that was taken in. */
   lastSequence: bigint;
 }
@@ -22,9 +25,24 @@ export function evolveCustomer(account: CustomerAccount, event: CustomerEvent): 
       return { ...account, externalRef: event.data.external_ref, status: event.data.status, lastSequence };
     case 'customer.changed':
       return { ...account, status: event.data.status, lastSequence };
+    case 'customer.credited':
+    case 'customer.credit_reclaimed':
+      return { ...account, shortfalls: shortfallsAfter(account, event.data), lastSequence };
     default:
       return { ...account, lastSequence };
   }
+}
+
+/** Each change of the balance tells the whole of it. */
+function shortfallsAfter(
+  { shortfalls }: CustomerAccount,
+  { currency, shortfall = '0' }: Event<'customer.credited' | 'customer.credit_reclaimed'>['data'],
+): ReadonlyMap<string, bigint> {
+  const after = new Map(shortfalls);
+  const minor = minorUnits(shortfall, currency);
+  if (minor > 0n) after.set(currency, minor);
+  else after.delete(currency);
+  return after;
 }
 
 /**

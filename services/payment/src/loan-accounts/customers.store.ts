@@ -5,6 +5,7 @@ interface CustomerRow {
   id: string;
   external_ref: string | null;
   status: CustomerAccount['status'];
+  shortfalls: Readonly<Record<string, string>>;
   last_sequence: bigint;
 }
 
@@ -14,17 +15,19 @@ const createCustomers = statement(
 );
 const lockAll = statement(
   'customer_accounts_lock',
-  `select id, external_ref, status, last_sequence from customers where id = any($1::uuid[]) order by id for update`,
+  `select id, external_ref, status, shortfalls, last_sequence from customers where id = any($1::uuid[]) order by id for update`,
 );
 const lockFree = statement(
   'customer_accounts_lock_free',
-  `select id, external_ref, status, last_sequence from customers where id = any($1::uuid[]) order by id
+  `select id, external_ref, status, shortfalls, last_sequence from customers where id = any($1::uuid[]) order by id
      for update skip locked`,
 );
 const saveCustomers = statement(
   'customer_accounts_save',
-  `update customers set external_ref = new.external_ref, status = new.status, last_sequence = new.last_sequence
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as new(id, external_ref, status, last_sequence)
+  `update customers set external_ref = new.external_ref, status = new.status, shortfalls = new.shortfalls,
+          last_sequence = new.last_sequence
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[])
+       as new(id, external_ref, status, shortfalls, last_sequence)
     where customers.id = new.id`,
 );
 const customerExists = statement('customer_accounts_exists', 'select id from customers where id = $1');
@@ -56,6 +59,8 @@ export function saveCustomerAccounts(sql: Transaction, customers: readonly Custo
     customers.map(({ id }) => id),
     customers.map(({ externalRef }) => externalRef),
     customers.map(({ status }) => status),
+    // Amounts as text: a JSON number would pass through a float.
+    customers.map(({ shortfalls }) => JSON.stringify(Object.fromEntries(mapped(shortfalls)))),
     customers.map(({ lastSequence }) => lastSequence),
   ]);
 }
@@ -65,6 +70,15 @@ export async function knowsCustomer(sql: Sql, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+const mapped = (shortfalls: CustomerAccount['shortfalls']): (readonly [string, string])[] =>
+  [...shortfalls].map(([currency, minor]) => [currency, `${minor}`] as const);
+
 function toCustomer(row: CustomerRow): CustomerAccount {
-  return { id: row.id, externalRef: row.external_ref, status: row.status, lastSequence: row.last_sequence };
+  return {
+    id: row.id,
+    externalRef: row.external_ref,
+    status: row.status,
+    shortfalls: new Map(Object.entries(row.shortfalls).map(([currency, minor]) => [currency, BigInt(minor)])),
+    lastSequence: row.last_sequence,
+  };
 }

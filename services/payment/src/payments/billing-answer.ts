@@ -5,7 +5,7 @@ import type { BillingAnswer } from './payment.ts';
 /**
  * What an event says of a payment; undefined when it says nothing. An excess that lies with a loan is told twice,
  * by the loan and by the customer's credit: the loan's figure counts here, and of the customer's credit only what
- * came in without a loan. What becomes of credit later, used, refunded or given back, changes no payment.
+ * came in without a loan; of the rest, that it was told. What becomes of credit later, used, refunded or given back, changes no payment.
  */
 export function answerOf(event: AnyEvent): BillingAnswer | undefined {
   switch (event.type) {
@@ -22,7 +22,8 @@ export function answerOf(event: AnyEvent): BillingAnswer | undefined {
     case 'loan.repayment_reversed':
       return { kind: 'taken_back', paymentId: event.data.payment_id, loanId: event.data.loan_id };
     case 'customer.credited':
-      if (event.data.loan_id !== null || event.data.refund_id !== undefined) return undefined;
+      if (event.data.refund_id !== undefined) return undefined;
+      if (event.data.loan_id !== null) return { kind: 'credit_told', paymentId: event.data.payment_id };
       return {
         kind: 'credited',
         paymentId: event.data.payment_id,

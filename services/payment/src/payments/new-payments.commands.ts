@@ -1,5 +1,6 @@
 import { businessDate } from '@tenor/calendar';
 import { paymentReceived, paymentRejected, paymentSettled, type Refusal } from '@tenor/contracts';
+import { max } from '@tenor/money';
 import {
   type Asked,
   type BatchedCommand,
@@ -14,6 +15,7 @@ import {
 } from '@tenor/service-kit';
 import type { CustomerAccount } from '../loan-accounts/customer-account.ts';
 import { lockCustomers } from '../loan-accounts/customers.store.ts';
+import type { LoanAccount } from '../loan-accounts/loan-account.ts';
 import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
 import { businessDateFor } from './business-date.ts';
 import { awaitedBefore } from './doubt.ts';
@@ -29,7 +31,7 @@ import {
   type PaymentReference,
   type PaymentService,
 } from './payments.commands.ts';
-import { reservedByLoan } from './payments.store.ts';
+import { type Reserved, reservedOf } from './payments.store.ts';
 import { projectionBehind } from './projection.commands.ts';
 import { requestProviderCall } from './provider-calls.store.ts';
 
@@ -38,9 +40,10 @@ interface Recording extends RecordPayment {
   readonly confirmed: boolean;
 }
 
-/** What payments of several customers rest on. */
+/** What payments of several customers rest on, besides the customers' own rows. */
 interface Standings {
-  readonly byCustomer: ReadonlyMap<string, Standing>;
+  readonly loans: ReadonlyMap<string, readonly LoanAccount[]>;
+  readonly reserved: Reserved;
   readonly takenExternalIds: ReadonlySet<string>;
 }
 
@@ -83,15 +86,13 @@ function recording(service: PaymentService): BatchedCommand<Recording, CustomerA
       const customerIds = commands.map(({ customerId }) => customerId);
       const [loans, reserved, taken] = await Promise.all([
         loanAccountsOf(sql, customerIds),
-        reservedByLoan(sql, customerIds),
+        reservedOf(sql, customerIds),
         takenExternalIds(
           sql,
           commands.flatMap(({ externalId }) => externalId ?? []),
         ),
       ]);
-      const loansOf = Map.groupBy(loans, ({ customerId }) => customerId);
-      const standings = customerIds.map((id) => [id, { loans: loansOf.get(id) ?? [], reserved }] as const);
-      return { byCustomer: new Map(standings), takenExternalIds: taken };
+      return { loans: Map.groupBy(loans, ({ customerId }) => customerId), reserved, takenExternalIds: taken };
     },
     async perform(sql, asked, standings) {
       const drafts = asked.map((each) => draft(service, each, standings));
@@ -118,11 +119,11 @@ const externalIdTaken: Refusal = {
 function draft(
   service: PaymentService,
   { command, customer, uow }: Asked<Recording, CustomerAccount>,
-  { byCustomer, takenExternalIds: taken }: Standings,
+  standings: Standings,
 ): Recorded | Refusal {
-  const standing = byCustomer.get(command.customerId);
-  if (!customer || !standing) return { refused: 'not_found', detail: 'There is no such customer.' };
-  if (command.externalId !== null && taken.has(command.externalId)) return externalIdTaken;
+  if (!customer) return { refused: 'not_found', detail: 'There is no such customer.' };
+  const standing = standingOf(customer, standings);
+  if (command.externalId !== null && standings.takenExternalIds.has(command.externalId)) return externalIdTaken;
   const now = service.clock.now();
   const today = businessDateFor(command.allocations, standing.loans, (zone) =>
     businessDate(now, zone ?? service.timeZone),
@@ -138,6 +139,15 @@ function draft(
   return { payment: { ...payment, eventSequence }, caller: uow.caller.id, holdMinutes, settledAs, uow };
 }
 
+function standingOf({ id, shortfalls }: CustomerAccount, { loans, reserved }: Standings): Standing {
+  const left = new Map(shortfalls);
+  for (const { customerId, currency, amount } of reserved.forShortfalls) {
+    if (customerId !== id) continue;
+    left.set(currency, max((left.get(currency) ?? 0n) - amount, 0n));
+  }
+  return { loans: loans.get(id) ?? [], reserved: reserved.byLoan, shortfalls: left };
+}
+
 /** What follows from a payment that is stored. */
 function complete(service: PaymentService, { payment, uow }: Recorded): PaymentReference {
   const outcome = firstStatus(payment);
@@ -151,7 +161,7 @@ function newPayment(
   command: RecordPayment,
   decision: PaymentDecision,
 ): Omit<Payment, 'recordedAt' | 'id' | 'customerId' | 'valueDate'> {
-  const parts = decision.outcome === 'settled' ? decision.parts : [];
+  const { parts, shortfall } = decision.outcome === 'settled' ? decision : { parts: [], shortfall: 0n };
   const rejectCode = decision.outcome === 'rejected' ? decision.code : null;
   return {
     externalId: command.externalId,
@@ -161,7 +171,10 @@ function newPayment(
     method: command.method,
     status: firstStatus({ method: command.method, rejectCode }),
     allocation: decision.allocation,
-    pieces: parts.map(({ loanId, amount }) => newPiece(loanId, amount)),
+    pieces: [
+      ...parts.map(({ loanId, amount }) => newPiece(loanId, amount)),
+      ...(shortfall > 0n ? [newPiece(null, shortfall)] : []),
+    ],
     answered: false,
     reversalUnanswered: false,
     eventSequence: 0n,

@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { ProblemCode, Refusal } from '@tenor/contracts';
-import { formatAmount } from '@tenor/money';
+import { formatAmount, min } from '@tenor/money';
 import type { LoanAccount } from '../loan-accounts/loan-account.ts';
 import { compareOwed, type Owed, owedInstalments, type Part, take } from './allocation.ts';
 import type { AllocationKind } from './payment.ts';
@@ -21,10 +21,13 @@ export interface Standing {
   loans: readonly LoanAccount[];
   /** Minor units that payments in flight hold, by loan id. */
   reserved: ReadonlyMap<string, bigint>;
+  /** By currency, what the customer is short of, less what payments in flight are to cover of it; minor units. */
+  shortfalls: ReadonlyMap<string, bigint>;
 }
 
 export type PaymentDecision =
-  | { outcome: 'settled'; allocation: AllocationKind; parts: Part[] }
+  /** `shortfall`: what is to cover that of the customer; minor units. */
+  | { outcome: 'settled'; allocation: AllocationKind; parts: Part[]; shortfall: bigint }
   /** Above everything owed on loans that take no credit: stored, allocated nowhere. */
   | { outcome: 'rejected'; allocation: AllocationKind; code: 'amount_exceeds_outstanding' };
 
@@ -47,7 +50,11 @@ export function decidePayment(request: PaymentRequest, standing: Standing): Paym
     : decideExplicit(request, request.allocations, standing);
 }
 
-function decideAutomatic(request: PaymentRequest, { loans, reserved }: Standing): PaymentDecision | Refusal {
+/** What nobody allocates pays the loans, and what is more than they owe covers what the customer is short of. */
+function decideAutomatic(
+  request: PaymentRequest,
+  { loans, reserved, shortfalls }: Standing,
+): PaymentDecision | Refusal {
   const inCurrency = loans.filter((loan) => loan.currency === request.currency);
   if (inCurrency.length === 0 && loans.length > 0) {
     return {
@@ -65,7 +72,8 @@ function decideAutomatic(request: PaymentRequest, { loans, reserved }: Standing)
   const owed = reachable.flatMap((each) => each.owed).sort(compareOwed);
   const later = owing.find((each) => each.owed.length > 0);
   if (owed.length === 0 && later) return beforeDisbursement(request.valueDate, later.loan);
-  return spend(request, request.amount, owed, disbursed, 'automatic');
+  const shortfall = shortfalls.get(request.currency) ?? 0n;
+  return spend(request, { amount: request.amount, owed, shortfall, loans: disbursed, allocation: 'automatic' });
 }
 
 function decideExplicit(request: PaymentRequest, parts: readonly Part[], standing: Standing) {
@@ -77,7 +85,7 @@ function decideExplicit(request: PaymentRequest, parts: readonly Part[], standin
     if ('refused' in decision) return decision;
     if (decision.outcome === 'rejected') rejected = decision;
   }
-  return rejected ?? { outcome: 'settled' as const, allocation: 'explicit' as const, parts: [...parts] };
+  return rejected ?? { outcome: 'settled' as const, allocation: 'explicit' as const, parts: [...parts], shortfall: 0n };
 }
 
 function decidePart(request: PaymentRequest, part: Part, index: number, { loans, reserved }: Standing) {
@@ -110,20 +118,27 @@ function decidePart(request: PaymentRequest, part: Part, index: number, { loans,
     });
   }
   const owed = owedInstalments(loan, reserved.get(loan.loanId) ?? 0n, request.valueDate);
-  return spend(request, part.amount, owed, [loan], 'explicit');
+  return spend(request, { amount: part.amount, owed, shortfall: 0n, loans: [loan], allocation: 'explicit' });
 }
 
-/** The part of the decision that rests on what is owed; `loans` says what becomes of money above it. */
+interface Spending {
+  readonly amount: bigint;
+  readonly owed: readonly Owed[];
+  /** What the customer is short of, which is paid after all that is owed. */
+  readonly shortfall: bigint;
+  /** They say what becomes of money above both. */
+  readonly loans: readonly LoanAccount[];
+  readonly allocation: AllocationKind;
+}
+
+/** The part of the decision that rests on what is owed. */
 function spend(
   request: PaymentRequest,
-  amount: bigint,
-  owed: readonly Owed[],
-  loans: readonly LoanAccount[],
-  allocation: AllocationKind,
+  { amount, owed, shortfall, loans, allocation }: Spending,
 ): PaymentDecision | Refusal {
   const takesNoCredit = loans.length > 0 && loans.every(({ overpayment }) => overpayment === 'reject');
   const rejected = { outcome: 'rejected', allocation, code: 'amount_exceeds_outstanding' } as const;
-  if (owed.length === 0) {
+  if (owed.length === 0 && shortfall === 0n) {
     return takesNoCredit
       ? rejected
       : refusal('nothing_owed', 'Nothing is owed, once the payments under way are counted.', {});
@@ -137,8 +152,8 @@ function spend(
       ...(allocation === 'explicit' ? { loan_id: owed[0]?.loanId } : {}),
     });
   }
-  if (taking.rest > 0n && takesNoCredit) return rejected;
-  return { outcome: 'settled', allocation, parts: taking.parts };
+  if (taking.rest > shortfall && takesNoCredit) return rejected;
+  return { outcome: 'settled', allocation, parts: taking.parts, shortfall: min(taking.rest, shortfall) };
 }
 
 function checkParts(request: PaymentRequest, parts: readonly Part[]): Refusal | undefined {

@@ -8,7 +8,7 @@ export type ReversalKind = 'reversal' | 'chargeback';
 /** The part of a payment that goes to one loan, or (without a loan) to the customer's credit balance. */
 export interface Piece {
   loanId: string | null;
-  /** Minor units that the payment asked this loan to take. */
+  /** Minor units that the payment asked this loan to take, or without a loan the customer's shortfall. */
   asked: bigint;
   /** Minor units that billing applied to the loan's instalments. */
   applied: bigint;
@@ -49,10 +49,12 @@ export interface Payment {
 export type BillingAnswer =
   | { kind: 'applied'; paymentId: string; loanId: string; applied: bigint; credited: bigint }
   | { kind: 'taken_back'; paymentId: string; loanId: string | null }
-  | { kind: 'credited'; paymentId: string; amount: bigint };
+  | { kind: 'credited'; paymentId: string; amount: bigint }
+  /** The customer's credit has what the payment left on a loan: the loan itself tells how much. */
+  | { kind: 'credit_told'; paymentId: string };
 
-/** A piece as it is recorded: it reserves what it asks for until billing answers. */
-export function newPiece(loanId: string, asked: bigint): Piece {
+/** A piece as it is recorded: it reserves what it asks for, of a loan or of a shortfall, until billing answers. */
+export function newPiece(loanId: string | null, asked: bigint): Piece {
   return { loanId, asked, applied: 0n, credited: 0n, inFlight: true, reversed: false };
 }
 
@@ -159,10 +161,15 @@ export function follow(payment: Payment, answer: BillingAnswer): Payment {
   return {
     ...payment,
     status: answered && payment.status === 'settled' ? 'applied' : payment.status,
-    pieces: answered ? pieces.map((piece) => ({ ...piece, inFlight: false })) : pieces,
+    pieces: answered ? pieces.map((piece) => ({ ...piece, inFlight: awaitsCredit(piece, pieces) })) : pieces,
     answered,
     reversalUnanswered: payment.reversalUnanswered && !allBack,
   };
+}
+
+/** What is meant for a shortfall reserves until the customer's credit shows it, which another topic tells than the loan's. */
+function awaitsCredit({ loanId, inFlight }: Piece, pieces: readonly Piece[]): boolean {
+  return inFlight && loanId === null && pieces.some((piece) => piece.loanId !== null && piece.credited > 0n);
 }
 
 /** Whether billing's answer can be true: it never applies more of a payment than its amount. */
@@ -175,6 +182,9 @@ function brought(pieces: readonly Piece[]): bigint {
 }
 
 function changePiece(pieces: readonly Piece[], answer: BillingAnswer): Piece[] {
+  if (answer.kind === 'credit_told') {
+    return pieces.map((piece) => (piece.loanId === null ? { ...piece, inFlight: false } : piece));
+  }
   const loanId = answer.kind === 'credited' ? null : answer.loanId;
   const known = pieces.find((piece) => piece.loanId === loanId);
   const before = known ?? { loanId, asked: 0n, applied: 0n, credited: 0n, inFlight: false, reversed: false };
@@ -182,12 +192,12 @@ function changePiece(pieces: readonly Piece[], answer: BillingAnswer): Piece[] {
   return known ? pieces.map((piece) => (piece === known ? after : piece)) : [...pieces, after];
 }
 
-function pieceAfter(piece: Piece, answer: BillingAnswer): Piece {
+function pieceAfter(piece: Piece, answer: Exclude<BillingAnswer, { kind: 'credit_told' }>): Piece {
   switch (answer.kind) {
     case 'applied':
       return { ...piece, applied: answer.applied, credited: answer.credited, inFlight: false };
     case 'credited':
-      return { ...piece, credited: piece.credited + answer.amount };
+      return { ...piece, credited: piece.credited + answer.amount, inFlight: false };
     case 'taken_back':
       return { ...piece, inFlight: false, reversed: true };
     default:

@@ -56,9 +56,13 @@ const reserved = statement(
   'payments_reserved',
   `select r.* from unnest($1::uuid[]) as c (id)
    cross join lateral (
-     select loan_id, sum(asked)::bigint as asked from payment_allocations
-      where customer_id = c.id and in_flight and (held_until is null or held_until > clock_timestamp())
-      group by loan_id) r`,
+     select c.id as customer_id, held.loan_id, held.currency, sum(held.asked)::bigint as asked
+       from (select a.loan_id, a.asked, case when a.loan_id = '${noLoan}' then (
+                      select currency from payments where customer_id = a.customer_id and id = a.payment_id) end as currency
+               from payment_allocations a
+              where a.customer_id = c.id and a.in_flight and (a.held_until is null or a.held_until > clock_timestamp())
+            ) held
+      group by held.loan_id, held.currency) r`,
 );
 const answered = statement(
   'payments_answered',
@@ -150,10 +154,25 @@ export async function answeredPayments(sql: Sql, waitKeys: readonly string[]): P
   return new Set(rows.map((row) => waitKeyOf({ customerId: row.customer_id, id: row.id })));
 }
 
-/** Minor units that the customers' payments in flight hold, by loan id; a hold that has run out holds nothing. */
-export async function reservedByLoan(sql: Sql, customerIds: readonly string[]): Promise<Map<string, bigint>> {
-  const rows = await sql.query<{ loan_id: string; asked: bigint }>(reserved, [customerIds]);
-  return new Map(rows.map((row) => [row.loan_id, row.asked]));
+/** Minor units that payments in flight hold. */
+export interface Reserved {
+  readonly byLoan: ReadonlyMap<string, bigint>;
+  /** What is meant for no loan but for what the customer is short of. */
+  readonly forShortfalls: readonly { customerId: string; currency: string; amount: bigint }[];
+}
+
+/** What the customers' payments in flight hold; a hold that has run out holds nothing. */
+export async function reservedOf(sql: Sql, customerIds: readonly string[]): Promise<Reserved> {
+  const rows = await sql.query<{ customer_id: string; loan_id: string; currency: string | null; asked: bigint }>(
+    reserved,
+    [customerIds],
+  );
+  return {
+    byLoan: new Map(rows.map((row) => [row.loan_id, row.asked])),
+    forShortfalls: rows.flatMap(({ customer_id: customerId, currency, asked: amount }) =>
+      currency === null ? [] : [{ customerId, currency, amount }],
+    ),
+  };
 }
 
 /** Keeps what the event of a reversal said; before the payment becomes `reversed`. */

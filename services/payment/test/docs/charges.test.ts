@@ -25,7 +25,10 @@ test.each(cases)('$policy with $overpayment takes $takes and refuses $refuses', 
   const today = date('2026-06-21');
   const isTaken = (amount: string) => {
     const request = { amount: minorUnits(amount, 'IDR'), currency: 'IDR', valueDate: today, businessDate: today };
-    const decision = decidePayment({ ...request, allocations: null }, { loans: [loan], reserved: new Map() });
+    const decision = decidePayment(
+      { ...request, allocations: null },
+      { loans: [loan], reserved: new Map(), shortfalls: new Map() },
+    );
     return 'outcome' in decision && decision.outcome === 'settled';
   };
   expect(row.takes.filter((amount) => !isTaken(amount))).toEqual([]);

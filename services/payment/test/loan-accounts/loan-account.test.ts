@@ -162,7 +162,13 @@ describe('the projection of a loan', () => {
 });
 
 describe('the projection of a customer', () => {
-  const unknown = { id: newId(), externalRef: null, status: 'active' as const, lastSequence: 0n };
+  const unknown = {
+    id: newId(),
+    externalRef: null,
+    status: 'active' as const,
+    shortfalls: new Map<string, bigint>(),
+    lastSequence: 0n,
+  };
   test("'customer.changed' follows 'customer.registered'; what was passed changes nothing", () => {
     const billing = new FakeBilling();
     const { customerId, messages } = billing.register();
@@ -170,6 +176,27 @@ describe('the projection of a customer', () => {
     const inactive = events.reduce(evolveCustomer, unknown);
     expect(inactive).toEqual({ ...unknown, status: 'inactive', lastSequence: 2n });
     expect(events.reduce(evolveCustomer, inactive)).toBe(inactive);
+  });
+
+  test('is short by currency of what the last change of the credit told', () => {
+    const billing = new FakeBilling();
+    const { loan } = billing.open(unknown.id);
+    const dollars = { ...loan, currency: 'USD' };
+    const states = [
+      billing.reclaim(loan, newId(), '300.00', { shortfall: '300.00' }),
+      billing.reclaim(dollars, newId(), '5.00', { shortfall: '5.00' }),
+      billing.credit(loan, newId(), '100.00', { loanId: loan.id, shortfall: '200.00' }),
+      billing.credit(dollars, newId(), '7.00', { shortfall: '0.00' }),
+    ]
+      .map(read)
+      .filter(isCustomerEvent)
+      .map((_, index, all) => all.slice(0, index + 1).reduce(evolveCustomer, unknown).shortfalls);
+    expect(states.map((shortfalls) => Object.fromEntries(shortfalls))).toEqual([
+      { IDR: 30_000n },
+      { IDR: 30_000n, USD: 500n },
+      { IDR: 20_000n, USD: 500n },
+      { IDR: 20_000n },
+    ]);
   });
 
   test("a loan's snapshot shows the customer only while no event of the customer's own has come", () => {

@@ -30,7 +30,7 @@ function project(messages: readonly BillingMessage[]): LoanAccount {
 function decide(loans: readonly LoanAccount[], units: bigint, given: Partial<PaymentRequest> = {}): string {
   const standard = { currency: 'IDR', valueDate: today, businessDate: date('2026-06-01'), allocations: null };
   const request = { amount: units * 100n, ...standard, ...given };
-  const decision = decidePayment(request, { loans, reserved: new Map() });
+  const decision = decidePayment(request, { loans, reserved: new Map(), shortfalls: new Map() });
   if ('refused' in decision) return [decision.refused, decision.meta?.['amounts']].join(' ').trim();
   if (decision.outcome === 'rejected') return decision.code;
   return decision.parts.map(({ amount }) => String(amount / 100n)).join(' ');

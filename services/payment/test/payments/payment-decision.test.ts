@@ -10,19 +10,20 @@ const today = date('2026-06-30');
 function decide(
   loans: LoanAccount[],
   amount: bigint,
-  given: Partial<PaymentRequest> & { reserved?: Record<string, bigint> } = {},
+  given: Partial<PaymentRequest> & { reserved?: Record<string, bigint>; shortfall?: bigint } = {},
 ) {
-  const { reserved = {}, ...request } = given;
+  const { reserved = {}, shortfall = 0n, ...request } = given;
   const decision = decidePayment(
     { amount, currency: 'IDR', valueDate: today, businessDate: today, allocations: null, ...request },
-    { loans, reserved: new Map(Object.entries(reserved)) },
+    { loans, reserved: new Map(Object.entries(reserved)), shortfalls: new Map([['IDR', shortfall]]) },
   );
   if ('refused' in decision) {
     const amounts = decision.meta?.['amounts'] as string[] | undefined;
     return amounts ? `${decision.refused} ${amounts.join(' ')}` : decision.refused;
   }
   if (decision.outcome === 'rejected') return `rejected ${decision.code}`;
-  return decision.parts.map((part) => `${part.loanId}:${part.amount}`).join(' ');
+  const short = decision.shortfall > 0n ? [`short:${decision.shortfall}`] : [];
+  return [...decision.parts.map((part) => `${part.loanId}:${part.amount}`), ...short].join(' ');
 }
 
 const exact = weekly({ loanId: 'a', unpaid: [100n, 100n, 100n] });
@@ -238,6 +239,39 @@ describe('nothing owed', () => {
     { loans: [paidRejecting], expected: 'rejected amount_exceeds_outstanding', because: 'all loans refuse excess' },
     { loans: [paidRejecting, { ...paid, loanId: 'b' }], expected: 'nothing_owed', because: 'one takes credit' },
   ])('$expected when $because', ({ loans, expected }) => expect(decide(loans, 5n)).toBe(expected));
+});
+
+describe('a customer who is short of 300', () => {
+  const paid = weekly({ loanId: 'a', unpaid: [0n] });
+  const dollars = { ...paid, currency: 'USD' };
+  test.each([
+    { loans: [paid], amount: 300n, expected: 'short:300', because: 'no loan owes' },
+    { loans: [paid], amount: 120n, expected: 'short:120', because: 'a part of it does' },
+    { loans: [paid], amount: 301n, expected: 'short:300', because: 'the rest becomes credit' },
+    {
+      loans: [{ ...paid, overpayment: 'reject' as const }],
+      amount: 300n,
+      expected: 'short:300',
+      because: 'it is owed',
+    },
+    {
+      loans: [{ ...paid, overpayment: 'reject' as const }],
+      amount: 301n,
+      expected: 'rejected amount_exceeds_outstanding',
+      because: 'it is above all that is owed',
+    },
+    { loans: [rejecting], amount: 600n, expected: 'a:300 short:300', because: 'the loans come first' },
+    { loans: [rejecting], amount: 601n, expected: 'rejected amount_exceeds_outstanding', because: 'it is above both' },
+    { loans: [flexible], amount: 300n, expected: 'a:300', because: 'the loans come first' },
+    { loans: [exact], amount: 150n, expected: 'payment_not_exact 1.00 2.00', because: 'a loan still owes' },
+    { loans: [exact], amount: 400n, expected: 'a:300 short:100', because: 'it covers all that the loan owes' },
+    { loans: [dollars], amount: 300n, expected: 'currency_mismatch', because: 'it has no loan in this currency' },
+  ])('$expected for $amount when $because', ({ loans, amount, expected }) =>
+    expect(decide(loans, amount, { shortfall: 300n })).toBe(expected),
+  );
+
+  test('covers it by no payment that names loans', () =>
+    expect(decide([flexible], 301n, { shortfall: 300n, allocations: [{ loanId: 'a', amount: 301n }] })).toBe('a:301'));
 });
 
 describe('refusals, in their order', () => {

@@ -49,6 +49,21 @@ const reversed = (payment: Payment): Payment => {
   return outcome;
 };
 
+describe('what a payment holds of a shortfall', () => {
+  const told: BillingAnswer = { kind: 'credit_told', paymentId: 'p' };
+  const two = () => settled(400n, [newPiece('a', 100n), newPiece(null, 300n)]);
+  test.each([
+    { answers: [applied('a', 100n, 300n)], inFlight: [null], because: "the customer's credit does not show it yet" },
+    { answers: [told], inFlight: ['a'], because: 'the credit was told first' },
+    { answers: [applied('a', 100n, 300n), told], inFlight: [], because: 'both were told' },
+    { answers: [told, applied('a', 100n, 300n)], inFlight: [], because: 'both were told, in any order' },
+    { answers: [applied('a', 400n)], inFlight: [], because: 'the loan came to need all of it' },
+    { answers: [applied('a', 100n), credited(300n)], inFlight: [], because: 'no loan took the rest' },
+  ])('is $inFlight when $because', ({ answers, inFlight }) =>
+    expect(held(answers.reduce(follow, two()))).toEqual(inFlight),
+  );
+});
+
 describe('billing answers a payment', () => {
   const two = () => settled(300n, [newPiece('a', 100n), newPiece('b', 150n)]);
   test.each([

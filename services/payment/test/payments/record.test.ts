@@ -191,6 +191,42 @@ describe('a key', () => {
   });
 });
 
+describe('a customer who is short of what was spent of a payment that was taken back', () => {
+  test('pays it once, when no loan owes, and may not pay it again before billing has said how it stands', async () => {
+    const { customerId, loan } = await payment.customerWithLoan({ instalments: ['100.00'] });
+    await payment.feed([
+      ...payment.billing.repay(loan, newId(), '100.00'),
+      payment.billing.reclaim(loan, newId(), '300.00', { loanId: loan.id, shortfall: '300.00' }),
+    ]);
+    const [key, url] = [newId(), '/v1/payments'];
+    const answers = await Promise.all(
+      [key, key, newId(), newId()].map((each) => payment.post(url, paying(customerId, '300.00'), { key: each })),
+    );
+    const ids = new Set(answers.flatMap(({ status, body }) => (status === 201 ? [body.id] : [])));
+    const [id = ''] = ids;
+    expect([ids.size, (await payment.get(`${url}/${id}`)).body]).toMatchObject([
+      1,
+      { status: 'settled', allocations: [], unapplied: '300.00' },
+    ]);
+    const again = async () => (await payment.post(url, paying(customerId, '300.00'))).body.code;
+    const [repaid, ...others] = payment.billing.repay(loan, id, '300.00');
+    if (repaid === undefined) throw new Error('a payment is told');
+    await payment.feed([repaid]);
+    expect([await again(), (await payment.get(`${url}/${id}`)).body.status]).toEqual(['nothing_owed', 'applied']);
+    await payment.feed([
+      ...others.slice(0, -1),
+      payment.billing.credit(loan, id, '300.00', { loanId: loan.id, shortfall: '0.00' }),
+    ]);
+    expect(await again()).toBe('nothing_owed');
+    expect((await payment.post(`${url}/${id}/reverse`, {})).status).toBe(200);
+    await payment.feed([
+      payment.billing.takeBack(loan, id, ['0.00']),
+      payment.billing.reclaim(loan, id, '300.00', { loanId: loan.id, shortfall: '300.00' }),
+    ]);
+    expect((await payment.post(url, paying(customerId, '300.00'))).status).toBe(201);
+  });
+});
+
 describe('the last instalment', () => {
   test('takes one of twenty concurrent payments; nineteen find nothing owed', async () => {
     const { customerId } = await payment.customerWithLoan({ instalments: ['44000.00'] });
