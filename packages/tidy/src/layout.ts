@@ -19,6 +19,8 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'changes',
     'daily-check',
     'reports',
+    'core-banking',
+    'scoring',
     'webhooks',
     'notifications',
   ],
@@ -54,7 +56,9 @@ export const isPure = (path: string): boolean =>
 
 /** Where a secret that somebody sends is compared with ours. */
 export const COMPARES_SECRETS: readonly string[] = [
+  'packages/service-kit/src/basic-credentials.ts',
   'packages/service-kit/src/body-signature.ts',
+  'deploy/simulators/core-banking/src/simulator.ts',
   'deploy/simulators/notifications/src/simulator.ts',
   'deploy/simulators/payment-gateway/src/simulator.ts',
 ];

@@ -23,6 +23,7 @@ import { Delinquency1763700000192 } from './migrations/0192-delinquency.ts';
 import { Ledger1763700000200 } from './migrations/0200-ledger.ts';
 import { DueSoon1763700000230 } from './migrations/0230-due-soon.ts';
 import { Recoveries1763700000240 } from './migrations/0240-recoveries.ts';
+import { Scoring1763700000260 } from './migrations/0260-scoring.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -57,6 +58,7 @@ export function openBillingDatabase(
       Ledger1763700000200,
       DueSoon1763700000230,
       Recoveries1763700000240,
+      Scoring1763700000260,
       Outward1763700000265,
     ],
     applicationName: 'tenor-billing',
