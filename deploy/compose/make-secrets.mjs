@@ -24,6 +24,8 @@ for (const service of ['billing', 'payment']) {
   keep(`${service}_password`, password);
 }
 
+keep('core_banking_password', random());
+keep('transactions_password', random());
 keep('notifications_api_key', random());
 keep('mockpay_api_key', random());
 keep('mockpay_webhook_secret', random());

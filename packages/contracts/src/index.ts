@@ -33,6 +33,7 @@ export * from './events/loan-cancelled.ts';
 export * from './events/loan-charged.ts';
 export * from './events/loan-cured.ts';
 export * from './events/loan-disbursed.ts';
+export * from './events/loan-failed.ts';
 export * from './events/loan-grown.ts';
 export * from './events/loan-instalment-due-soon.ts';
 export * from './events/loan-opened.ts';

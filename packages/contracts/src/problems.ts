@@ -1,4 +1,5 @@
 import type { ProblemEntry } from './problem.ts';
+import { scoringProblems } from './scoring-problems.ts';
 
 /** Every refusal that Tenor answers. Codes are stable: clients switch on them. `docs/errors.md` comes from here. */
 export const problems = {
@@ -184,7 +185,7 @@ export const problems = {
   loan_closed: {
     class: 'unprocessable',
     title: 'The loan takes no more of this',
-    explanation: 'The loan is rejected, cancelled, paid or otherwise closed.',
+    explanation: 'The loan is rejected, cancelled, failed, paid or otherwise closed.',
     remedy: 'Read the loan; choose another one.',
   },
   terms_invalid: {
@@ -258,6 +259,7 @@ export const problems = {
     explanation: 'All headers together have more bytes than the server takes.',
     remedy: 'Send fewer or shorter headers.',
   },
+  ...scoringProblems,
   internal_error: {
     class: 'internal',
     title: 'Something went wrong on our side',

@@ -15,6 +15,7 @@ import { loanCancelled } from './events/loan-cancelled.ts';
 import { loanCharged } from './events/loan-charged.ts';
 import { loanCured } from './events/loan-cured.ts';
 import { loanDisbursed } from './events/loan-disbursed.ts';
+import { loanFailed } from './events/loan-failed.ts';
 import { loanGrown } from './events/loan-grown.ts';
 import { loanInstalmentDueSoon } from './events/loan-instalment-due-soon.ts';
 import { loanOpened } from './events/loan-opened.ts';
@@ -43,6 +44,7 @@ export const events = [
   loanApproved,
   loanRejected,
   loanCancelled,
+  loanFailed,
   loanDisbursed,
   loanRepaid,
   loanRepaymentReversed,

@@ -53,6 +53,7 @@ test('every type of event is declared once, and the list is what consumers were 
     'loan.approved',
     'loan.rejected',
     'loan.cancelled',
+    'loan.failed',
     'loan.disbursed',
     'loan.repaid',
     'loan.repayment_reversed',

@@ -15,11 +15,11 @@ const promised: Readonly<Record<number, readonly string[]>> = {
   400: ['idempotency_key_required', 'malformed_json', 'malformed_request', 'validation_failed'],
   401: ['signature_expired', 'signature_invalid', 'unauthenticated'],
   403: ['forbidden'],
-  404: ['not_found'],
+  404: ['kyc_not_found', 'not_found'],
   405: ['method_not_allowed'],
   406: ['not_acceptable'],
   408: ['request_timeout'],
-  409: ['already_exists', 'idempotency_in_flight', 'state_conflict', 'version_conflict'],
+  409: ['already_exists', 'application_pending', 'idempotency_in_flight', 'state_conflict', 'version_conflict'],
   413: ['body_too_large'],
   414: ['uri_too_long'],
   415: ['unsupported_media_type'],
@@ -30,6 +30,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
     'customer_inactive',
     'idempotency_mismatch',
     'known_at_too_recent',
+    'kyc_required',
     'limit_exceeded',
     'loan_closed',
     'not_eligible',
@@ -48,7 +49,13 @@ const promised: Readonly<Record<number, readonly string[]>> = {
   ],
   431: ['headers_too_large'],
   500: ['internal_error'],
-  503: ['billing_unavailable', 'database_unavailable', 'projection_behind', 'service_unavailable'],
+  503: [
+    'billing_unavailable',
+    'core_banking_unavailable',
+    'database_unavailable',
+    'projection_behind',
+    'service_unavailable',
+  ],
 };
 
 test('the codes and their statuses are what clients were promised', () => {

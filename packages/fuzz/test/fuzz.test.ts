@@ -54,7 +54,7 @@ describe.each(names)('the OpenAPI document of %s', (name) => {
       const permission = operation['x-permission'];
       const needed = [
         ...(permission === 'public' ? [] : ['401', '503']),
-        ...(permission === 'public' || permission === 'signed' ? [] : ['403']),
+        ...(permission === 'public' || permission === 'signed' || permission === 'basic' ? [] : ['403']),
         ...(template.includes('{') ? ['400', '404'] : []),
         ...(method === 'GET' ? [] : ['400', '413', '415']),
       ];

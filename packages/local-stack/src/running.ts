@@ -11,6 +11,10 @@ export interface RunningSystem {
   readonly payment: string;
   /** The simulated payment provider. */
   readonly paymentProvider: string;
+  /** The simulated core banking. */
+  readonly coreBanking: string;
+  /** The simulated scoring engine. */
+  readonly scoring: string;
   /** The simulated provider of e-mail and SMS, which shows what was sent. */
   readonly notifications: string;
   readonly brokers: readonly string[];

@@ -15,6 +15,10 @@ const makers = {
   /** What payment shows to the simulated payment provider, and what that signs its webhooks with. */
   mockpay_api_key: randomText,
   mockpay_webhook_secret: randomText,
+  /** What billing shows to the simulated core banking. */
+  core_banking_password: randomText,
+  /** What the simulated scoring engine shows to billing. */
+  transactions_password: randomText,
   /** What billing shows to the simulated provider of e-mail and SMS. */
   notifications_api_key: randomText,
 } as const;

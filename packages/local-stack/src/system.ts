@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIssuer } from './issuer.ts';
 import type { Launched } from './launch.ts';
+import { planOutsideSystems } from './outside-systems.ts';
 import { choosePort } from './ports.ts';
 import { type ProvisionedUrls, provision } from './provision.ts';
 import { type RunningSystem, removeRunning, writeRunning } from './running.ts';
@@ -108,32 +109,33 @@ async function startChildren(
   const wiring: Wiring = { folder, env, urls, brokers: stack.kafka.brokers };
 
   onProgress('migrating the databases');
-  const billingPort = await choosePort(BILLING_PORT);
-  const notifications = notificationsProgram(await choosePort(NOTIFICATIONS_PORT, [billingPort]), secrets);
-  const billing = serviceProgram('billing', wiring, billingPort, {
+  const gatewayPort = await choosePort(Number.parseInt(env['GATEWAY_PORT'] ?? '', 10) || GATEWAY_PORT);
+  const gatewayUrl = `http://localhost:${gatewayPort}`;
+  const outside = await planOutsideSystems(secrets, gatewayUrl, [gatewayPort]);
+  const taken = [gatewayPort, ...outside.ports];
+  const notifications = notificationsProgram(await choosePort(NOTIFICATIONS_PORT, taken), secrets);
+  taken.push(notifications.port);
+  const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT, taken), {
     INTEGRITY_KEY: secrets.integrity_key,
     WEBHOOK_ALLOWED_HOSTS: env['WEBHOOK_ALLOWED_HOSTS'] ?? LOCAL_HOSTS,
     NOTIFICATIONS_URL: notifications.url,
     NOTIFICATIONS_API_KEY: secrets.notifications_api_key,
+    ...outside.billing,
   });
-  const simulatorPort = await choosePort(SIMULATOR_PORT, [billing.port, notifications.port]);
+  taken.push(billing.port);
+  const simulatorPort = await choosePort(SIMULATOR_PORT, taken);
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  const payment = serviceProgram(
-    'payment',
-    wiring,
-    await choosePort(PAYMENT_PORT, [billing.port, notifications.port, simulatorPort]),
-    {
-      GATEWAY_PROVIDERS: JSON.stringify({
-        [SIMULATED_PROVIDER]: {
-          url: simulatorUrl,
-          api_key: secrets.mockpay_api_key,
-          webhook_secrets: [secrets.mockpay_webhook_secret],
-        },
-      }),
-      BILLING_URL: billing.url,
-      BILLING_TOKEN_FILE: await writeServiceToken(folder),
-    },
-  );
+  const payment = serviceProgram('payment', wiring, await choosePort(PAYMENT_PORT, [...taken, simulatorPort]), {
+    GATEWAY_PROVIDERS: JSON.stringify({
+      [SIMULATED_PROVIDER]: {
+        url: simulatorUrl,
+        api_key: secrets.mockpay_api_key,
+        webhook_secrets: [secrets.mockpay_webhook_secret],
+      },
+    }),
+    BILLING_URL: billing.url,
+    BILLING_TOKEN_FILE: await writeServiceToken(folder),
+  });
   for (const { migration } of [billing, payment]) await runToEnd(folder, migration, env);
 
   onProgress('starting billing and payment');
@@ -143,17 +145,20 @@ async function startChildren(
   }
   await Promise.all(services);
 
-  onProgress('starting the gateway and the simulated providers');
-  const gateway = await gatewayProgram(env, { billing: billing.url, payment: payment.url });
-  children.push(await startService(folder, gateway.program, { url: gateway.url, env }));
-  const simulator = simulatorProgram(simulatorPort, secrets, gateway.url);
+  onProgress('starting the gateway and the simulated outside systems');
+  const gateway = gatewayProgram(gatewayPort, { billing: billing.url, payment: payment.url });
+  children.push(await startService(folder, gateway, { url: gatewayUrl, env }));
+  for (const { program, url } of outside.programs) children.push(await startService(folder, program, { url, env }));
+  const simulator = simulatorProgram(simulatorPort, secrets, gatewayUrl);
   children.push(await startService(folder, simulator, { url: simulatorUrl, env }));
   children.push(await startService(folder, notifications.program, { url: notifications.url, env }));
   const running = {
-    gateway: gateway.url,
+    gateway: gatewayUrl,
     billing: billing.url,
     payment: payment.url,
     paymentProvider: simulatorUrl,
+    coreBanking: outside.coreBanking,
+    scoring: outside.scoring,
     notifications: notifications.url,
     brokers: stack.kafka.brokers,
     pids: Object.fromEntries([['starter', process.pid], ...children.map(({ name, pid }) => [name, pid])]),
@@ -207,22 +212,14 @@ function serviceProgram(
   };
 }
 
-async function gatewayProgram(
-  env: NodeJS.ProcessEnv,
-  upstreams: { billing: string; payment: string },
-): Promise<{ url: string; program: ServiceProgram }> {
-  const preferred = Number.parseInt(env['GATEWAY_PORT'] ?? '', 10) || GATEWAY_PORT;
-  const port = await choosePort(preferred);
-  const config = {
+function gatewayProgram(port: number, upstreams: { billing: string; payment: string }): ServiceProgram {
+  const env = {
     HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     BILLING_URL: upstreams.billing,
     PAYMENT_URL: upstreams.payment,
   };
-  return {
-    url: `http://localhost:${port}`,
-    program: { name: 'gateway', script: 'deploy/gateway/dist/main.js', env: config },
-  };
+  return { name: 'gateway', script: 'deploy/gateway/dist/main.js', env };
 }
 
 /** Its webhooks take the way that a real provider's would: through the gateway. */

@@ -17,6 +17,8 @@ const system = {
   payment: 'http://p',
   notifications: 'http://127.0.0.1:8092',
   paymentProvider: 'http://m',
+  coreBanking: 'http://c',
+  scoring: 'http://s',
   brokers: ['k'],
   pids: { starter: 1 },
 };

@@ -101,7 +101,12 @@ function guard(
   return async (request) => {
     const unknown = unknownRoute(request);
     if (unknown !== undefined) throw new ProblemError(unknown);
-    const { permission } = request.routeOptions.config;
+    const { permission, basic } = request.routeOptions.config;
+    if (basic !== undefined) {
+      const peer = basic(request.headers.authorization);
+      if (isRefusal(peer)) throw new ProblemError(peer);
+      request.caller = peer;
+    }
     if (isTokenless(permission)) return;
     const caller = await authenticator.authenticate(request.headers.authorization);
     if (isRefusal(caller)) throw new ProblemError(caller);

@@ -76,7 +76,7 @@ export class ConfigError extends Error {
 
 type Raw = { text: string } | { problem: string } | undefined;
 
-/** A key's text: as given, or the content of the file that KEY_FILE names. Empty text counts as not given. */
+/** A key's text: as given, or the content of the file that KEY_FILE names. Empty text, or an empty file, counts as not given. */
 function readKey(key: string, env: NodeJS.ProcessEnv): Raw {
   const text = env[key] || undefined;
   const file = env[`${key}_FILE`] || undefined;
@@ -84,7 +84,8 @@ function readKey(key: string, env: NodeJS.ProcessEnv): Raw {
     return { problem: `${key}: give either ${key} or ${key}_FILE, not both` };
   if (file === undefined) return text === undefined ? undefined : { text };
   try {
-    return { text: readFileSync(file, 'utf8').replace(/\r?\n$/, '') };
+    const content = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return content === '' ? undefined : { text: content };
   } catch (error) {
     const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unreadable';
     return { problem: `${key}: the file that ${key}_FILE names cannot be read (${code})` };

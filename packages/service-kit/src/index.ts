@@ -1,7 +1,9 @@
 export * from './app.ts';
 export * from './auth.ts';
+export * from './basic-credentials.ts';
 export * from './batcher.ts';
 export { SIGNATURE_TOLERANCE_SECONDS, type SignedBody, signatureFault, signBody } from './body-signature.ts';
+export * from './bounded-fetch.ts';
 export * from './caller.ts';
 export * from './canonical-json.ts';
 export * from './clock.ts';

@@ -4,7 +4,7 @@ import type { ProblemCode } from '@tenor/contracts';
 import { PROBLEM_CONTENT_TYPE, ProblemSchema, problems, statusOfProblem } from '@tenor/contracts';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { IDEMPOTENCY_KEY_PATTERN } from './command-context.ts';
-import { isTokenless } from './permissions.ts';
+import { isTokenless, type RoutePermission } from './permissions.ts';
 import { DOCS_PREFIX } from './route-rules.ts';
 
 export interface OpenApiInfo {
@@ -40,6 +40,7 @@ function kitRefusals(route: RouteOptions): ProblemCode[] {
     codes.push('malformed_json', 'unsupported_media_type', 'body_too_large');
   }
   if (!isTokenless(config?.permission)) codes.push('unauthenticated', 'forbidden', 'service_unavailable');
+  if (config?.permission === 'basic') codes.push('unauthenticated');
   if (config?.permission === 'signed') codes.push('signature_invalid', 'signature_expired');
   if (schema?.params !== undefined) codes.push('not_found', 'uri_too_long');
   if (isCommand(route)) codes.push('idempotency_in_flight', 'idempotency_mismatch');
@@ -81,16 +82,20 @@ function operationIdOf(route: RouteOptions, url: string): string {
   return method + named.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
+function securityOf(permission: RoutePermission | undefined) {
+  if (permission === 'basic') return [{ basic: [] }];
+  return permission === undefined || isTokenless(permission) ? [] : [{ bearer: [] }];
+}
+
 /** The route's own schema, with what an OpenAPI extension may carry through to `finish`. */
 function describeRoute({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) {
   const permission = route.config?.permission;
-  const isPublic = permission === undefined || isTokenless(permission);
   return {
     url,
     schema: {
       operationId: operationIdOf(route, url),
       ...schema,
-      ...(isPublic ? { security: [] } : { security: [{ bearer: [] }] }),
+      security: securityOf(permission),
       'x-permission': permission,
       'x-problems': problemResponses(route),
       'x-optional-body': route.config?.optionalBody === true,
@@ -149,7 +154,10 @@ export async function registerOpenApi(app: FastifyInstance, { title, version }: 
       info: { title, version, description: DESCRIPTION },
       servers: [{ url: '/' }],
       components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          basic: { type: 'http', scheme: 'basic' },
+        },
         schemas: { Problem: structuredClone(ProblemSchema) as object },
       },
     },

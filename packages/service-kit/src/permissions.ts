@@ -38,8 +38,11 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** Who needs no token: anybody (`public`), or whoever signed the body with a secret of ours (`signed`). */
-const tokenless = ['public', 'signed'] as const;
+/**
+ * Who needs no token: anybody (`public`), whoever signed the body with a secret of ours (`signed`), or whoever sends the
+ * route's own user name and password (`basic`).
+ */
+const tokenless = ['public', 'signed', 'basic'] as const;
 
 /** What a route may declare. */
 export type RoutePermission = Permission | (typeof tokenless)[number];

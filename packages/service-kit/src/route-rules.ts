@@ -5,10 +5,12 @@ import { isRoutePermission, type RoutePermission } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route; `public` and `signed` ask for no token. A route without it does not start. */
+    /** Who may call the route; `public`, `signed` and `basic` ask for no token. A route without it does not start. */
     permission: RoutePermission;
     /** With `signed`, and only there: who signed the body, told by its bytes before anything parses them. */
     signature?: (request: FastifyRequest, body: Buffer) => Caller | Refusal;
+    /** With `basic`, and only there: who sent the Authorization header. */
+    basic?: (authorization: string | undefined) => Caller | Refusal;
     /** The refusals that the route's command knows, for the documentation. */
     refusals?: readonly ProblemCode[];
     /** Money moves: a request without an Idempotency-Key is refused. */
@@ -67,6 +69,9 @@ function whyRefused(route: RouteOptions): string | undefined {
   }
   if ((route.config?.permission === 'signed') !== (route.config?.signature !== undefined)) {
     return `must give permission: 'signed' and signature together`;
+  }
+  if ((route.config?.permission === 'basic') !== (route.config?.basic !== undefined)) {
+    return `must give permission: 'basic' and basic together`;
   }
   if (route.config?.permission === 'signed' && route.schema?.body === undefined) {
     return 'is signed but takes no body; write schema: { body: … }';

@@ -24,8 +24,8 @@ export interface Backbone {
   readonly metrics: Metrics;
   /** Undefined unless tracing is on. */
   readonly tracer: Tracer | undefined;
-  /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. */
-  createApp(consumers: readonly Consumer[]): Promise<App>;
+  /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. `checks` are readiness checks of its own. */
+  createApp(consumers: readonly Consumer[], checks?: readonly Check[]): Promise<App>;
   /** Listens, and returns how to stop: requests first, then batches and sends in flight, then the connections. */
   listen(app: App, consumers: readonly Consumer[], onStop?: () => void | Promise<void>): Promise<RunningService>;
 }
@@ -80,9 +80,9 @@ export async function openBackbone<Config extends BaseConfig>(
 
   return {
     ...shared,
-    async createApp(consumers) {
+    async createApp(consumers, checks = []) {
       const openapi = { title: `Tenor ${name}`, version: VERSION };
-      const readiness = readinessOf(consumers);
+      const readiness = [...readinessOf(consumers), ...checks];
       const asyncapi = asyncApiDocument();
       const app = await createApp({ name, config, logger, metrics, tracer, openapi, asyncapi, readiness });
       registerDeadLetterRoutes(app, { prefix: `/v1/${name}/dead-letters`, database, consumers });

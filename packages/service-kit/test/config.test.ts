@@ -106,13 +106,17 @@ describe('the configuration', () => {
     expect(problemsOf(env).join()).not.toMatch(/hush|loud/);
   });
 
-  test('reads any key from the file that KEY_FILE names, without its last line break', () => {
+  test('reads any key from the file that KEY_FILE names, without its last line break, and nothing from an empty one', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tenor-config-'));
     const file = join(folder, 'secret');
     writeFileSync(file, `${'s'.repeat(40)}\n`);
     const { EXTERNAL_REF_KEY: _given, ...rest } = complete;
     expect(loadConfig(baseConfigSchema, { ...rest, EXTERNAL_REF_KEY_FILE: file }).EXTERNAL_REF_KEY).toBe(
       's'.repeat(40),
+    );
+    writeFileSync(file, '\n');
+    expect(() => loadConfig(baseConfigSchema, { ...rest, EXTERNAL_REF_KEY_FILE: file })).toThrow(
+      /EXTERNAL_REF_KEY: is missing/,
     );
     rmSync(folder, { recursive: true });
   });

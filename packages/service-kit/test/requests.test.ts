@@ -82,6 +82,16 @@ describe('a route at boot', () => {
       says: /is signed but takes no body/,
     },
     {
+      because: 'it asks for credentials that nobody knows',
+      options: { config: { permission: 'basic' }, schema: { response } },
+      says: /must give permission: 'basic' and basic together/,
+    },
+    {
+      because: 'credentials would stand in for its token',
+      options: { config: { permission: 'loans:read', basic: () => ({ id: 'x', roles: [] }) }, schema: { response } },
+      says: /must give permission: 'basic' and basic together/,
+    },
+    {
       because: 'it has no response schema',
       options: { config: { permission: 'public' } },
       says: /declares no response schema/,

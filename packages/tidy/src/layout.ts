@@ -21,6 +21,8 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'daily-check',
     'reports',
     'eligibility',
+    'core-banking',
+    'scoring',
     'webhooks',
     'notifications',
   ],
@@ -56,7 +58,9 @@ export const isPure = (path: string): boolean =>
 
 /** Where a secret that somebody sends is compared with ours. */
 export const COMPARES_SECRETS: readonly string[] = [
+  'packages/service-kit/src/basic-credentials.ts',
   'packages/service-kit/src/body-signature.ts',
+  'deploy/simulators/core-banking/src/simulator.ts',
   'deploy/simulators/notifications/src/simulator.ts',
   'deploy/simulators/payment-gateway/src/simulator.ts',
 ];

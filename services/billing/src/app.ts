@@ -29,6 +29,7 @@ import { loansRoutes } from './loans/loans.routes.ts';
 import { republishRoutes } from './loans/republish.routes.ts';
 import { notificationsRoutes } from './notifications/notifications.routes.ts';
 import { notificationPurge } from './notifications/notifications.store.ts';
+import { outsideAddresses, outsideSystems } from './outside-systems.ts';
 import { notificationSenderOf, startOutward } from './outward.ts';
 import { productsRoutes } from './products/products.routes.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
@@ -40,10 +41,12 @@ import { webhookMessagePurge } from './webhooks/deliveries.store.ts';
 import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 
 /**
- * Starts billing and resolves once it listens. Rejects when the database cannot be reached or lacks a migration; a
- * broker that is down stops nothing: loans go on being opened, and payments are applied once it is back.
+ * Starts billing and resolves once it listens. Rejects when an outside system is configured in part, and when the
+ * database cannot be reached or lacks a migration; a broker that is down stops nothing: loans go on being opened, and
+ * payments are applied once it is back.
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
+  const addresses = outsideAddresses(config);
   const send = notificationSenderOf(config);
   const backbone = await openBackbone('billing', config, openBillingDatabase, [webhookMessagePurge, notificationPurge]);
   const { database, metrics, logger } = backbone;
@@ -63,14 +66,16 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const outward = startOutward(backbone, config, { customers, send });
   const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
 
-  const app = await backbone.createApp(consumers);
+  const outside = outsideSystems(backbone, addresses, customers);
+
+  const app = await backbone.createApp(consumers, outside.checks);
   customersRoutes(app, { database, store: customers });
   customerLoansRoutes(app, service);
   customerLimitsRoutes(app, { ...service, customers });
   calendarsRoutes(app, service);
   productsRoutes(app, service);
   quotesRoutes(app, service);
-  loansRoutes(app, service);
+  loansRoutes(app, service, outside.checkApplicant);
   loanReadsRoutes(app, service);
   republishRoutes(app, service);
   appliedCreditsRoutes(app, database, repaymentsGroup);
@@ -89,6 +94,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   periodsRoutes(app, service);
   reportsRoutes(app, service);
   eligibilityRoutes(app, service);
+  outside.routes(app);
+  outside.start(service);
   const webhooks = { database, allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, wake: outward.wake };
   webhooksRoutes(app, webhooks);
   deliveriesRoutes(app, webhooks);
@@ -96,6 +103,6 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {
-    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop()]);
+    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop()]);
   });
 }

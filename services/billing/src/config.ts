@@ -1,5 +1,6 @@
 import { baseConfigSchema } from '@tenor/service-kit';
 import { type Static, Type } from 'typebox';
+import { outsideKeys } from './outside-config.ts';
 
 /** Of the signed roots of all journals. */
 const integrityKeys = {
@@ -56,6 +57,7 @@ export const billingConfigSchema = Type.Object({
   // A step that listens on nothing needs none.
   PORT: { ...baseConfigSchema.properties.PORT, default: 8080 },
   ...integrityKeys,
+  ...outsideKeys,
   ...outward,
   DUE_SOON_DAYS: Type.Integer({
     minimum: 0,

@@ -1,5 +1,8 @@
-import { businessCounter, type Metrics } from '@tenor/service-kit';
+import { businessCounter, businessGauge, type Metrics } from '@tenor/service-kit';
+import type { CoreBankingMeters } from './core-banking/core-banking.client.ts';
 import type { NotificationCounters } from './notifications/dispatcher.commands.ts';
+import type { Decision } from './scoring/decisions.commands.ts';
+import type { ScoringMeters } from './scoring/scoring.client.ts';
 import type { WebhookCounters } from './webhooks/dispatcher.commands.ts';
 
 /** What the business counts. Metrics are floating point by nature; no decision and no book ever reads them. */
@@ -22,6 +25,34 @@ export function createCounters(metrics: Metrics) {
       paid.inc({ currency }, Number.parseInt(amount.toString(), 10));
     },
   };
+}
+
+const breakerValues = { closed: 0, half_open: 1, open: 2 } as const;
+
+/** How the calls to core banking and the scoring engine ended, and what was decided by scores. */
+export function createOutsideCounters(metrics: Metrics) {
+  const banking = businessCounter(metrics, 'core_banking_calls_total', 'Calls to core banking by outcome.', [
+    'operation',
+    'outcome',
+  ]);
+  const state = businessGauge(
+    metrics,
+    'core_banking_breaker_state',
+    'Whether core banking is asked: 0 yes, 1 one call on trial, 2 no.',
+  );
+  const engine = businessCounter(metrics, 'scoring_calls_total', 'Calls to the scoring engine by outcome.', [
+    'call',
+    'outcome',
+  ]);
+  const decisions = businessCounter(metrics, 'scored_applications_total', 'Applications by what became of them.', [
+    'decision',
+  ]);
+  const coreBanking: CoreBankingMeters = {
+    called: (operation, outcome) => banking.inc({ operation, outcome }),
+    breaker: (is) => state.set(breakerValues[is]),
+  };
+  const scoring: ScoringMeters = { called: (call, outcome) => engine.inc({ call, outcome }) };
+  return { coreBanking, scoring, decided: (decision: Decision) => decisions.inc({ decision }) };
 }
 
 /** What leaves the house, for `/metrics`. */

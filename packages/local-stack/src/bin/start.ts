@@ -31,6 +31,8 @@ Tenor is up after ${seconds} s.
   billing   ${system.billing}
   payment   ${system.payment}
   mockpay   ${system.paymentProvider}   (a simulated payment provider)
+  bank      ${system.coreBanking}   (a simulated core banking)
+  scoring   ${system.scoring}   (a simulated scoring engine)
   messages  ${system.notifications}/messages   (a simulated provider of e-mail and SMS)
   Kafka     ${system.brokers.join(',')}
   logs      ${localFolder}/logs

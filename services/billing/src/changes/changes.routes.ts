@@ -125,7 +125,10 @@ export function topUpRoutes(app: App, dependencies: LoansDependencies): void {
   app.post(
     '/v1/loans/:id/top-up',
     {
-      config: { permission: 'loans:write', refusals: [...openingRefusals, 'state_conflict', 'payoff_not_covered'] },
+      config: {
+        permission: 'loans:write',
+        refusals: [...openingRefusals, 'kyc_required', 'state_conflict', 'payoff_not_covered'],
+      },
       schema: {
         tags,
         params,

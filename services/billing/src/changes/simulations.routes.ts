@@ -15,6 +15,7 @@ export function simulationsRoutes(app: App, dependencies: LoansDependencies): vo
         permission: 'loans:write',
         refusals: [
           ...openingRefusals,
+          'kyc_required',
           'payoff_not_covered',
           'state_conflict',
           'value_date_before_disbursement',

@@ -18,7 +18,9 @@ import { repaidData } from '../loans/loan-messages.ts';
 import { findLoanKey, openLoanCounts, registerLoans, standingOf } from '../loans/loan-reads.store.ts';
 import { noLoan } from '../loans/loan-views.store.ts';
 import { type Done, type LoanService, recordAll } from '../loans/loans.commands.ts';
+import { kycRequired } from '../loans/new-loans.commands.ts';
 import { outstanding } from '../loans/outstanding.ts';
+import { isScoredOutside } from '../products/policy.ts';
 import { productsFor } from '../products/products.store.ts';
 import { termsFromJson } from '../products/terms-json.ts';
 import { insertUse } from '../repayments/credit-uses.store.ts';
@@ -28,7 +30,8 @@ import { decideTopUp, type ToppedUp, type TopUp } from './top-up.ts';
 
 /**
  * Pays a loan off by a new one, both in one unit of work under their customer's lock; the new loan is answered with.
- * Refuses `validation_failed`, `not_found`, `product_not_valid`, `already_exists`, and what `decideTopUp` refuses.
+ * Refuses `validation_failed`, `not_found`, `product_not_valid`, `already_exists`, `kyc_required` for a
+ * product that is scored outside, and what `decideTopUp` refuses.
  */
 export async function topUpLoan(
   uow: UnitOfWork,
@@ -94,6 +97,7 @@ async function contextOf(uow: UnitOfWork, service: LoanService, { customer, old,
   const [product] = await productsFor(uow, [{ code, on: null }], service.today);
   if (product === undefined) throw new Error(`the product ${code} was not looked for`);
   if (isRefusal(product)) return product;
+  if (isScoredOutside(product.policy)) return kycRequired(code);
   const currency = customer.creditLimit?.currency ?? old.currency;
   const [calendars, standing, openLoansOf] = await Promise.all([
     findClosedDays(uow, [product.terms.calendar, body.terms?.calendar]),

@@ -22,6 +22,7 @@ const ranks: Readonly<Record<PlacedEventType, number>> = {
   approved: 10,
   rejected: 20,
   cancelled: 20,
+  failed: 20,
   disbursed: 30,
   restructured: 40,
   delinquency_paused: 45,

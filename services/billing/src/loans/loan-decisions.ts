@@ -174,6 +174,11 @@ export function decideCancel(state: LoanState, dated: Dated, reason: string | nu
   return decideStep(state, dated, ['pending', 'approved'], { type: 'cancelled', payload: { reason } });
 }
 
+/** Ends a pending loan that nobody decided. Refuses `state_conflict`, then `value_date_in_future`. */
+export function decideFail(state: LoanState, dated: Dated, reason: string | null): DraftEvent[] | Refusal {
+  return decideStep(state, dated, ['pending'], { type: 'failed', payload: { reason } });
+}
+
 /**
  * Pays an approved loan out on the value date: whole, or the part that is asked for where its terms allow more than one
  * disbursement. Refuses `state_conflict` for another status or a date before the approval, `value_date_in_future`, what
@@ -210,7 +215,7 @@ export function checkPart({ currency, principal, terms, paidOut }: LoanState, pa
   return { refused: 'principal_out_of_bounds', detail, meta: { max, currency } };
 }
 
-type LifecycleType = 'approved' | 'rejected' | 'cancelled' | 'disbursed';
+type LifecycleType = 'approved' | 'rejected' | 'cancelled' | 'failed' | 'disbursed';
 type LifecycleStep = { [T in LifecycleType]: { type: T; payload: LoanEventPayloads[T] } }[LifecycleType];
 
 /** Lifecycle events keep to the order of their dates, so that each state is one that the loan really was in. */

@@ -32,6 +32,7 @@ const appliers: { readonly [Type in LaterType]: Apply<Type> } = {
   approved: (loan) => endApplication(loan, 'approved'),
   rejected: (loan) => endApplication(loan, 'rejected'),
   cancelled: (loan) => endApplication(loan, 'cancelled'),
+  failed: (loan) => endApplication(loan, 'failed'),
   disbursed: disburse,
   restructured: restructure,
   delinquency_paused: (loan, { payload, valueDate }) => {
@@ -107,7 +108,7 @@ export function open({ payload }: LoanEventOf<'opened'>): WorkingLoan {
   };
 }
 
-function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'cancelled'): Outcome {
+function endApplication(loan: WorkingLoan, status: 'approved' | 'rejected' | 'cancelled' | 'failed'): Outcome {
   loan.status = status;
   return NOTHING_MOVED;
 }

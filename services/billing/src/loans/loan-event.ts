@@ -38,6 +38,8 @@ export interface LoanEventPayloads {
   readonly approved: Readonly<Record<string, never>>;
   readonly rejected: { readonly reason: string | null };
   readonly cancelled: { readonly reason: string | null };
+  /** No score came, so that nobody decided. */
+  readonly failed: { readonly reason: string | null };
   /**
    * Paid out on the value date: the first, from which the schedule counts, or a further one. `settles` is what of the
    * money is never paid out, since it is the use of credit `useId` that pays another loan of the customer off.

@@ -24,7 +24,15 @@ export type { LoanInstalment } from '../delinquency/instalment.ts';
 export { type SortKey, sortKey, type Viewpoint } from './fold-order.ts';
 export { type Outstanding, outstanding } from './outstanding.ts';
 
-export type LoanStatus = 'pending' | 'approved' | 'active' | 'paid' | 'rejected' | 'cancelled' | 'written_off';
+export type LoanStatus =
+  | 'pending'
+  | 'approved'
+  | 'active'
+  | 'paid'
+  | 'rejected'
+  | 'cancelled'
+  | 'failed'
+  | 'written_off';
 
 /** A loan as its events make it. Nothing here depends on today; amounts in minor units of `currency`. */
 export interface LoanState {

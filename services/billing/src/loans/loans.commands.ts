@@ -1,11 +1,19 @@
 import type { LocalDate } from '@tenor/calendar';
-import { loanApproved, loanCancelled, loanDisbursed, loanOpened, loanRejected, type Refusal } from '@tenor/contracts';
+import {
+  loanApproved,
+  loanCancelled,
+  loanDisbursed,
+  loanFailed,
+  loanOpened,
+  loanRejected,
+  type Refusal,
+} from '@tenor/contracts';
 import { isRefusal, type UnitOfWork } from '@tenor/service-kit';
 import { type MoneyInput, readMoney } from '../customers/money-input.ts';
 import { decideFurtherDisbursement, maySpread } from './further-disbursement.ts';
 import { fold, type LoanState } from './loan.ts';
 import { type CustomerBook, historyOf, type LoanBook, openBooks, record, saveBooks } from './loan-books.commands.ts';
-import { type Dated, decideApprove, decideCancel, decideDisburse, decideReject } from './loan-decisions.ts';
+import { type Dated, decideApprove, decideCancel, decideDisburse, decideFail, decideReject } from './loan-decisions.ts';
 import type { DraftEvent } from './loan-event.ts';
 import { disbursedData, openedData } from './loan-messages.ts';
 import { findLoanKey, standingOf } from './loan-reads.store.ts';
@@ -39,7 +47,7 @@ export const referenceOf = (done: Done | Refusal): LoanReference | Refusal => (i
 
 export type LoanStep =
   | { readonly step: 'approve'; readonly approvedOn: LocalDate | null }
-  | { readonly step: 'reject' | 'cancel'; readonly reason: string | null }
+  | { readonly step: 'reject' | 'cancel' | 'fail'; readonly reason: string | null }
   | {
       readonly step: 'disburse';
       readonly disbursedOn: LocalDate | null;
@@ -89,6 +97,8 @@ function decideStep(
       return decideReject(state, dated, command.reason);
     case 'cancel':
       return decideCancel(state, dated, command.reason);
+    case 'fail':
+      return decideFail(state, dated, command.reason);
     default:
       return command satisfies never;
   }
@@ -152,6 +162,9 @@ function tell(service: LoanService, { publisher }: LoanBook, draft: DraftEvent, 
       break;
     case 'cancelled':
       publisher.publish(loanCancelled, { ...loan, reason: draft.payload.reason });
+      break;
+    case 'failed':
+      publisher.publish(loanFailed, { ...loan, reason: draft.payload.reason });
       break;
     case 'disbursed':
       publisher.publish(loanDisbursed, disbursedData(state, draft));

@@ -41,6 +41,9 @@ export interface LoansDependencies extends LoanService, Viewing {
   readonly database: Database;
 }
 
+/** Asks core banking about an applicant, outside any transaction; a refusal ends the application. */
+export type CheckApplicant = (customerId: string) => Promise<Refusal | undefined>;
+
 const tags = ['loans'];
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
 /** What opening a loan may be refused with. */
@@ -51,6 +54,9 @@ export const openingRefusals = [
   'currency_mismatch',
   'limit_exceeded',
   'open_loans_exceeded',
+  'application_pending',
+  'kyc_not_found',
+  'core_banking_unavailable',
   'product_not_valid',
   'terms_invalid',
   'terms_not_allowed',
@@ -70,7 +76,7 @@ const disbursementRefusals = [
   'principal_out_of_bounds',
 ] as const;
 
-export function loansRoutes(app: App, dependencies: LoansDependencies): void {
+export function loansRoutes(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
   const { database } = dependencies;
   const openLoan = inBatches(database, loanOpening(dependencies));
 
@@ -87,8 +93,15 @@ export function loansRoutes(app: App, dependencies: LoansDependencies): void {
     },
     async (request, reply) => {
       const command = toCommand(request.body);
-      const outcome = await openLoan(commandContext(request), command);
-      return answerLoan(dependencies, outcome, reply.code(201));
+      const context = commandContext(request);
+      const outcome = await openLoan(context, command);
+      if (!isRefusal(outcome) || outcome.refused !== 'kyc_required') {
+        return answerLoan(dependencies, outcome, reply.code(201));
+      }
+      // Only now is it known that somebody has to be asked: neither a replay nor another product's loan comes here.
+      const barred = await checkApplicant(command.customerId);
+      if (barred !== undefined) return barred;
+      return answerLoan(dependencies, await openLoan(context, { ...command, isKnownToBank: true }), reply.code(201));
     },
   );
 
@@ -232,5 +245,6 @@ function toCommand(body: NewLoan) {
     disbursedOn: body.disbursed_on === undefined ? null : date(body.disbursed_on),
     terms: termsFromJson(body.terms ?? {}),
     acceptsCorrectedRate: body.accept_corrected_rate ?? false,
+    isKnownToBank: false,
   };
 }

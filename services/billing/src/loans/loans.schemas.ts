@@ -36,6 +36,7 @@ export const LoanStatusSchema = Type.Enum([
   'paid',
   'rejected',
   'cancelled',
+  'failed',
   'written_off',
 ]);
 export const BucketSchema = Type.String({

@@ -6,7 +6,7 @@ import { findClosedDays } from '../calendars/calendars.store.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
 import { type MoneyInput, readMoney } from '../customers/money-input.ts';
-import { isScoredHere } from '../products/policy.ts';
+import { isScoredHere, isScoredOutside } from '../products/policy.ts';
 import type { Product } from '../products/product.ts';
 import { productsFor } from '../products/products.store.ts';
 import type { GivenTerms } from '../products/terms.ts';
@@ -24,6 +24,7 @@ import {
   standingsOf,
 } from './loan-reads.store.ts';
 import { type LoanReference, type LoanService, recordAll } from './loans.commands.ts';
+import { pendingApplications, requestScores } from './score-requests.store.ts';
 
 export interface OpenLoanCommand {
   readonly customerId: string;
@@ -34,6 +35,8 @@ export interface OpenLoanCommand {
   readonly terms: GivenTerms;
   /** Whether the loan may be opened at the rate that the customer's score asks for. */
   readonly acceptsCorrectedRate: boolean;
+  /** Whether core banking was asked, and knows the customer. */
+  readonly isKnownToBank: boolean;
 }
 
 /** What applications of several customers rest on. */
@@ -46,6 +49,8 @@ interface Grounds {
   readonly openLoansOf: (customerId: string, product: string) => number;
   /** Of those whose application is decided by their own credit. */
   readonly credits: ReadonlyMap<string, CreditStanding>;
+  /** The undecided loan of a customer who asks for one that is scored outside. */
+  readonly pendingOf: (customerId: string) => string | undefined;
   /** The database's clock, read after the locks were taken. */
   readonly now: string;
 }
@@ -62,7 +67,7 @@ interface Accepted extends NewLoanKey {
 /**
  * Opens loans, each under its customer's lock, so that applications at the same time cannot share one headroom. Refuses
  * `validation_failed`, `not_found` for customer and product, `product_not_valid`, `already_exists`, and what
- * `decideOpen` refuses.
+ * `decideOpen` refuses; of a product that is scored outside, `application_pending` and `kyc_required` before the latter.
  */
 export function loanOpening(
   service: LoanService,
@@ -79,12 +84,14 @@ export function loanOpening(
         ),
         databaseClock(sql),
       ]);
-      const [calendars, openLoansOf, credits] = await Promise.all([
+      const [calendars, openLoansOf, credits, pending] = await Promise.all([
         findClosedDays(sql, calendarsNamed(commands, productOf)),
         openLoanCounts(sql, limitedLoans(commands, productOf)),
         creditStandings(sql, creditInquiries(service, commands, productOf)),
+        pendingApplications(sql, applicants(commands, productOf)),
       ]);
-      return { productOf, calendars, standingOf, openLoansOf, credits, now };
+      const pendingOf = (customerId: string) => pending.get(customerId);
+      return { productOf, calendars, standingOf, openLoansOf, credits, pendingOf, now };
     },
     async perform(sql, asked, grounds) {
       const decided = asked.map((application) => decide(service, application, grounds));
@@ -93,6 +100,10 @@ export function loanOpening(
       const opened = await Promise.all(free.map((loan) => (isRefusal(loan) ? loan : open(service, loan, grounds.now))));
       const books = unrefused(opened).map(({ book }) => book);
       saveLoans(sql, books, ({ policy }) => service.today(policy.timeZone));
+      requestScores(
+        sql,
+        unrefused(free).filter(({ product }) => isScoredOutside(product.policy)),
+      );
       return opened.map((each) => (isRefusal(each) ? each : each.reference));
     },
   };
@@ -144,6 +155,34 @@ function creditInquiries(
   });
 }
 
+/** Customers who ask for a loan that is scored outside. */
+function applicants(commands: readonly OpenLoanCommand[], productOf: Grounds['productOf']): string[] {
+  return commands.flatMap((command) => {
+    const product = productOf(command);
+    return isRefusal(product) || !isScoredOutside(product.policy) ? [] : [command.customerId];
+  });
+}
+
+/** One application at a time, and only of a customer whom core banking knows. */
+function checkApplication(
+  product: Product,
+  { customerId, isKnownToBank }: OpenLoanCommand,
+  pendingOf: Grounds['pendingOf'],
+): Refusal | undefined {
+  if (!isScoredOutside(product.policy)) return undefined;
+  const loanId = pendingOf(customerId);
+  if (loanId !== undefined) {
+    const detail = `The customer's application for loan ${loanId} is not decided yet.`;
+    return { refused: 'application_pending', detail, meta: { loan_id: loanId } };
+  }
+  return isKnownToBank ? undefined : kycRequired(product.code);
+}
+
+export const kycRequired = (product: string): Refusal => ({
+  refused: 'kyc_required',
+  detail: `Core banking was not asked about the customer, whom ${product} is to lend to.`,
+});
+
 const externalIdTaken: Refusal = {
   refused: 'already_exists',
   detail: 'A loan with this external_id exists already.',
@@ -155,13 +194,15 @@ const unrefused = <T>(outcomes: readonly (T | Refusal)[]): T[] =>
 function decide(
   service: LoanService,
   { command, customer, uow }: Asked<OpenLoanCommand, LockedCustomer>,
-  { productOf, calendars, standingOf, openLoansOf, credits }: Grounds,
+  { productOf, calendars, standingOf, openLoansOf, credits, pendingOf }: Grounds,
 ): Accepted | Refusal {
   const principal = readMoney(command.principal, '/principal');
   if (isRefusal(principal)) return principal;
   if (customer === undefined) return noCustomer(command.customerId);
   const product = productOf(command);
   if (isRefusal(product)) return product;
+  const barred = checkApplication(product, command, pendingOf);
+  if (barred !== undefined) return barred;
   const { exposure } = standingOf(customer.id, customer.creditLimit?.currency ?? principal.currency);
   const businessDate = service.today(product.policy.timeZone);
   const { externalId } = command;

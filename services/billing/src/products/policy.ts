@@ -135,3 +135,8 @@ export function completePolicy(given: GivenPolicy): ProductPolicy {
     delinquency: { ...defaultPolicy.delinquency, ...given.delinquency },
   };
 }
+
+/** Whether an outside engine decides of the loans, some time after they were asked for. */
+export function isScoredOutside({ requiresScore, scoreSource }: ProductPolicy): boolean {
+  return requiresScore && scoreSource === 'external';
+}

@@ -90,6 +90,8 @@ export function evolve(account: LoanAccount | undefined, event: LoanEvent): Loan
       return { ...account, status: 'rejected', lastSequence };
     case 'loan.cancelled':
       return { ...account, status: 'cancelled', lastSequence };
+    case 'loan.failed':
+      return { ...account, status: 'failed', lastSequence };
     case 'loan.paid':
       return { ...account, status: 'paid', lastSequence };
     default:

@@ -154,6 +154,7 @@ describe('the projection of a loan', () => {
   test.each([
     { type: 'loan.rejected', status: 'rejected' },
     { type: 'loan.cancelled', status: 'cancelled' },
+    { type: 'loan.failed', status: 'failed' },
   ] as const)("'$type' closes it", ({ type, status }) => {
     const account = project(open({ disburse: false }).messages);
     const event = { ...read(open().messages[0] as BillingMessage), type, sequence: 2 } as AnyEvent;

@@ -1,0 +1,23 @@
+import { formatAmount, type Money } from '@tenor/money';
+import { compareDecimals, decimal } from '../products/decimals.ts';
+
+/** What the scoring engine says of a customer. Numbers are decimal text, as they came. */
+export interface Score {
+  readonly score: string;
+  /** The most that may be lent, in the loan's currency. */
+  readonly limitAmount: string;
+  readonly exclusion: string;
+  readonly exclusionReason: string | null;
+}
+
+/** Why a score rejects; a code, since the engine's own words may tell of a person. */
+export type Rejection = 'score_exclusion' | 'above_score_limit';
+
+const NO_EXCLUSION = 'No Exclusion';
+
+/** Undefined where the score approves: no exclusion, and the principal at most the limit. An exclusion comes first. */
+export function rejectionBy({ exclusion, limitAmount }: Score, principal: Money): Rejection | undefined {
+  if (exclusion !== NO_EXCLUSION) return 'score_exclusion';
+  const amount = decimal(formatAmount(principal.minor, principal.currency));
+  return compareDecimals(amount, decimal(limitAmount)) > 0 ? 'above_score_limit' : undefined;
+}
