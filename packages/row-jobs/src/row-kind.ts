@@ -14,7 +14,7 @@ export interface RowRecord {
   readonly number: number;
   /**
    * By the kind's own column names: trimmed text, and '' for a cell that is empty or missing. A spreadsheet's number is
-   * the decimal that its double prints to 15 significant digits; a date in one may be a serial: `decimalIn`, `dateIn`.
+   * the decimal that its double prints to 15 significant digits; a date in one may be a serial: `sheetDecimal`, `sheetDate`.
    */
   readonly cells: Readonly<Record<string, string>>;
 }
