@@ -46,7 +46,7 @@ export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.t
 export * from './statement.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';
-export { nextTurn } from './turns.ts';
+export { nextTurn, type Rest, startTurns, type Turns } from './turns.ts';
 export {
   execute,
   type Outcome,
