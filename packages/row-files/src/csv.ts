@@ -6,6 +6,8 @@ import type { ReadLimits, TableRow } from './table.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const RECORD_LENGTH_MAX = 262_144;
+/** The apostrophe that keeps a spreadsheet from running a text, as Tenor's own CSV has it: no part of the text. */
+const HARMLESS_FORMULA = /^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/;
 
 /**
  * The rows of a CSV file in UTF-8, with or without a byte order mark; the delimiter is the one of comma, semicolon, tab and
@@ -57,7 +59,8 @@ async function* recordsOf(texts: AsyncGenerator<string>, limits: ReadLimits): As
       throw new FileFault('columns_exceeded', `The file has more than ${limits.columns} columns.`);
     }
     const isCut = record.some((text) => text.length > limits.cellLength);
-    yield { number, cells: isCut ? record.map((text) => text.slice(0, limits.cellLength)) : record, isCut };
+    const texts = record.map((text) => text.replace(HARMLESS_FORMULA, ''));
+    yield { number, cells: isCut ? texts.map((text) => text.slice(0, limits.cellLength)) : texts, isCut };
   }
 }
 

@@ -52,6 +52,14 @@ describe('CSV', () => {
       ],
     ],
     ['short and long rows', 'a,b\n1\n1,2,3\n', [['a', 'b'], ['1'], ['1', '2', '3']]],
+    [
+      'the apostrophe before a formula, as Tenor writes it, and no other',
+      "'=1,'x\n'+62,''=",
+      [
+        ['=1', "'x"],
+        ['+62', "''="],
+      ],
+    ],
     ['a single column', 'a\n1\n', [['a'], ['1']]],
     ['nothing', '', []],
   ])('%s', async (_name, text, cells) => expect(await cellsOf(csvRows(text))).toEqual(cells));

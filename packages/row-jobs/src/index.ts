@@ -1,5 +1,5 @@
 export type { ChunkWork } from './chunk-work.ts';
-export { type AnyRowKind, KEEP_DAYS, type RowJobsOptions, workOnJob } from './job-work.ts';
+export { type AnyRowKind, KEEP_DAYS, type RowJobsOptions, rowLimits, workOnJob } from './job-work.ts';
 export { type JobRoutes, registerJobRoutes } from './jobs.routes.ts';
 export { findJob, type Job } from './jobs.store.ts';
 export { refusedRowsCsv } from './refused-rows.ts';
@@ -17,4 +17,4 @@ export type {
 } from './row-kind.ts';
 export { type RowWorker, startRowWorker } from './row-worker.ts';
 export { formatOf, type JobOrder, type ReceivedFile, receiveFile, submitFile } from './submission.ts';
-export { type BulkRoute, type FormRoute, fieldFault, registerBulkRoute, registerFormRoute } from './uploads.routes.ts';
+export { type BulkRoute, type FormRoute, registerBulkRoute, registerFormRoute } from './uploads.routes.ts';

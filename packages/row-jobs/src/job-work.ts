@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FileFault, type ReadLimits } from '@tenor/row-files';
+import { DEFAULT_LIMITS, FileFault, type ReadLimits } from '@tenor/row-files';
 import { type Database, isEnvironmentFault, type Logger, newId, repeat } from '@tenor/service-kit';
 import { type ChunkWork, type MarkedRow, markRow, settleChunk, tellBug } from './chunk-work.ts';
 import { chunksOf } from './chunks.ts';
@@ -124,3 +124,6 @@ async function* markedRows(
     yield markRow(work, row, markOf);
   }
 }
+
+/** Limits for files of at most so many rows below their header. */
+export const rowLimits = (rowsMax: number): ReadLimits => ({ ...DEFAULT_LIMITS, rows: rowsMax + 1 });

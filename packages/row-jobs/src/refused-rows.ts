@@ -9,8 +9,11 @@ const ROWS_PER_READ = 500;
  * The refused rows as CSV, read a few at a time: the file's own columns, so that they can be corrected and sent again, and
  * behind them the row's number and why. What a spreadsheet would run as a formula is made harmless.
  */
-export async function* refusedRowsCsv(sql: Sql, { id, header }: Pick<Job, 'id' | 'header'>): AsyncGenerator<string> {
-  const columns = header ?? ['item'];
+export async function* refusedRowsCsv(
+  sql: Sql,
+  { id, format, header }: Pick<Job, 'id' | 'format' | 'header'>,
+): AsyncGenerator<string> {
+  const columns = format === 'items' ? ['item'] : (header ?? []);
   yield toCsv([...columns, 'row', 'code', 'reason'], []);
   let after = 0;
   for (;;) {

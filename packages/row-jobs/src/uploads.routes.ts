@@ -14,7 +14,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { JobSchema, jobJson } from './jobs.schemas.ts';
-import { findJob, type Job } from './jobs.store.ts';
+import { findJob } from './jobs.store.ts';
 import { discardFile, formatOf, type JobOrder, type ReceivedFile, receiveFile, submitFile } from './submission.ts';
 
 /** What the routes that take files share. */
@@ -42,17 +42,18 @@ const ARRAY_BYTES_MAX = 8_388_608;
 /** The bodies are checked row by row, or as they come. */
 const unchecked = () => () => true;
 
-export interface FormRoute<Fields extends Record<string, string>> extends UploadRoute {
+export interface FormRoute extends UploadRoute {
   /** Of the form, beside `file`. */
   readonly fields: TSchema;
   /** What the form asks for. Throws a ProblemError. */
-  readonly orderOf: (fields: Partial<Fields>) => Omit<JobOrder, 'format'>;
+  readonly orderOf: (fields: Readonly<Record<string, string>>) => Omit<JobOrder, 'format'>;
 }
 
 /** Takes a workbook or a CSV file by a form, streamed to the database as it comes. */
-export function registerFormRoute<Fields extends Record<string, string>>(app: App, route: FormRoute<Fields>): void {
+export function registerFormRoute(app: App, route: FormRoute): void {
   void app.register(async (plain) => {
     const scope = plain as unknown as App;
+    scope.removeContentTypeParser('application/json');
     await scope.register(multipart, {
       limits: { files: 1, fields: FIELDS_MAX, fieldSize: FIELD_BYTES_MAX, fileSize: route.bytesMax + 1 },
       throwFileSizeLimit: false,
@@ -68,7 +69,7 @@ export function registerFormRoute<Fields extends Record<string, string>>(app: Ap
         },
       },
       async (request, reply) => {
-        const { file, name, fields } = await readForm<Fields>(request, route);
+        const { file, name, fields } = await readForm(request, route);
         try {
           if (file.bytes === 0) throw fieldFault('/file', 'minLength', 'must not be empty');
           const order = { ...route.orderOf(fields), format: formatOf(file.head, name) };
@@ -82,21 +83,23 @@ export function registerFormRoute<Fields extends Record<string, string>>(app: Ap
   });
 }
 
-async function readForm<Fields extends Record<string, string>>(
+async function readForm(
   request: FastifyRequest,
   { database, bytesMax }: UploadRoute,
-): Promise<{ file: ReceivedFile; name: string; fields: Partial<Fields> }> {
+): Promise<{ file: ReceivedFile; name: string; fields: Record<string, string> }> {
   const fields: Record<string, string> = {};
   let file: ReceivedFile | undefined;
   let name = '';
   try {
-    for await (const part of request.parts()) {
-      if (part.type === 'field') fields[part.fieldname] = String(part.value);
-      else if (part.fieldname !== 'file')
+    for await (const part of readable(request.parts())) {
+      if (part.type === 'field') {
+        if (part.valueTruncated) throw fieldFault(`/${part.fieldname}`, 'maxLength', 'is too long');
+        fields[part.fieldname] = String(part.value);
+      } else if (part.fieldname !== 'file')
         throw fieldFault(`/${part.fieldname}`, 'unknown_field', 'is not a known field');
       else {
         name = part.filename;
-        file = await receiveFile(database, request.caller.id, part.file, bytesMax);
+        file = await receiveFile(database, request.caller.id, readable<Buffer>(part.file), bytesMax);
       }
     }
     if (file === undefined) throw fieldFault('/file', 'required', 'is required');
@@ -104,10 +107,20 @@ async function readForm<Fields extends Record<string, string>>(
     if (file !== undefined) await discardFile(database, file);
     throw error;
   }
-  return { file, name, fields: fields as Partial<Fields> };
+  return { file, name, fields };
 }
 
-export function fieldFault(pointer: string, code: string, message: string): ProblemError {
+/** What the parser throws is the form's fault: it breaks off, has too many parts, or is none. */
+async function* readable<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError({ refused: 'malformed_request', detail: 'The form cannot be read to its end.' });
+  }
+}
+
+function fieldFault(pointer: string, code: string, message: string): ProblemError {
   return new ProblemError(validationFailed([{ pointer, code, message }]));
 }
 
@@ -180,9 +193,6 @@ async function submit(
   if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
   reply.code(202).header('Location', `${jobs}/${id}`);
   const job = await findJob(database, [order.kind], id);
-  return jobJson(job ?? purged(id));
-}
-
-function purged(id: string): Job {
-  throw new Error(`The job ${id} is not there`);
+  if (job === undefined) throw new Error(`The job ${id} is not there`);
+  return jobJson(job);
 }

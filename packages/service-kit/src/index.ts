@@ -58,4 +58,5 @@ export {
   type UnitOfWork,
 } from './unit-of-work.ts';
 export * from './validation.ts';
+export { valueReader } from './value-reader.ts';
 export * from './waiting.ts';

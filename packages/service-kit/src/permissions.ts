@@ -29,6 +29,8 @@ export const permissions = {
   'reconciliation:read': ['admin', 'officer', 'auditor'],
   'reconciliation:write': ['admin'],
   'events:republish': ['admin', 'service'],
+  'imports:read': readers,
+  'imports:write': writers,
   'internal:read': ['service'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -19,8 +19,9 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'changes',
     'daily-check',
     'reports',
+    'imports',
   ],
-  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
+  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation', 'settlement-files'],
 };
 
 /** Roles by suffix; a bare noun in a module is a pure core. */

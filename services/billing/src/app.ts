@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
+import { rowJobPurges, startRowWorker } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
@@ -16,6 +17,8 @@ import { customersStore } from './customers/customers.store.ts';
 import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
+import { importKinds, rowJobsOf } from './import-kinds.ts';
+import { importRoutes } from './imports/imports.routes.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
 import { integrityRoutes } from './integrity/integrity.routes.ts';
 import { rootTrust } from './integrity/root-trust.store.ts';
@@ -36,7 +39,7 @@ import { statementsRoutes } from './statements/statements.routes.ts';
  * broker that is down stops nothing: loans go on being opened, and payments are applied once it is back.
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
-  const backbone = await openBackbone('billing', config, openBillingDatabase);
+  const backbone = await openBackbone('billing', config, openBillingDatabase, rowJobPurges);
   const { database, metrics, logger } = backbone;
   const key = config.INTEGRITY_KEY === undefined ? undefined : signingKey(config.INTEGRITY_KEY);
   const customers = customersStore(config.EXTERNAL_REF_KEY);
@@ -52,6 +55,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const consumers = [startConsumers(backbone, service)];
+  const kinds = importKinds(config);
+  const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
 
   const app = await backbone.createApp(consumers);
   customersRoutes(app, { database, store: customers });
@@ -77,9 +82,15 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   statementsRoutes(app, service);
   periodsRoutes(app, service);
   reportsRoutes(app, service);
+  importRoutes(app, {
+    ...service,
+    worker,
+    currency: config.IMPORT_CURRENCY,
+    kinds: kinds.ofFiles.map(({ name }) => name),
+  });
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {
-    await Promise.all([checks.stop(), dailyRoots?.stop()]);
+    await Promise.all([checks.stop(), dailyRoots?.stop(), worker.stop()]);
   });
 }

@@ -1,3 +1,4 @@
+import { rowJobsMigration } from '@tenor/row-jobs';
 import {
   type Database,
   discardedLettersMigration,
@@ -56,6 +57,7 @@ export function openBillingDatabase(
       Ledger1763700000200,
       DueSoon1763700000230,
       Recoveries1763700000240,
+      rowJobsMigration(SCHEMA),
     ],
     applicationName: 'tenor-billing',
   });

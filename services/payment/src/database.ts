@@ -1,3 +1,4 @@
+import { rowJobsMigration } from '@tenor/row-jobs';
 import {
   type Database,
   discardedLettersMigration,
@@ -44,6 +45,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       RefusedAttempts1763700000157,
       GrowingLoans1763700000210,
       BoundedGrowth1763700000211,
+      rowJobsMigration(SCHEMA),
     ],
     applicationName: 'tenor-payment',
   });

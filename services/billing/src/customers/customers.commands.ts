@@ -8,9 +8,26 @@ import {
 import { formatAmount, type Money } from '@tenor/money';
 import { isRefusal, newId, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
 import { type Customer, changeCustomer } from './customer.ts';
+import type { NewCustomer } from './customers.schemas.ts';
 import { type CustomersStore, lockCustomers, saveEventSequences } from './customers.store.ts';
 import { invalid, type MoneyInput, readMoney } from './money-input.ts';
 import type { PersonalData } from './personal-data.ts';
+
+/** Of a body as its schema lets it through. */
+export function registrationOf(body: NewCustomer): RegisterCustomer {
+  return {
+    personal: {
+      externalId: body.external_id,
+      firstName: body.first_name ?? null,
+      lastName: body.last_name ?? null,
+      email: body.email ?? null,
+      phone: body.phone ?? null,
+      age: body.age ?? null,
+      monthlyIncome: body.monthly_income ?? null,
+    },
+    creditLimit: body.credit_limit ?? null,
+  };
+}
 
 export interface RegisterCustomer {
   readonly personal: PersonalData;
@@ -31,15 +48,18 @@ export async function registerCustomer(
   const externalRef = store.refOf(personal.externalId);
   const customer = { id, externalRef, status: 'active', creditLimit, version: 1 } as const;
   const createdAt = await store.insert(uow, customer, personal);
-  if (createdAt === undefined) {
-    return { refused: 'already_exists', detail: 'A customer with this external_id exists already.' };
-  }
+  if (createdAt === undefined) return registeredBefore;
   const publisher = subjectPublisher(uow, { subject: id, customerId: id, sequence: 0n });
   publisher.publish(customerRegistered, { customer_id: id, external_ref: externalRef, status: 'active' });
   if (creditLimit !== null) publisher.publish(customerLimitChanged, limitData(customer));
   saveEventSequences(uow, new Map([[id, publisher.sequence]]));
   return { customer_id: id, created_at: createdAt };
 }
+
+export const registeredBefore: Refusal = {
+  refused: 'already_exists',
+  detail: 'A customer with this external_id exists already.',
+};
 
 export interface ChangeCustomer {
   readonly id: string;
@@ -85,7 +105,7 @@ export async function changeCustomerRecord(
 
 export const noCustomer = (id: string): Refusal => ({ refused: 'not_found', detail: `There is no customer ${id}.` });
 
-function limitData({ id, creditLimit }: Pick<Customer, 'id' | 'creditLimit'>) {
+export function limitData({ id, creditLimit }: Pick<Customer, 'id' | 'creditLimit'>) {
   return {
     customer_id: id,
     limit: creditLimit && formatAmount(creditLimit.minor, creditLimit.currency),
@@ -93,12 +113,12 @@ function limitData({ id, creditLimit }: Pick<Customer, 'id' | 'creditLimit'>) {
   };
 }
 
-function readLimit(limit: MoneyInput | null): Money | null | Refusal {
+export function readLimit(limit: MoneyInput | null): Money | null | Refusal {
   return limit === null ? null : readMoney(limit, '/credit_limit', 'allowed');
 }
 
 /** The same data with the income in its currency's digits; refuses a nameless customer and what is no amount. */
-function checkPersonal(personal: PersonalData): PersonalData | Refusal {
+export function checkPersonal(personal: PersonalData): PersonalData | Refusal {
   if (personal.firstName === null && personal.lastName === null) {
     return invalid('/first_name', 'required', 'or last_name is required');
   }

@@ -2,7 +2,13 @@ import { entityTag, expectedVersion, IfMatchSchema, UuidSchema } from '@tenor/co
 import { formatAmount, type Money } from '@tenor/money';
 import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
-import { changeCustomerRecord, noCustomer, type RegisterCustomer, registerCustomer } from './customers.commands.ts';
+import {
+  changeCustomerRecord,
+  noCustomer,
+  type RegisterCustomer,
+  registerCustomer,
+  registrationOf,
+} from './customers.commands.ts';
 import {
   type CustomerJson,
   CustomerListQuerySchema,
@@ -11,7 +17,6 @@ import {
   CustomerPatchSchema,
   CustomerSchema,
   IdParamsSchema,
-  type NewCustomer,
   NewCustomerSchema,
 } from './customers.schemas.ts';
 import type { CustomersStore, FullCustomer } from './customers.store.ts';
@@ -38,7 +43,7 @@ function createAndChange(app: App, { database, store }: Dependencies): void {
       schema: { summary: 'Create a customer', tags, body: NewCustomerSchema, response: { 201: CustomerSchema } },
     },
     async (request, reply) => {
-      const command = toCommand(request.body);
+      const command = registrationOf(request.body);
       const outcome = await execute(database, commandContext(request), (uow) => registerCustomer(uow, store, command));
       if (isRefusal(outcome)) return outcome;
       if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
@@ -114,20 +119,6 @@ function readAndList(app: App, { database, store }: Dependencies): void {
   );
 }
 
-function toCommand(body: NewCustomer): RegisterCustomer {
-  return {
-    personal: {
-      externalId: body.external_id,
-      firstName: body.first_name ?? null,
-      lastName: body.last_name ?? null,
-      email: body.email ?? null,
-      phone: body.phone ?? null,
-      monthlyIncome: body.monthly_income ?? null,
-    },
-    creditLimit: body.credit_limit ?? null,
-  };
-}
-
 function toChange(body: CustomerPatch) {
   return {
     ...(body.status === undefined ? {} : { status: body.status }),
@@ -137,6 +128,7 @@ function toChange(body: CustomerPatch) {
       ...(body.last_name === undefined ? {} : { lastName: body.last_name }),
       ...(body.email === undefined ? {} : { email: body.email }),
       ...(body.phone === undefined ? {} : { phone: body.phone }),
+      ...(body.age === undefined ? {} : { age: body.age }),
       ...(body.monthly_income === undefined ? {} : { monthlyIncome: body.monthly_income }),
     },
   };
@@ -155,6 +147,7 @@ function presentNew({ personal, creditLimit }: RegisterCustomer, id: string, cre
     last_name: personal.lastName,
     email: personal.email,
     phone: personal.phone,
+    age: personal.age ?? null,
     monthly_income: canonical(personal.monthlyIncome),
     credit_limit: canonical(creditLimit),
     status: 'active',
@@ -174,6 +167,7 @@ function present({ customer, personal }: FullCustomer): CustomerJson {
     last_name: personal.lastName,
     email: personal.email,
     phone: personal.phone,
+    age: personal.age ?? null,
     monthly_income: personal.monthlyIncome,
     credit_limit: creditLimit && moneyJson(creditLimit),
     status: customer.status,

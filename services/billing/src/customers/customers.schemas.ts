@@ -28,6 +28,8 @@ const phone = Type.String({
   description: 'With the country code by preference',
 });
 
+const age = Type.Integer({ minimum: 0, maximum: 150, description: 'In years' });
+
 export const NewCustomerSchema = Type.Object(
   {
     external_id: ExternalIdSchema,
@@ -35,6 +37,7 @@ export const NewCustomerSchema = Type.Object(
     last_name: Type.Optional(name),
     email: Type.Optional(email),
     phone: Type.Optional(phone),
+    age: Type.Optional(age),
     monthly_income: Type.Optional(NonNegativeMoneySchema),
     credit_limit: Type.Optional(NonNegativeMoneySchema),
   },
@@ -48,6 +51,7 @@ export const CustomerPatchSchema = Type.Object(
     last_name: Type.Optional(orNull(name)),
     email: Type.Optional(orNull(email)),
     phone: Type.Optional(orNull(phone)),
+    age: Type.Optional(orNull(age)),
     monthly_income: Type.Optional(orNull(NonNegativeMoneySchema)),
     credit_limit: Type.Optional(orNull(NonNegativeMoneySchema)),
     status: Type.Optional(CustomerStatusSchema),
@@ -64,6 +68,7 @@ export const CustomerSchema = Type.Object(
     last_name: orNull(Type.String()),
     email: orNull(Type.String()),
     phone: orNull(Type.String()),
+    age: orNull(Type.Integer()),
     monthly_income: orNull(MoneySchema),
     credit_limit: orNull(MoneySchema),
     status: CustomerStatusSchema,

@@ -49,6 +49,23 @@ const insertData = statement(
   'customers_insert_data',
   'insert into customer_personal_data (customer_id, data, search_tokens) values ($1, $2, $3::text[])',
 );
+const claimExternalRefs = statement(
+  'customers_claim_external_refs',
+  `insert into customer_external_refs (external_ref, customer_id)
+     select * from unnest($1::text[], $2::uuid[]) as new (external_ref, customer_id) order by external_ref
+     on conflict (external_ref) do nothing returning customer_id`,
+);
+const insertRows = statement(
+  'customers_insert_all',
+  `insert into customers (id, external_ref, status, credit_limit, limit_currency)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])`,
+);
+const insertAllData = statement(
+  'customers_insert_all_data',
+  `insert into customer_personal_data (customer_id, data, search_tokens)
+     select customer_id, data, search_tokens::text[]
+       from unnest($1::uuid[], $2::text[], $3::text[]) as new (customer_id, data, search_tokens)`,
+);
 const updateData = statement(
   'customers_update_data',
   'update customer_personal_data set data = $2, search_tokens = $3::text[] where customer_id = $1',
@@ -121,6 +138,32 @@ export function customersStore(refKey: string) {
       const [row] = await sql.query<{ created_at: string }>(insertRow, values);
       await sql.query(insertData, [id, encodePersonalData(personal), tokens(searchWords(personal))]);
       return row?.created_at;
+    },
+
+    /** Stores new customers, each of another external id; returns the ids of those whose external id was free. */
+    async insertAll(
+      sql: Transaction,
+      added: readonly { readonly customer: Omit<Customer, 'createdAt'>; readonly personal: PersonalData }[],
+    ): Promise<ReadonlySet<string>> {
+      const claimed = await sql.query<{ customer_id: string }>(claimExternalRefs, [
+        added.map(({ customer }) => customer.externalRef),
+        added.map(({ customer }) => customer.id),
+      ]);
+      const ids = new Set(claimed.map(({ customer_id: id }) => id));
+      const stored = added.filter(({ customer }) => ids.has(customer.id));
+      sql.write(insertRows, [
+        stored.map(({ customer }) => customer.id),
+        stored.map(({ customer }) => customer.externalRef),
+        stored.map(({ customer }) => customer.status),
+        stored.map(({ customer }) => customer.creditLimit?.minor ?? null),
+        stored.map(({ customer }) => customer.creditLimit?.currency ?? null),
+      ]);
+      sql.write(insertAllData, [
+        stored.map(({ customer }) => customer.id),
+        stored.map(({ personal }) => encodePersonalData(personal)),
+        stored.map(({ personal }) => `{${tokens(searchWords(personal)).join(',')}}`),
+      ]);
+      return ids;
     },
 
     async update(sql: Sql, customer: Customer, personal: PersonalData): Promise<void> {
