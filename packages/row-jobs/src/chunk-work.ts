@@ -120,17 +120,12 @@ async function commitChunk<Row, P extends object>(
 ): Promise<void> {
   const { database, kind, job, lease } = work;
   const good = rows.flatMap((row) => (row.mark === undefined ? [] : [{ ...row, row: row.row as Row, mark: row.mark }]));
-  if (good.length > 0) {
-    await kind.prepare?.(
-      good.map(({ row }) => row),
-      job,
-    );
-  }
+  const asked = good.map(({ row }) => row);
+  const prepared = asked.length > 0 ? await kind.prepare?.(asked, job) : undefined;
   const context = { caller: { id: job.caller, roles: [] }, requestId: newId() };
   await runUnitOfWork(database, context, async (uow) => {
-    const outcomes = await outcomesOf(uow, work, good);
+    const outcomes = await outcomesOf(uow, work, good, prepared);
     const settled = rows.map((row) => settle(row, isRefusal(row.row) ? row.row : outcomes.get(row.number)));
-    addRows(uow, job.id, settled);
     const count = (wanted: SettledRow['outcome']) => settled.filter(({ outcome }) => outcome === wanted).length;
     await advanceJob(uow, lease, {
       from,
@@ -139,6 +134,8 @@ async function commitChunk<Row, P extends object>(
       repeated: count('repeated'),
       refused: count('refused'),
     });
+    // Whoever has lost the lease has learnt it by now, before it meets what the other worker wrote.
+    addRows(uow, job.id, settled);
   });
 }
 
@@ -147,6 +144,7 @@ async function outcomesOf<Row, P extends object>(
   uow: UnitOfWork,
   { kind, job }: ChunkWork<Row, P>,
   rows: readonly { readonly number: number; readonly row: Row; readonly mark: RowMark }[],
+  prepared: unknown,
 ): Promise<Map<number, RowOutcome & { readonly isRepeated?: boolean }>> {
   const known = await knownRows(
     uow,
@@ -161,6 +159,7 @@ async function outcomesOf<Row, P extends object>(
           uow,
           fresh.map(({ row }) => row),
           job,
+          prepared,
         );
   if (performed.length !== fresh.length) throw new Error(`${kind.name} gave ${performed.length} outcomes`);
   const lasting = fresh.flatMap(({ mark }, index) => {

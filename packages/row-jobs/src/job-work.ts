@@ -11,7 +11,7 @@ import { rowMarks } from './row-marks.ts';
 
 /** A kind of any rows; which rows and parameters they are, only the kind knows. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of kinds holds each with rows of its own
-export type AnyRowKind = RowKind<any, any>;
+export type AnyRowKind = RowKind<any, any, any>;
 
 export interface RowJobsOptions {
   readonly database: Database;
@@ -69,7 +69,7 @@ async function doJob(options: RowJobsOptions, claimed: Claimed): Promise<void> {
   const { database, logger } = options;
   const { job, lease, signal } = claimed;
   const end = async (failure: Job['failure']): Promise<void> => {
-    await endJobAs(database, lease, failure, KEEP_DAYS + 1);
+    if (!(await endJobAs(database, lease, failure, KEEP_DAYS + 1))) return;
     logger.info({ job_id: job.id, kind: job.kind, failure: failure?.code ?? null }, 'job ended');
   };
   try {

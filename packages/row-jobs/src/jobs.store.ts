@@ -213,15 +213,18 @@ export async function advanceJob(sql: Sql, { jobId, owner }: Lease, to: Advance)
   expectOne(await sql.query(advance, [jobId, owner, to.from, to.to, to.done, to.repeated, to.refused]));
 }
 
-/** Ends the job and deletes its file. Throws LeaseLost. */
+/** Ends the job and deletes its file; false when it is another worker's. */
 export async function endJobAs(
   sql: Sql,
   { jobId, owner }: Lease,
   failure: Job['failure'],
   keepDays: number,
-): Promise<void> {
+): Promise<boolean> {
   const status = failure === null ? 'done' : 'failed';
-  expectOne(await sql.query(endJob, [jobId, owner, status, failure?.code ?? null, failure?.detail ?? null, keepDays]));
+  return (
+    (await sql.query(endJob, [jobId, owner, status, failure?.code ?? null, failure?.detail ?? null, keepDays]))
+      .length === 1
+  );
 }
 
 function expectOne(rows: readonly unknown[]): void {

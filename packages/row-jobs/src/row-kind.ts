@@ -53,7 +53,7 @@ export type RowOutcome = RowDone | RowRefusal;
  * What a kind of file means. The machinery reads the file in pieces, checks its columns, cuts it into chunks, and
  * commits each chunk's effects, outcomes and place in the file in one transaction.
  */
-export interface RowKind<Row, Parameters extends object = object> {
+export interface RowKind<Row, Parameters extends object = object, Prepared = unknown> {
   /** As it is stored and asked for: `customers`. */
   readonly name: string;
   readonly columns: readonly Column[];
@@ -65,13 +65,18 @@ export interface RowKind<Row, Parameters extends object = object> {
   readItem?(item: unknown, job: RowJob<Parameters>): Row | Refusal;
   /** Pure. A row whose key and content are known never comes to `perform`: it is answered as the first time. */
   identify(row: Row, job: RowJob<Parameters>): RowIdentity;
-  /** Before the chunk's transaction, for what must not run inside one. An environment fault repeats the chunk. */
-  prepare?(rows: readonly Row[], job: RowJob<Parameters>): Promise<void>;
+  /** Before the chunk's transaction, for what must not run inside one; `perform` is given what it finds. An environment fault repeats the chunk. */
+  prepare?(rows: readonly Row[], job: RowJob<Parameters>): Promise<Prepared>;
   /**
    * Performs the rows, each of another key, in the chunk's transaction under their customers' locks, with few and bulk
    * statements. The outcome of each in the same order; of a refused row nothing may be written beyond its `result`.
    * What throws an environment fault is repeated; another error is taken for a bug of one row: the chunk is repeated row
    * by row, and a row that fails alone is refused as `internal_error`. May run more than once: effects only in `uow`.
    */
-  perform(uow: UnitOfWork, rows: readonly Row[], job: RowJob<Parameters>): Promise<readonly RowOutcome[]>;
+  perform(
+    uow: UnitOfWork,
+    rows: readonly Row[],
+    job: RowJob<Parameters>,
+    prepared: Prepared,
+  ): Promise<readonly RowOutcome[]>;
 }

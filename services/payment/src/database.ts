@@ -19,6 +19,7 @@ import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted
 import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts.ts';
 import { GrowingLoans1763700000210 } from './migrations/0210-growing-loans.ts';
 import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts';
+import { CustomersByRef1763700000256 } from './migrations/0255-customers-by-ref.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -46,6 +47,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       GrowingLoans1763700000210,
       BoundedGrowth1763700000211,
       rowJobsMigration(SCHEMA),
+      CustomersByRef1763700000256,
     ],
     applicationName: 'tenor-payment',
   });
