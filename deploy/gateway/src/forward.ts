@@ -89,10 +89,10 @@ function openRequest(
   });
 }
 
-/** A GET and a HEAD say nothing of a body that they do not have; without a length Node would send the others in chunks. */
+/** A GET and a HEAD say nothing of a body that they do not have; without a length Node sends the others in chunks. */
 function lengthOf({ method, raw }: FastifyRequest, body: PassedBody): readonly string[] {
   const length = body.kind === 'streamed' ? declaredLength(raw) : body.bytes.length;
-  if (length === undefined) return ['transfer-encoding', 'chunked'];
+  if (length === undefined) return [];
   return length === 0 && (method === 'GET' || method === 'HEAD') ? [] : ['content-length', String(length)];
 }
 

@@ -145,11 +145,11 @@ describe('a file', () => {
   test('of several megabytes is passed on as it comes, with a length or in chunks', async () => {
     const posted = await fetch(`${url}/v1/imports`, { method: 'POST', body: file });
     expect(posted.status).toBe(200);
-    const head = 'POST /v1/payments/bulk HTTP/1.1\r\nHost: tenor\r\nTransfer-Encoding: chunked\r\n\r\n300000\r\n';
-    await exchange(head, file, '\r\n0\r\n\r\n');
+    const head = 'POST /v1/customers/bulk HTTP/1.1\r\nHost: tenor\r\nTransfer-Encoding: chunked\r\n\r\n300000\r\n';
+    expect(await exchange(head, file, '\r\n0\r\n\r\n')).toMatchObject({ status: 200 });
     expect(seen.map(({ target, body }) => [target, body.length])).toEqual([
       ['/v1/imports', file.length],
-      ['/v1/payments/bulk', file.length],
+      ['/v1/customers/bulk', file.length],
     ]);
   });
 

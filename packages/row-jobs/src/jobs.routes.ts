@@ -42,7 +42,12 @@ const refusals: ProblemCode[] = ['not_found'];
 const noJob = refuse('not_found', 'There is no such job.');
 
 /** How far jobs are, and what became of their rows. */
-export function registerJobRoutes(app: App, { database, prefix, kinds, permission, tags: named }: JobRoutes): void {
+export function registerJobRoutes(app: App, routes: JobRoutes): void {
+  jobRoutes(app, routes);
+  rowRoutes(app, routes);
+}
+
+function jobRoutes(app: App, { database, prefix, kinds, permission, tags: named }: JobRoutes): void {
   const tags = [...named];
   app.get(
     prefix,
@@ -73,7 +78,10 @@ export function registerJobRoutes(app: App, { database, prefix, kinds, permissio
       return job === undefined ? noJob : jobJson(job);
     },
   );
+}
 
+function rowRoutes(app: App, { database, prefix, kinds, permission, tags: named }: JobRoutes): void {
+  const tags = [...named];
   app.get(
     `${prefix}/:id/rows`,
     {

@@ -7,7 +7,7 @@ import { eventually, startServiceProcess } from '@tenor/testing';
 import { importConfigSchema } from '../../src/config.ts';
 import { runImport } from '../../src/import.ts';
 import { type BillingTest, startBillingTest } from '../harness.ts';
-import { ended, FORM_TYPE, formOf, HEADER, imported, rowsOf, upload } from './support.ts';
+import { ended, FORM_TYPE, formOf, HEADER, rowsOf } from './support.ts';
 
 let billing: BillingTest;
 beforeAll(async () => {
