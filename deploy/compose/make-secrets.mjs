@@ -24,6 +24,7 @@ for (const service of ['billing', 'payment']) {
   keep(`${service}_password`, password);
 }
 
+keep('notifications_api_key', random());
 keep('mockpay_api_key', random());
 keep('mockpay_webhook_secret', random());
 keep(

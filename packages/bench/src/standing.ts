@@ -28,7 +28,7 @@ export interface Standing extends AsyncDisposable {
 }
 
 const taken = `select coalesce(sum(next_offset), 0)::int as count from billing.consumer_progress
-                where topic = 'payment.payments.v1'`;
+                where consumer = 'billing.repayments' and topic = 'payment.payments.v1'`;
 const unpublishedPayments = 'select count(*)::int as count from payment.outbox';
 const vacuums = "select count(*)::int as count from pg_stat_activity where backend_type = 'autovacuum worker'";
 const unheard = `

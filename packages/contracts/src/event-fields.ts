@@ -97,6 +97,20 @@ export const bucket = (description: string) =>
   });
 
 /** What every event that moves money says about its loan, so that a consumer needs no other to stay right. */
+export const timeZone = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "IANA name of the zone that the loan's business dates are of; left out: the installation's",
+  examples: ['Asia/Jakarta'],
+});
+
+export const writtenOff = Type.Optional(
+  Type.Object(
+    { on: day('Value date of the write-off'), amount: amount('All that was owed then') },
+    { description: 'Of a loan that was written off: what payments dated until then may still pay' },
+  ),
+);
+
 export const loanFace = {
   loan_id: loanId,
   customer_id: customerId,
@@ -111,6 +125,7 @@ export const loanFace = {
     }),
     { description: 'Unpaid totals of the instalments that the event changed' },
   ),
+  written_off: writtenOff,
 } satisfies TProperties;
 
 export const allocations = Type.Array(

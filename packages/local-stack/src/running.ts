@@ -11,6 +11,8 @@ export interface RunningSystem {
   readonly payment: string;
   /** The simulated payment provider. */
   readonly paymentProvider: string;
+  /** The simulated provider of e-mail and SMS, which shows what was sent. */
+  readonly notifications: string;
   readonly brokers: readonly string[];
   readonly pids: Readonly<Record<string, number>>;
 }

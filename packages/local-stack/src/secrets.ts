@@ -15,6 +15,8 @@ const makers = {
   /** What payment shows to the simulated payment provider, and what that signs its webhooks with. */
   mockpay_api_key: randomText,
   mockpay_webhook_secret: randomText,
+  /** What billing shows to the simulated provider of e-mail and SMS. */
+  notifications_api_key: randomText,
 } as const;
 type SecretName = keyof typeof makers;
 

@@ -14,6 +14,9 @@ const BILLING_PORT = 8080;
 const PAYMENT_PORT = 8081;
 const GATEWAY_PORT = 8000;
 const SIMULATOR_PORT = 8090;
+const NOTIFICATIONS_PORT = 8092;
+/** A newcomer's webhooks go to a program on this machine. */
+const LOCAL_HOSTS = 'localhost,127.0.0.1,[::1]';
 /** The name under which payments choose the simulated provider. */
 const SIMULATED_PROVIDER = 'mockpay';
 const SERVICE_TOKEN_TTL_S = 90 * 24 * 3600;
@@ -105,22 +108,32 @@ async function startChildren(
   const wiring: Wiring = { folder, env, urls, brokers: stack.kafka.brokers };
 
   onProgress('migrating the databases');
-  const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT), {
+  const billingPort = await choosePort(BILLING_PORT);
+  const notifications = notificationsProgram(await choosePort(NOTIFICATIONS_PORT, [billingPort]), secrets);
+  const billing = serviceProgram('billing', wiring, billingPort, {
     INTEGRITY_KEY: secrets.integrity_key,
+    WEBHOOK_ALLOWED_HOSTS: env['WEBHOOK_ALLOWED_HOSTS'] ?? LOCAL_HOSTS,
+    NOTIFICATIONS_URL: notifications.url,
+    NOTIFICATIONS_API_KEY: secrets.notifications_api_key,
   });
-  const simulatorPort = await choosePort(SIMULATOR_PORT, [billing.port]);
+  const simulatorPort = await choosePort(SIMULATOR_PORT, [billing.port, notifications.port]);
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  const payment = serviceProgram('payment', wiring, await choosePort(PAYMENT_PORT, [billing.port, simulatorPort]), {
-    GATEWAY_PROVIDERS: JSON.stringify({
-      [SIMULATED_PROVIDER]: {
-        url: simulatorUrl,
-        api_key: secrets.mockpay_api_key,
-        webhook_secrets: [secrets.mockpay_webhook_secret],
-      },
-    }),
-    BILLING_URL: billing.url,
-    BILLING_TOKEN_FILE: await writeServiceToken(folder),
-  });
+  const payment = serviceProgram(
+    'payment',
+    wiring,
+    await choosePort(PAYMENT_PORT, [billing.port, notifications.port, simulatorPort]),
+    {
+      GATEWAY_PROVIDERS: JSON.stringify({
+        [SIMULATED_PROVIDER]: {
+          url: simulatorUrl,
+          api_key: secrets.mockpay_api_key,
+          webhook_secrets: [secrets.mockpay_webhook_secret],
+        },
+      }),
+      BILLING_URL: billing.url,
+      BILLING_TOKEN_FILE: await writeServiceToken(folder),
+    },
+  );
   for (const { migration } of [billing, payment]) await runToEnd(folder, migration, env);
 
   onProgress('starting billing and payment');
@@ -130,16 +143,18 @@ async function startChildren(
   }
   await Promise.all(services);
 
-  onProgress('starting the gateway and the payment provider');
+  onProgress('starting the gateway and the simulated providers');
   const gateway = await gatewayProgram(env, { billing: billing.url, payment: payment.url });
   children.push(await startService(folder, gateway.program, { url: gateway.url, env }));
   const simulator = simulatorProgram(simulatorPort, secrets, gateway.url);
   children.push(await startService(folder, simulator, { url: simulatorUrl, env }));
+  children.push(await startService(folder, notifications.program, { url: notifications.url, env }));
   const running = {
     gateway: gateway.url,
     billing: billing.url,
     payment: payment.url,
     paymentProvider: simulatorUrl,
+    notifications: notifications.url,
     brokers: stack.kafka.brokers,
     pids: Object.fromEntries([['starter', process.pid], ...children.map(({ name, pid }) => [name, pid])]),
   };
@@ -221,6 +236,18 @@ function simulatorProgram(port: number, secrets: Secrets, gatewayUrl: string): S
       API_KEY: secrets.mockpay_api_key,
       WEBHOOK_SECRET: secrets.mockpay_webhook_secret,
       WEBHOOK_URL: `${gatewayUrl}/v1/gateway/${SIMULATED_PROVIDER}/webhooks`,
+    },
+  };
+}
+
+function notificationsProgram(port: number, secrets: Secrets): Omit<PlannedService, 'migration'> {
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    program: {
+      name: 'notifications-simulator',
+      script: 'deploy/simulators/notifications/dist/main.js',
+      env: { HOST: '127.0.0.1', PORT: String(port), API_KEY: secrets.notifications_api_key },
     },
   };
 }

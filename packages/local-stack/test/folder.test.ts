@@ -15,6 +15,7 @@ const system = {
   gateway: 'http://g',
   billing: 'http://b',
   payment: 'http://p',
+  notifications: 'http://127.0.0.1:8092',
   paymentProvider: 'http://m',
   brokers: ['k'],
   pids: { starter: 1 },

@@ -1,6 +1,6 @@
 import { createSettling, isContention, type Settling } from './consumer-settling.ts';
 import type { Subscriber } from './consumer-transaction.ts';
-import { type Item, itemOf, type RawMessage, split } from './delivery.ts';
+import { type Item, type RawMessage, type Read, split } from './delivery.ts';
 import { isEnvironmentFault } from './environment-fault.ts';
 import { readProgress, rewindProgress } from './inbox.store.ts';
 import type { Logger } from './logging.ts';
@@ -12,7 +12,7 @@ const MESSAGES_PER_TRANSACTION_MAX = 500;
 
 export interface BatchOptions {
   readonly subscriber: Subscriber;
-  readonly types: ReadonlySet<string> | undefined;
+  readonly read: Read;
   readonly logger: Logger;
 }
 
@@ -54,7 +54,7 @@ export function createBatchProcessor(options: BatchOptions): BatchProcessor {
       try {
         let start = 0;
         while (start < batch.messages.length) {
-          const { items, end, customers } = nextSet(batch.messages, start, settling.customersMax(), options.types);
+          const { items, end, customers } = nextSet(batch.messages, start, settling.customersMax(), options.read);
           const next = end === batch.messages.length ? batch.nextOffset : offsetAt(batch, end);
           await settleSet(options, batch, { items, customers, end: next }, settling);
           start = end;
@@ -76,14 +76,14 @@ function nextSet(
   messages: readonly RawMessage[],
   start: number,
   customersMax: number,
-  types: ReadonlySet<string> | undefined,
+  read: Read,
 ): { items: Item[]; end: number; customers: number } {
   const items: Item[] = [];
   const customers = new Set<string>();
   let end = start;
   for (; end < messages.length && end - start < MESSAGES_PER_TRANSACTION_MAX; end += 1) {
     const message = messages[end];
-    const item = message && itemOf(message, types);
+    const item = message && read(message);
     if (item?.kind === 'event') {
       if (customers.size === customersMax && !customers.has(item.delivery.customerId)) break;
       customers.add(item.delivery.customerId);

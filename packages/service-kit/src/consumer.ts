@@ -6,6 +6,7 @@ import type { Handle, Subscriber } from './consumer-transaction.ts';
 import type { Database } from './database.ts';
 import { createDeadLetterDesk, type DeadLetterDesk } from './dead-letter-replay.ts';
 import { countOpenLetters } from './dead-letters.store.ts';
+import { type Reading, readerOf } from './delivery.ts';
 import { type KafkaConnection, topicEndOffset } from './kafka.ts';
 import type { Logger } from './logging.ts';
 import { type ConsumerMeters, consumerMeters, type Metrics } from './metrics.ts';
@@ -19,15 +20,13 @@ export type { DeadLetterDesk, ReplayResult } from './dead-letter-replay.ts';
 export type { Delivery } from './delivery.ts';
 export { type Place, readProgress, readTopicProgress } from './inbox.store.ts';
 
-export interface ConsumerOptions {
+export interface ConsumerOptions extends Reading {
   readonly kafka: KafkaConnection;
   readonly database: Database;
   /** Without the tenant's prefix; also the consumer's name in inbox, progress and dead letters. */
   readonly group: string;
   readonly topics: readonly TopicName[];
   readonly topicPrefix: string;
-  /** Only these are handled, the others passed over without a trace; all that are known unless given. */
-  readonly types?: readonly EventType[];
   /** Types whose events replace all that came before of their subject: they are handled also behind a dead letter. */
   readonly snapshots?: readonly EventType[];
   readonly handle: Handle;
@@ -70,8 +69,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const desk = createDeadLetterDesk({ database, group, handle });
   const snapshots = new Set<string>(options.snapshots);
   const subscriber: Subscriber = { database, group, snapshots, handle, metrics: meters, tracer: options.tracer };
-  const types = options.types === undefined ? undefined : new Set<string>(options.types);
-  const processor = createBatchProcessor({ subscriber, types, logger });
+  const processor = createBatchProcessor({ subscriber, read: readerOf(options), logger });
   const stopping = new AbortController();
   const state: State = { isMember: false, assigned: new Set(), failures: new Map(), logger };
   const running = keepRunning({ ...options, meters }, processor, state, stopping.signal);

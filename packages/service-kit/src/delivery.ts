@@ -1,4 +1,4 @@
-import { type AnyEvent, type DecodeFailure, decodeEvent } from '@tenor/contracts';
+import { type AnyEvent, type DecodeFailure, decodeEvent, type EventType } from '@tenor/contracts';
 
 /** A message as the broker gave it. */
 export interface RawMessage {
@@ -25,6 +25,24 @@ export interface Delivery<E = AnyEvent> {
 export type Item =
   | { readonly kind: 'event'; readonly message: RawMessage; readonly delivery: Delivery }
   | { readonly kind: 'broken'; readonly message: RawMessage; readonly failure: DecodeFailure };
+
+/** Which messages a consumer has a use for. */
+export interface Reading {
+  /** Only these are handled, the others passed over without a trace; all that are known unless given. */
+  readonly types?: readonly EventType[];
+  /** Whether what cannot be read is passed over too: for a consumer beside one that keeps it as a dead letter. */
+  readonly passesOverUnreadable?: boolean;
+}
+
+export type Read = (message: RawMessage) => Item | undefined;
+
+export function readerOf({ types, passesOverUnreadable = false }: Reading): Read {
+  const wanted = types === undefined ? undefined : new Set<string>(types);
+  return (message) => {
+    const item = itemOf(message, wanted);
+    return item?.kind === 'broken' && passesOverUnreadable ? undefined : item;
+  };
+}
 
 /** Decodes by contract. Undefined for a sound event that this consumer has no use for: it is passed over. */
 export function itemOf(message: RawMessage, types: ReadonlySet<string> | undefined): Item | undefined {

@@ -43,6 +43,7 @@ export * from './rounds.ts';
 export * from './service.ts';
 export * from './shutdown.ts';
 export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.ts';
+export { newWebhookSecret, type OutgoingWebhook, standardWebhookHeaders } from './standard-webhooks.ts';
 export * from './statement.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';

@@ -11,8 +11,8 @@ export interface MigrationStep<Config extends BaseConfig> {
   readonly name: string;
   readonly config: Config;
   readonly openDatabase: (config: Config) => Promise<Database>;
-  /** The service's consumer group, whose dead letters have a topic. */
-  readonly group: string;
+  /** The service's consumer groups, whose dead letters have a topic each. */
+  readonly groups: readonly string[];
   /** What the new schema is to hold from the first. */
   readonly fill?: (database: Database) => Promise<void>;
 }
@@ -25,7 +25,7 @@ const BROKER_DEFAULT_REPLICATION = -1;
  * exists is left as it is, so it may run again.
  */
 export async function runMigrationStep<Config extends BaseConfig>(step: MigrationStep<Config>): Promise<void> {
-  const { name, config, group } = step;
+  const { name, config, groups } = step;
   const logger = createLogger({ service: `${name}-migrate`, level: config.LOG_LEVEL });
   const database = await step.openDatabase(config);
   const kafka = connectKafka({ brokers: config.KAFKA_BROKERS, clientId: `tenor-${name}-migrate`, logger });
@@ -33,9 +33,12 @@ export async function runMigrationStep<Config extends BaseConfig>(step: Migratio
     logger.info({ migrations: await migrate(database) }, 'schema is up to date');
     await step.fill?.(database);
     const topics = Object.entries(topicSettings).map(([topic, settings]) => ({ name: topic, ...settings }));
-    const deadLetters = { ...topicSettings['payment.payments.v1'], name: deadLetterTopic(group) };
+    const deadLetters = groups.map((group) => ({
+      ...topicSettings['payment.payments.v1'],
+      name: deadLetterTopic(group),
+    }));
     const placement = { prefix: config.TOPIC_PREFIX, replicationFactor: BROKER_DEFAULT_REPLICATION };
-    logger.info({ topics: await createTopics(kafka, [...topics, deadLetters], placement) }, 'topics are there');
+    logger.info({ topics: await createTopics(kafka, [...topics, ...deadLetters], placement) }, 'topics are there');
   } finally {
     await kafka.close();
     await database.close();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@tenor/contracts';
 import { deleteTopics, eventually } from '@tenor/testing';
 import { type Batch, createBatchProcessor } from '../src/consumer-batches.ts';
+import { readerOf } from '../src/delivery.ts';
 import { newId } from '../src/ids.ts';
 import { type Place, readProgress, saveProgress } from '../src/inbox.store.ts';
 import { createTopics, topicEndOffset } from '../src/kafka.ts';
@@ -31,7 +32,7 @@ const messages = (from: bigint, to: bigint): Batch['messages'] =>
 function member() {
   const { database, handle } = on;
   const subscriber = { database, group, snapshots: new Set<string>(), handle, metrics: undefined, tracer: undefined };
-  return createBatchProcessor({ subscriber, types: undefined, logger });
+  return createBatchProcessor({ subscriber, read: readerOf({}), logger });
 }
 
 /** What a member has fetched of a topic that ends there now, and what it is told as it goes on. */

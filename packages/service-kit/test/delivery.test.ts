@@ -1,5 +1,5 @@
 import { encodeEvent, paymentSettled } from '@tenor/contracts';
-import { byCustomer, type Delivery, type Item, itemOf, split } from '../src/delivery.ts';
+import { byCustomer, type Delivery, type Item, itemOf, readerOf, split } from '../src/delivery.ts';
 import { settled } from './data-fixture.ts';
 
 const id = (number: number): string => `019aa4f1-6c00-7000-8000-${String(number).padStart(12, '0')}`;
@@ -32,6 +32,13 @@ function fail(offset: number): never {
 }
 
 describe('a message', () => {
+  test('that cannot be read is an item, unless its consumer leaves it to others', () => {
+    const unreadable = message(7, 'no json');
+    expect(readerOf({})(unreadable)).toMatchObject({ kind: 'broken' });
+    expect(readerOf({ passesOverUnreadable: true })(unreadable)).toBeUndefined();
+    expect(readerOf({ passesOverUnreadable: true })(message(7, event(ana, 7)))).toEqual(item(ana, 7));
+  });
+
   test('of a known type is an event of the customer in its key field', () => {
     expect(item(ana, 7)).toMatchObject({
       kind: 'event',

@@ -4,7 +4,17 @@ import type { TestTenant } from './tenant.ts';
 import { readTopic, topicEnds } from './topics.ts';
 
 export const eventTopics = ['billing.loans.v1', 'billing.customers.v1', 'payment.payments.v1'] as const;
-export const deadLetterTopics = ['billing.repayments.dead-letters', 'payment.projection.dead-letters'] as const;
+export const deadLetterTopics = [
+  'billing.repayments.dead-letters',
+  'billing.outward.dead-letters',
+  'payment.projection.dead-letters',
+] as const;
+
+/** The consumers of a partition: whoever follows a topic for its own books, and what sends events out of the house. */
+const readersOf = (place: string): readonly string[] => [
+  place.startsWith('payment.') ? 'billing.repayments' : 'payment.projection',
+  'billing.outward',
+];
 
 const TIMEOUT_MS = 20_000;
 
@@ -24,7 +34,7 @@ export async function endsOf({ brokers, topicPrefix }: TestTenant, topics: reado
 // One statement sees one moment: an effect that is committed shows its progress and its outbox rows together.
 const standing = `
   select (select count(*) from billing.outbox) + (select count(*) from payment.outbox) as outbox,
-         (select coalesce(jsonb_object_agg(topic || '/' || partition, next_offset::text), '{}')
+         (select coalesce(jsonb_object_agg(consumer || ' ' || topic || '/' || partition, next_offset::text), '{}')
             from (select * from billing.consumer_progress union all select * from payment.consumer_progress) p) as places`;
 
 /** Waits until nothing is left to publish, all is consumed and nothing came in between; returns the topics' ends. */
@@ -38,7 +48,9 @@ export async function drained(
     async () => {
       ends = await endsOf(tenant);
       const [now] = await sql.rows<{ outbox: string; places: Record<string, string> }>(standing);
-      const isAtEnd = [...ends].every(([place, end]) => now?.places[place] === end);
+      const isAtEnd = [...ends].every(([place, end]) =>
+        readersOf(place).every((reader) => now?.places[`${reader} ${place}`] === end),
+      );
       if (now?.outbox !== '0' || !isAtEnd) return false;
       const later = await endsOf(tenant);
       return later.size === ends.size && [...later].every(([place, end]) => ends.get(place) === end);

@@ -20,6 +20,8 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'daily-check',
     'reports',
     'imports',
+    'webhooks',
+    'notifications',
   ],
   payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation', 'settlement-files'],
 };
@@ -54,5 +56,6 @@ export const isPure = (path: string): boolean =>
 /** Where a secret that somebody sends is compared with ours. */
 export const COMPARES_SECRETS: readonly string[] = [
   'packages/service-kit/src/body-signature.ts',
+  'deploy/simulators/notifications/src/simulator.ts',
   'deploy/simulators/payment-gateway/src/simulator.ts',
 ];

@@ -8,7 +8,7 @@ import { pausesRoutes } from './changes/pauses.routes.ts';
 import { payoffQuotesRoutes } from './changes/payoff-quotes.routes.ts';
 import { simulationsRoutes } from './changes/simulations.routes.ts';
 import type { BillingConfig } from './config.ts';
-import { repaymentsGroup, startConsumers } from './consumers.ts';
+import { repaymentsGroup, startConsumers, startOutwardConsumer } from './consumers.ts';
 import { createCounters } from './counters.ts';
 import { creditUsesRoutes } from './credit-balances/credit-uses.routes.ts';
 import { decidedRefundsRoutes } from './credit-balances/decided-refunds.routes.ts';
@@ -28,18 +28,29 @@ import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
 import { loanViewer } from './loans/loan-views.store.ts';
 import { loansRoutes } from './loans/loans.routes.ts';
 import { republishRoutes } from './loans/republish.routes.ts';
+import { notificationsRoutes } from './notifications/notifications.routes.ts';
+import { notificationPurge } from './notifications/notifications.store.ts';
+import { notificationSenderOf, startOutward } from './outward.ts';
 import { productsRoutes } from './products/products.routes.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
+import { deliveriesRoutes } from './webhooks/deliveries.routes.ts';
+import { webhookMessagePurge } from './webhooks/deliveries.store.ts';
+import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 
 /**
  * Starts billing and resolves once it listens. Rejects when the database cannot be reached or lacks a migration; a
  * broker that is down stops nothing: loans go on being opened, and payments are applied once it is back.
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
-  const backbone = await openBackbone('billing', config, openBillingDatabase, rowJobPurges);
+  const send = notificationSenderOf(config);
+  const backbone = await openBackbone('billing', config, openBillingDatabase, [
+    webhookMessagePurge,
+    notificationPurge,
+    ...rowJobPurges,
+  ]);
   const { database, metrics, logger } = backbone;
   const key = config.INTEGRITY_KEY === undefined ? undefined : signingKey(config.INTEGRITY_KEY);
   const customers = customersStore(config.EXTERNAL_REF_KEY);
@@ -54,7 +65,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
     ...createCounters(metrics),
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
-  const consumers = [startConsumers(backbone, service)];
+  const outward = startOutward(backbone, config, { customers, send });
+  const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
   const kinds = importKinds(config);
   const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
 
@@ -88,9 +100,13 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
     currency: config.IMPORT_CURRENCY,
     kinds: kinds.ofFiles.map(({ name }) => name),
   });
+  const webhooks = { database, allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, wake: outward.wake };
+  webhooksRoutes(app, webhooks);
+  deliveriesRoutes(app, webhooks);
+  notificationsRoutes(app, service);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {
-    await Promise.all([checks.stop(), dailyRoots?.stop(), worker.stop()]);
+    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), worker.stop()]);
   });
 }

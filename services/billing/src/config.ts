@@ -32,13 +32,47 @@ const importKeys = {
   }),
 };
 
-/** Billing's environment: the keys that every service takes, those of the signed roots, and those of the daily check. */
+/** Of what leaves the house: webhooks, and messages to customers. */
+const outward = {
+  WEBHOOK_ALLOWED_HOSTS: Type.Array(
+    Type.String({ pattern: '^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?$', maxLength: 260 }),
+    {
+      default: [],
+      maxItems: 100,
+      description: 'Hosts, with or without a port, that may be internal and get webhooks by http, separated by commas.',
+    },
+  ),
+  WEBHOOK_TIMEOUT_MS: Type.Integer({
+    minimum: 50,
+    maximum: 60_000,
+    default: 10_000,
+    description: 'How long a webhook may take from its connection to the end of its answer.',
+  }),
+  NOTIFICATIONS_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*[^\\s/?#])?$',
+      description: 'Provider of e-mail and SMS, without a slash at the end; without it customers are told nothing.',
+    }),
+  ),
+  NOTIFICATIONS_API_KEY: Type.Optional(
+    Type.String({ minLength: 16, secret: true, description: 'Bearer token for that provider.' }),
+  ),
+  NOTIFICATIONS_TIMEOUT_MS: Type.Integer({
+    minimum: 50,
+    maximum: 60_000,
+    default: 10_000,
+    description: 'How long that provider may take to answer.',
+  }),
+};
+
+/** Billing's environment: the keys that every service takes, those of the signed roots, of what leaves the house, and of the daily check. */
 export const billingConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
   // A step that listens on nothing needs none.
   PORT: { ...baseConfigSchema.properties.PORT, default: 8080 },
   ...integrityKeys,
   ...importKeys,
+  ...outward,
   DUE_SOON_DAYS: Type.Integer({
     minimum: 0,
     maximum: 60,

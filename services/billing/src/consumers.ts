@@ -1,12 +1,23 @@
 import { topics } from '@tenor/contracts';
-import { type Backbone, type Consumer, type Delivery, startConsumer, type UnitOfWork } from '@tenor/service-kit';
+import {
+  type Backbone,
+  type Clock,
+  type Consumer,
+  type Delivery,
+  startConsumer,
+  type UnitOfWork,
+} from '@tenor/service-kit';
 import { refundsConsumer } from './credit-balances/refunds.consumer.ts';
 import { lockCustomers } from './customers/customers.store.ts';
+import { recordNotifications } from './notifications/recording.commands.ts';
 import type { RepaymentService } from './repayments/repayments.commands.ts';
 import { repaymentsConsumer } from './repayments/repayments.consumer.ts';
+import { recordDeliveries } from './webhooks/recording.commands.ts';
 
 /** The consumer group that applies payments; also the name of its inbox and progress rows. */
 export const repaymentsGroup = 'billing.repayments';
+/** The consumer group by which events leave the house, as webhooks and as messages to customers. */
+export const outwardGroup = 'billing.outward';
 
 /** Starts what listens to the payment service. */
 export function startConsumers(backbone: Backbone, service: RepaymentService): Consumer {
@@ -22,6 +33,31 @@ export function startConsumers(backbone: Backbone, service: RepaymentService): C
       'payment.refund_failed',
     ],
     handle: paymentsConsumer(service),
+  });
+}
+
+export interface OutwardService {
+  readonly clock: Clock;
+  /** Whether there is a provider by whom customers are told. */
+  readonly isNotifying: boolean;
+  /** Tells that something is to be sent. */
+  readonly wake: () => void;
+}
+
+/** Starts what listens to all topics for those outside; what is to be sent commits with the inbox. */
+export function startOutwardConsumer(backbone: Backbone, { clock, isNotifying, wake }: OutwardService): Consumer {
+  return startConsumer({
+    ...backbone,
+    group: outwardGroup,
+    topics: [topics.loans, topics.customers, topics.payments],
+    // It has no dead letter here, since the consumer that keeps books of it has one.
+    passesOverUnreadable: true,
+    handle: async (uow, deliveries) => {
+      const events = deliveries.map(({ event }) => event);
+      await recordDeliveries(uow, events);
+      if (isNotifying) recordNotifications(uow, events, clock.now());
+      uow.afterCommit(wake);
+    },
   });
 }
 

@@ -1,4 +1,6 @@
 import { businessCounter, type Metrics } from '@tenor/service-kit';
+import type { NotificationCounters } from './notifications/dispatcher.commands.ts';
+import type { WebhookCounters } from './webhooks/dispatcher.commands.ts';
 
 /** What the business counts. Metrics are floating point by nature; no decision and no book ever reads them. */
 export function createCounters(metrics: Metrics) {
@@ -19,5 +21,24 @@ export function createCounters(metrics: Metrics) {
       payments.inc({ currency });
       paid.inc({ currency }, Number.parseInt(amount.toString(), 10));
     },
+  };
+}
+
+/** What leaves the house, for `/metrics`. */
+export function createOutwardCounters(metrics: Metrics): WebhookCounters & NotificationCounters {
+  const attempts = businessCounter(metrics, 'webhook_attempts_total', 'Attempts to send webhooks, by outcome.', [
+    'outcome',
+  ]);
+  const disabled = businessCounter(metrics, 'webhooks_disabled_total', 'Webhooks disabled by themselves, by reason.', [
+    'reason',
+  ]);
+  const notified = businessCounter(metrics, 'notifications_total', 'Attempts to tell customers, by outcome.', [
+    'channel',
+    'outcome',
+  ]);
+  return {
+    attempted: (outcome) => attempts.inc({ outcome }),
+    disabled: (reason) => disabled.inc({ reason }),
+    notified: (channel, outcome) => notified.inc({ channel, outcome }),
   };
 }

@@ -1,6 +1,6 @@
 import { loadConfig, runMigrationStep } from '@tenor/service-kit';
 import { type BillingConfig, billingConfigSchema } from './config.ts';
-import { repaymentsGroup } from './consumers.ts';
+import { outwardGroup, repaymentsGroup } from './consumers.ts';
 import { openBillingDatabase } from './database.ts';
 import { saveProducts } from './products/products.store.ts';
 import { shippedProducts } from './products/shipped-products.ts';
@@ -11,7 +11,7 @@ export function migrateBilling(config: BillingConfig): Promise<void> {
     name: 'billing',
     config,
     openDatabase: openBillingDatabase,
-    group: repaymentsGroup,
+    groups: [repaymentsGroup, outwardGroup],
     fill: async (database) => {
       await saveProducts(database, shippedProducts);
     },

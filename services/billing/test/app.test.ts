@@ -18,6 +18,7 @@ describe('the billing service', () => {
       'migrations',
       'outbox',
       'billing.repayments',
+      'billing.outward',
     ]);
   });
 

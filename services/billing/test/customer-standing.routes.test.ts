@@ -73,3 +73,19 @@ describe('what a customer owes', () => {
     expect(await read(customerId, 'delinquency', '?as_of=2026-05-05')).toMatchObject({ arrears: [usd('200.10')] });
   });
 });
+
+test('a payment dated tomorrow, where its product lends, counts from tomorrow, in every read alike', async () => {
+  const west = { ...growing, code: 'far-west', penalty: null, time_zone: 'Pacific/Pago_Pago' };
+  expect((await billing.post('/v1/products', west, { role: 'admin' })).status).toBe(201);
+  const customerId = await billing.customer();
+  const given = { principal: usd('300.00'), disbursed_on: '2026-04-01' };
+  const { id } = await billing.loan(customerId, { ...given, product: west.code });
+  const loans = [{ loan_id: id, amount: '100.00' }];
+  await billing.apply(settled({ customerId, amount: '100.00', currency: 'USD', on: TODAY, loans }));
+  const at = async (path: string) => (await billing.get(`/v1/loans/${id}${path}`)).body;
+  const yesterday = '2026-05-31';
+  expect(await at('/outstanding')).toMatchObject({ as_of: yesterday, total: '300.00' });
+  for (const path of ['', '/outstanding', '/delinquency', '/schedule', '/payoff-quote'])
+    expect(await at(path)).toEqual(await at(`${path}?as_of=${yesterday}`));
+  expect(await at(`/outstanding?as_of=${TODAY}`)).toMatchObject({ total: '200.00' });
+});

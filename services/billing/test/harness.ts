@@ -97,7 +97,7 @@ export async function startBillingTest(name: string, environment: Record<string,
   const handle = paymentsConsumer({ today: () => TODAY as never, countApplied: () => {} });
 
   async function request(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     payload?: unknown,
     options: RequestOptions = {},

@@ -112,7 +112,7 @@ async function counters(): Promise<object> {
   const columns = await billing.rows<{ table_name: string; column_name: string }>(
     `select table_name, column_name from information_schema.columns
       where table_schema = 'billing' and (column_name ~ '(seq|sequence|position|version|recorded_at)$' or ordinal_position = 1)
-        and table_name !~ '^(outbox_|consumer_progress|migrations|inbox_)' order by 1, 2`,
+        and table_name !~ '^(outbox_|consumer_progress|migrations|inbox)' order by 1, 2`,
   );
   const tables = Map.groupBy(columns, ({ table_name: table }) => table);
   const counted = [...tables].map(([table, own]) => {

@@ -20,6 +20,7 @@ import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts
 import { GrowingLoans1763700000210 } from './migrations/0210-growing-loans.ts';
 import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts';
 import { CustomersByRef1763700000256 } from './migrations/0255-customers-by-ref.ts';
+import { LoanDates1763700000270 } from './migrations/0270-loan-dates.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -48,6 +49,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       BoundedGrowth1763700000211,
       rowJobsMigration(SCHEMA),
       CustomersByRef1763700000256,
+      LoanDates1763700000270,
     ],
     applicationName: 'tenor-payment',
   });

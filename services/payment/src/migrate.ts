@@ -5,7 +5,7 @@ import { openPaymentDatabase } from './database.ts';
 
 /** The migration step: the schema and the topics; it may run again. */
 export function migratePayment(config: PaymentConfig): Promise<void> {
-  return runMigrationStep({ name: 'payment', config, openDatabase: openPaymentDatabase, group: projectionGroup });
+  return runMigrationStep({ name: 'payment', config, openDatabase: openPaymentDatabase, groups: [projectionGroup] });
 }
 
 if (import.meta.main) await migratePayment(loadConfig(paymentConfigSchema, process.env));

@@ -48,6 +48,7 @@ export interface FakeLoan {
 }
 
 export interface LoanTerms {
+  timeZone?: string;
   lateGrowth?: LateGrowth;
   instalments?: readonly string[];
   currency?: string;
@@ -104,6 +105,7 @@ export class FakeBilling {
       payment_policy: terms.paymentPolicy ?? 'exact',
       overpayment: terms.overpayment ?? 'credit',
       ...(terms.lateGrowth && { late_growth: terms.lateGrowth }),
+      ...(terms.timeZone && { time_zone: terms.timeZone }),
       disbursed_on: disbursedOn,
       terms: { ...loanOpened.example.terms, number_of_instalments: instalments.length },
       schedule: this.#rows(loan).map(({ number, due_date, amount }) => ({

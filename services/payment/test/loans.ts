@@ -17,6 +17,8 @@ export function weekly(
     paymentPolicy: 'exact',
     overpayment: 'credit',
     lateGrowth: null,
+    timeZone: null,
+    writtenOff: null,
     disbursedOn,
     dueDates: given.unpaid.map((_, index) => addDays(disbursedOn, 7 * (index + 1))),
     outstanding,

@@ -11,6 +11,7 @@ import {
   loanId,
   loanStatus,
   oneOf,
+  timeZone,
 } from '../event-fields.ts';
 import { LoanTermsSchema } from '../loan-terms.ts';
 
@@ -43,6 +44,7 @@ export const loanOpened = defineEvent({
     payment_policy: oneOf(['exact', 'partial', 'any'], 'Which payments the loan takes'),
     overpayment: oneOf(['credit', 'reject'], 'What becomes of more than everything owed'),
     late_growth: Type.Optional(lateGrowth),
+    time_zone: Type.Optional(timeZone),
     disbursed_on: day('Planned value date of the disbursement'),
     terms: LoanTermsSchema,
     schedule: Type.Array(instalment, { minItems: 1, description: 'The instalments in order' }),

@@ -13,10 +13,11 @@ import {
   loanStatus,
   oneOf,
   orNull,
+  writtenOff,
 } from '../event-fields.ts';
 import { loanOpened } from './loan-opened.ts';
 
-const { product, payment_policy, overpayment, late_growth, terms } = loanOpened.data.properties;
+const { product, payment_policy, overpayment, late_growth, time_zone, terms } = loanOpened.data.properties;
 
 const instalment = Type.Object({
   number: Type.Integer({ minimum: 1, description: 'From 1' }),
@@ -55,10 +56,12 @@ export const loanSnapshot = defineEvent({
     payment_policy,
     overpayment,
     late_growth,
+    time_zone,
     disbursed_on: orNull(DateSchema, 'Value date of the disbursement; null before it'),
     terms,
     schedule: Type.Array(instalment, { minItems: 1, description: 'The instalments in order' }),
     status: loanStatus,
+    written_off: writtenOff,
   }),
   example: {
     ...exampleLoanIds,

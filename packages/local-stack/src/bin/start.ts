@@ -31,6 +31,7 @@ Tenor is up after ${seconds} s.
   billing   ${system.billing}
   payment   ${system.payment}
   mockpay   ${system.paymentProvider}   (a simulated payment provider)
+  messages  ${system.notifications}/messages   (a simulated provider of e-mail and SMS)
   Kafka     ${system.brokers.join(',')}
   logs      ${localFolder}/logs
 

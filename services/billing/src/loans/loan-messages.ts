@@ -22,7 +22,10 @@ import type { PlanInForce } from './replan.ts';
 
 /** What published events say of a loan: their data, without any I/O. */
 
-type Face = Pick<LoanRepaid, 'loan_id' | 'customer_id' | 'currency' | 'status' | 'outstanding' | 'unpaid'>;
+type Face = Pick<
+  LoanRepaid,
+  'loan_id' | 'customer_id' | 'currency' | 'status' | 'outstanding' | 'unpaid' | 'written_off'
+>;
 
 /** What every event that moves money carries; `changed` are the numbers of the instalments that it changed. */
 export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
@@ -40,7 +43,14 @@ export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
         due_date: instalment.dueDate,
         amount: text(remainder(instalment)),
       })),
+    ...writtenOffJson(state),
   };
+}
+
+function writtenOffJson({ writtenOff, currency }: LoanState): Pick<LoanRepaid, 'written_off'> {
+  return writtenOff === null
+    ? {}
+    : { written_off: { on: writtenOff.on, amount: formatAmount(sumOfParts(writtenOff), currency) } };
 }
 
 export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef: string | null): LoanOpened {
@@ -67,6 +77,7 @@ export function snapshotData(
     },
     outstanding: faceOf(state, all).outstanding,
     disbursed_on: state.disbursedOn,
+    ...writtenOffJson(state),
     schedule: state.instalments.map((instalment) => ({
       ...scheduledJson(instalment, state.currency),
       unpaid: formatAmount(remainder(instalment), state.currency),
@@ -88,6 +99,7 @@ function contractOf(state: LoanState, externalRef: string | null) {
     payment_policy: state.policy.paymentPolicy,
     overpayment: state.policy.overpayment,
     ...lateGrowthOf(state),
+    ...(state.policy.timeZone !== null && { time_zone: state.policy.timeZone }),
     terms: termsToJson(state.terms),
     status: state.status,
   };

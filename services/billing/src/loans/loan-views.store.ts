@@ -120,12 +120,10 @@ async function viewSettled(
 async function viewStored(sql: Sql, { today }: Viewing, at: At, stored: readonly StoredLoan[]): Promise<LoanView[]> {
   const knownAt = knownAtOf(at);
   const asOfFor = ({ state }: StoredLoan): LocalDate => at.asOf ?? today(state.policy.timeZone);
-  const viewpoints = stored.map((loan) => ({
-    loan,
-    asOf: asOfFor(loan),
-    knownAt: knownAt ?? loan.head.recordedAt,
-    isWhole: holdsAll(loan, at.asOf, knownAt),
-  }));
+  const viewpoints = stored.map((loan) => {
+    const asOf = asOfFor(loan);
+    return { loan, asOf, knownAt: knownAt ?? loan.head.recordedAt, isWhole: holdsAll(loan, asOf, knownAt) };
+  });
   const past = viewpoints.filter(({ isWhole }) => !isWhole).map(({ loan }) => loan.state);
   const events = await loadEvents(sql, past);
   return viewpoints.flatMap(({ loan, isWhole, ...viewpoint }) => {
@@ -140,9 +138,10 @@ export const latestKnown = (views: readonly LoanView[]): string | null =>
   views.reduce<string | null>((latest, { knownAt }) => (latest === null || knownAt > latest ? knownAt : latest), null);
 
 /** Whether a look at this time leaves out no event, so that the stored projection is what the fold would give. */
-function holdsAll({ state, head }: StoredLoan, asOf: LocalDate | undefined, knownAt: string | undefined): boolean {
+function holdsAll({ state, head }: StoredLoan, asOf: LocalDate, knownAt: string | undefined): boolean {
   const isKnown = knownAt === undefined || knownAt >= head.recordedAt;
-  return isKnown && (asOf === undefined || (state.lastKey !== null && asOf >= state.lastKey.valueDate));
+  // Today is no exception: a payment that names no loan has the installation's date, which may be tomorrow for a loan.
+  return isKnown && state.lastKey !== null && asOf >= state.lastKey.valueDate;
 }
 
 export const noLoan = (id: string): Refusal => ({ refused: 'not_found', detail: `There is no loan ${id}.` });

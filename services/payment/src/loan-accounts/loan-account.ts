@@ -24,6 +24,10 @@ export interface LoanAccount {
   outstanding: bigint;
   /** The rule by which what is late comes to owe more by the day than events have told; null: it does not. */
   lateGrowth: LateGrowth | null;
+  /** Of a loan that was written off: when, and what it owed then in minor units. */
+  writtenOff: { readonly on: LocalDate; readonly amount: bigint } | null;
+  /** IANA name of the zone that its business dates are of; null: the installation's. */
+  timeZone: string | null;
   /** The sequence of the last event of this loan that was taken in. */
   lastSequence: bigint;
 }
@@ -102,6 +106,7 @@ function opened(event: Event<'loan.opened'>, lastSequence: bigint): LoanAccount 
   return {
     ...agreed(event),
     disbursedOn: null,
+    writtenOff: null,
     unpaid: schedule.map((instalment) => minorUnits(instalment.total, currency)),
     outstanding: minorUnits(total, currency),
     lastSequence,
@@ -113,6 +118,7 @@ function shown(event: Event<'loan.snapshot'>, lastSequence: bigint): LoanAccount
   return {
     ...agreed(event),
     disbursedOn: disbursedOn === null ? null : date(disbursedOn),
+    writtenOff: writtenOffOf(event.data),
     unpaid: schedule.map((instalment) => minorUnits(instalment.unpaid, currency)),
     outstanding: minorUnits(outstanding, currency),
     lastSequence,
@@ -130,6 +136,7 @@ function agreed({ subject, data }: Event<'loan.opened' | 'loan.snapshot'>) {
     paymentPolicy: data.payment_policy,
     overpayment: data.overpayment,
     lateGrowth: data.late_growth ?? null,
+    timeZone: data.time_zone ?? null,
     dueDates: data.schedule.map((instalment) => date(instalment.due_date)),
   };
 }
@@ -148,7 +155,12 @@ function moved(account: LoanAccount, { data }: LoanMoved): LoanAccount {
     dueDates,
     unpaid,
     outstanding: minorUnits(data.outstanding, data.currency),
+    writtenOff: writtenOffOf(data),
   };
+}
+
+function writtenOffOf({ written_off: of, currency }: Pick<LoanMoved['data'], 'written_off' | 'currency'>) {
+  return of === undefined ? null : { on: date(of.on), amount: minorUnits(of.amount, currency) };
 }
 
 export function isLoanEvent(event: AnyEvent): event is LoanEvent {

@@ -16,10 +16,13 @@ interface LoanAccountRow {
   outstanding: bigint;
   last_sequence: bigint;
   late_growth: LoanAccount['lateGrowth'];
+  time_zone: string | null;
+  written_off_on: string | null;
+  written_off: bigint | null;
 }
 
 const columns = `customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-  due_dates, unpaid, outstanding, last_sequence, late_growth`;
+  due_dates, unpaid, outstanding, last_sequence, late_growth, time_zone, written_off_on, written_off`;
 
 // Customer by customer, by the key: a plan made while the table was empty would read all of it.
 const ofCustomers = statement(
@@ -36,18 +39,21 @@ const byKeys = statement(
 const save = statement(
   'loan_accounts_save',
   `insert into loan_accounts (customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment,
-          disbursed_on, due_dates, unpaid, outstanding, last_sequence, late_growth)
+          disbursed_on, due_dates, unpaid, outstanding, last_sequence, late_growth, time_zone,
+          written_off_on, written_off)
    select customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-          due_dates::date[], unpaid::bigint[], outstanding, last_sequence, late_growth::jsonb
+          due_dates::date[], unpaid::bigint[], outstanding, last_sequence, late_growth::jsonb, time_zone,
+          written_off_on, written_off
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[],
-                 $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::text[])
+                 $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::date[], $16::bigint[])
        as new(customer_id, loan_id, external_ref, currency, status, payment_policy, overpayment, disbursed_on,
-              due_dates, unpaid, outstanding, last_sequence, late_growth)
+              due_dates, unpaid, outstanding, last_sequence, late_growth, time_zone, written_off_on, written_off)
    on conflict (customer_id, loan_id) do update
       set external_ref = excluded.external_ref, payment_policy = excluded.payment_policy,
           overpayment = excluded.overpayment, status = excluded.status, disbursed_on = excluded.disbursed_on, due_dates = excluded.due_dates,
           unpaid = excluded.unpaid, outstanding = excluded.outstanding, last_sequence = excluded.last_sequence,
-          late_growth = excluded.late_growth`,
+          late_growth = excluded.late_growth, time_zone = excluded.time_zone,
+          written_off_on = excluded.written_off_on, written_off = excluded.written_off`,
 );
 
 /** All loans of these customers, each customer's in the order of their ids. */
@@ -85,6 +91,9 @@ export function saveLoanAccounts(sql: Transaction, accounts: readonly LoanAccoun
     accounts.map(({ outstanding }) => outstanding),
     accounts.map(({ lastSequence }) => lastSequence),
     accounts.map(({ lateGrowth }) => lateGrowth && JSON.stringify(lateGrowth)),
+    accounts.map(({ timeZone }) => timeZone),
+    accounts.map(({ writtenOff }) => writtenOff?.on ?? null),
+    accounts.map(({ writtenOff }) => writtenOff?.amount ?? null),
   ]);
 }
 
@@ -103,5 +112,7 @@ function toLoanAccount(row: LoanAccountRow): LoanAccount {
     outstanding: row.outstanding,
     lastSequence: row.last_sequence,
     lateGrowth: row.late_growth,
+    timeZone: row.time_zone,
+    writtenOff: row.written_off_on === null ? null : { on: date(row.written_off_on), amount: row.written_off ?? 0n },
   };
 }

@@ -29,14 +29,17 @@ export type Taking =
 
 /**
  * What a loan still owes, instalment by instalment, after the payments in flight. Those take the oldest
- * instalments first (domain.md §5), and what they hold above the loan's debt reserves nothing.
+ * instalments first (domain.md §5), and what they hold above the loan's debt reserves nothing. A loan that was written
+ * off owes by any earlier day what was given up then, as one sum: billing alone knows its instalments of that day.
  *
  * @param reserved minor units that payments in flight hold of this loan
- * @param day until which what is late may have grown
+ * @param day the value date of the payment, until which what is late may have grown
  */
 export function owedInstalments(loan: LoanAccount, reserved: bigint, day: LocalDate): Owed[] {
-  const disbursedOn = loan.disbursedOn;
-  if (loan.status !== 'active' || disbursedOn === null) return [];
+  const { disbursedOn, writtenOff } = loan;
+  if (disbursedOn === null) return [];
+  if (writtenOff !== null) return owedBefore(writtenOff, { ...loan, disbursedOn }, reserved, day);
+  if (loan.status !== 'active') return [];
   let held = reserved;
   return loan.dueDates.flatMap((dueDate, index) => {
     const unpaid = loan.unpaid[index] ?? 0n;
@@ -57,6 +60,17 @@ export function owedInstalments(loan: LoanAccount, reserved: bigint, day: LocalD
         ]
       : [];
   });
+}
+
+function owedBefore(
+  { on, amount: owed }: NonNullable<LoanAccount['writtenOff']>,
+  { loanId, disbursedOn }: LoanAccount & { disbursedOn: LocalDate },
+  reserved: bigint,
+  day: LocalDate,
+): Owed[] {
+  const amount = owed - min(reserved, owed);
+  if (day > on || amount === 0n) return [];
+  return [{ loanId, disbursedOn, dueDate: on, number: 1, policy: 'any', amount, growth: 0n }];
 }
 
 /** The order in which instalments of several loans are taken: due date, disbursement date, loan id, number. */

@@ -27,6 +27,8 @@ export function awaitedBefore(
   const awaited = ids.filter(isYoung);
   // A loan's own disbursement date stands; but another loan, still unknown, could have taken the money by that day.
   if (refused === 'value_date_before_disbursement') return named.loanIds.length > 0 ? undefined : awaited;
+  // Which day it is depends on the time zones of the loans that are named.
+  if (refused === 'value_date_in_future') return named.loanIds.length > 0 ? awaited : undefined;
   return restsOnProjection.has(refused) ? awaited : undefined;
 }
 

@@ -16,6 +16,7 @@ import {
 import type { CustomerAccount } from '../loan-accounts/customer-account.ts';
 import { lockCustomers } from '../loan-accounts/customers.store.ts';
 import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
+import { businessDateFor } from './business-date.ts';
 import { awaitedBefore } from './doubt.ts';
 import { addPayments, claimExternalIds, type NewPayment, takenExternalIds } from './new-payments.store.ts';
 import { firstStatus, newPiece, type Payment } from './payment.ts';
@@ -131,7 +132,10 @@ function draft(
   const standing = byCustomer.get(command.customerId);
   if (!customer || !standing) return { refused: 'not_found', detail: 'There is no such customer.' };
   if (command.externalId !== null && taken.has(command.externalId)) return externalIdTaken;
-  const today = businessDate(service.clock.now(), service.timeZone);
+  const now = service.clock.now();
+  const today = businessDateFor(command.allocations, standing.loans, (zone) =>
+    businessDate(now, zone ?? service.timeZone),
+  );
   const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
   const decision = decidePayment(request, standing);
   if ('refused' in decision) return decision;

@@ -10,7 +10,7 @@ export interface PaymentRequest {
   amount: bigint;
   currency: string;
   valueDate: LocalDate;
-  /** Today in the installation's time zone. */
+  /** Today, for the loans that are named (`businessDateFor`). */
   businessDate: LocalDate;
   /** The loans that the payer named, or null to pay whatever is oldest. */
   allocations: readonly Part[] | null;
@@ -56,7 +56,7 @@ function decideAutomatic(request: PaymentRequest, { loans, reserved }: Standing)
       meta: { currencies: [...new Set(loans.map((loan) => loan.currency))].sort() },
     };
   }
-  const disbursed = inCurrency.filter(wasDisbursed);
+  const disbursed = inCurrency.filter((loan) => loan.status === 'paid' || takesMoneyOf(loan, request.valueDate));
   const owing = disbursed.map((loan) => ({
     loan,
     owed: owedInstalments(loan, reserved.get(loan.loanId) ?? 0n, request.valueDate),
@@ -103,7 +103,7 @@ function decidePart(request: PaymentRequest, part: Part, index: number, { loans,
       allowed: ['active'],
     });
   }
-  if (loan.status !== 'active') {
+  if (!takesMoneyOf(loan, request.valueDate)) {
     return refusal('loan_closed', `The loan is ${loan.status} and takes no payments.`, {
       loan_id: loan.loanId,
       status: loan.status,
@@ -165,8 +165,9 @@ function beforeDisbursement(valueDate: LocalDate, loan: LoanAccount): Refusal {
   );
 }
 
-function wasDisbursed(loan: LoanAccount): boolean {
-  return loan.status === 'active' || loan.status === 'paid';
+/** What came in until a loan was written off is no recovery, whenever it is found. */
+function takesMoneyOf({ status, writtenOff }: LoanAccount, day: LocalDate): boolean {
+  return status === 'active' || (writtenOff !== null && day <= writtenOff.on);
 }
 
 function pointAt(index: number, field: string, code: string, message: string) {

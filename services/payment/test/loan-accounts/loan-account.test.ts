@@ -44,6 +44,8 @@ describe('the projection of a loan', () => {
       paymentPolicy: 'any',
       overpayment: 'reject',
       lateGrowth: null,
+      timeZone: null,
+      writtenOff: null,
       disbursedOn: null,
       dueDates: ['2026-01-08', '2026-01-15', '2026-01-22'],
       unpaid: [10_000n, 10_000n, 10_000n],

@@ -9,7 +9,7 @@ import {
 } from '@tenor/contracts';
 import { newId } from '@tenor/service-kit';
 import { evolve, isLoanEvent, type LoanAccount } from '../../src/loan-accounts/loan-account.ts';
-import { decidePayment } from '../../src/payments/payment-decision.ts';
+import { decidePayment, type PaymentRequest } from '../../src/payments/payment-decision.ts';
 import { type BillingMessage, FakeBilling, type LoanTerms } from '../fake-billing.ts';
 import { growth } from '../loans.ts';
 
@@ -27,8 +27,9 @@ function project(messages: readonly BillingMessage[]): LoanAccount {
 }
 
 /** What becomes of a payment of that many units: the amount that the loans are asked to take, or the refusal. */
-function decide(loans: readonly LoanAccount[], units: bigint): string {
-  const request = { amount: units * 100n, currency: 'IDR', valueDate: today, businessDate: today, allocations: null };
+function decide(loans: readonly LoanAccount[], units: bigint, given: Partial<PaymentRequest> = {}): string {
+  const standard = { currency: 'IDR', valueDate: today, businessDate: date('2026-06-01'), allocations: null };
+  const request = { amount: units * 100n, ...standard, ...given };
   const decision = decidePayment(request, { loans, reserved: new Map() });
   if ('refused' in decision) return [decision.refused, decision.meta?.['amounts']].join(' ').trim();
   if (decision.outcome === 'rejected') return decision.code;
@@ -77,6 +78,22 @@ describe('a payment for an exact loan of three instalments of 100', () => {
     const account = project([...messages, change]);
     expect(account).toMatchObject({ status: 'written_off', outstanding: 0n });
     expect(decide([account], 100n)).toBe('nothing_owed');
+  });
+
+  test('takes what came in until the write-off, up to what was given up, and nothing of later', () => {
+    const { billing, loan, messages } = opened();
+    const given = { status: 'written_off', written_off: { on: '2026-05-01', amount: '300.00' } };
+    const account = project([...messages, billing.change(loan, loanWrittenOff, ['0.00', '0.00', '0.00'], given)]);
+    expect(account).toMatchObject({ outstanding: 0n, writtenOff: { on: '2026-05-01', amount: 30_000n } });
+    const on = (valueDate: string, amount: bigint, allocations: PaymentRequest['allocations'] = null) =>
+      decide([account], amount, { valueDate: date(valueDate), allocations });
+    const named = (amount: bigint) => [{ loanId: account.loanId, amount: amount * 100n }];
+    expect([on('2026-05-01', 45n), on('2026-05-01', 45n, named(45n)), on('2026-01-20', 300n)]).toEqual([
+      '45',
+      '45',
+      '300',
+    ]);
+    expect([on('2026-05-02', 45n), on('2026-05-02', 45n, named(45n))]).toEqual(['nothing_owed', 'loan_closed']);
   });
 
   test('may be dated before a further disbursement', () => {

@@ -132,6 +132,34 @@ describe('the business date', () => {
   });
 });
 
+describe('the business date of a payment that names its loan', () => {
+  // The 2nd of March in Jakarta, still the 1st in New York.
+  const now = new Date('2026-03-01T20:00:00Z');
+
+  test.each([
+    { timeZone: 'America/New_York', today: '2026-03-01', tomorrow: '2026-03-02' },
+    { timeZone: 'Asia/Jakarta', today: '2026-03-02', tomorrow: '2026-03-03' },
+    { timeZone: undefined, today: '2026-03-01', tomorrow: '2026-03-02' },
+  ])('is $today in $timeZone, where its product lends', async ({ timeZone, today, tomorrow }) => {
+    const { customerId, loan } = await payment.customerWithLoan({ ...(timeZone && { timeZone }) });
+    const there = await startPayment({ ...payment.config, TIME_ZONE: 'UTC' }, { now: () => now });
+    try {
+      const { post } = payment.clientOf(there.app);
+      const named = { allocations: [{ loan_id: loan.id, amount: '100.00' }] };
+      const { body } = await post('/v1/payments', paying(customerId, '100.00', named));
+      expect(body).toMatchObject({ status: 'settled', value_date: today });
+      const dated = await post('/v1/payments', paying(customerId, '100.00', { ...named, value_date: today }));
+      expect(dated).toMatchObject({ status: 201, body: { value_date: today } });
+      const future = await post('/v1/payments', paying(customerId, '100.00', { ...named, value_date: tomorrow }));
+      expect([future.status, future.body.code]).toEqual([422, 'value_date_in_future']);
+      const unnamed = await post('/v1/payments', paying(customerId, '100.00'));
+      expect(unnamed.body).toMatchObject({ value_date: '2026-03-01' });
+    } finally {
+      await there.stop();
+    }
+  });
+});
+
 describe('a key', () => {
   test('answers a replay as the first time, even when billing has applied the payment meanwhile', async () => {
     const { customerId, loan } = await payment.customerWithLoan();
