@@ -86,7 +86,6 @@ const READ = 'read outstanding ≥ 0.40 of the bare server';
 const BOTH = 'both at once ≥ 0.40 of 1/(1/a + 1/b)';
 const APPLIED = 'settled → applied p99 < 250 ms at half load';
 const PLANNED = 'plan 360 instalments p50 < 1 ms';
-      { aim: 'import of customers ≥ 2000 rows/s', measured: 2500, reached: true },
 const BILLING = 'billing < 200 MB resident';
 const PAYMENT = 'payment < 200 MB resident';
 const aimOf = (changed: Changes, name: string) => resultsWith(changed).aims.find(({ aim }) => aim === name);
@@ -118,6 +117,7 @@ describe('the results of rounds', () => {
       { aim: BOTH, measured: 0.333, reached: false },
       { aim: APPLIED, measured: 249.99, reached: true },
       { aim: PLANNED, measured: 0.4, reached: true },
+      { aim: 'import of customers ≥ 2000 rows/s', measured: 2500, reached: true },
       { aim: BILLING, measured: 150, reached: true },
       { aim: PAYMENT, measured: 120, reached: true },
     ]);
