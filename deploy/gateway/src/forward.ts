@@ -3,13 +3,15 @@ import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endToEndHeaders } from './end-to-end-headers.ts';
-import { declaredLength, readBody } from './message-body.ts';
+import { type BodyRead, declaredLength, readBody } from './message-body.ts';
 import { replyProblem } from './problem-replies.ts';
 import type { ServiceName } from './route-table.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** The services' own limit: what they would refuse is refused here, so that no body is cut off half-way to them. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
+/** Files, which the services take as they come and measure themselves; here none is held. */
+const UPLOADS: ReadonlySet<string> = new Set(['/v1/imports', '/v1/customers/bulk', '/v1/payments/bulk']);
 /** An answer up to this size is read whole before it is passed on, so that one cut off becomes a 503 and not half an answer. */
 const WHOLE_ANSWER_MAX_BYTES = 1024 * 1024;
 const CONNECTIONS_PER_SERVICE = 128;
@@ -33,19 +35,19 @@ export function createForwarder(upstreams: Upstreams, timeoutMs: number): Forwar
   const agents = { http: new http.Agent(options), https: new https.Agent(options) };
   return {
     async forward(service, request, reply) {
-      const body = await readBody(request.raw, BODY_LIMIT_BYTES);
+      const body = isUpload(request) ? streamed : await readBody(request.raw, BODY_LIMIT_BYTES);
       if (body.kind === 'cut_off') return reply.hijack();
       if (body.kind === 'too_large') {
         const detail = `The body has more than the ${BODY_LIMIT_BYTES} bytes that are taken here.`;
         return replyProblem(reply, { refused: 'body_too_large', detail });
       }
-      const outgoing = openRequest(new URL(upstreams[service]), agents, request, body.bytes);
+      const outgoing = openRequest(new URL(upstreams[service]), agents, request, lengthOf(request, body));
       const abandon = (): void => {
         if (!reply.raw.writableFinished) outgoing.destroy();
       };
       reply.raw.once('close', abandon);
       try {
-        return await passAnswer(await answerTo(outgoing, body.bytes), request, reply);
+        return await passAnswer(await answerTo(outgoing, request, body), request, reply);
       } catch (error) {
         if (reply.raw.destroyed) return reply.hijack();
         for (const name of reply.raw.getHeaderNames()) reply.raw.removeHeader(name);
@@ -61,8 +63,21 @@ export function createForwarder(upstreams: Upstreams, timeoutMs: number): Forwar
   };
 }
 
+/** A body that is passed on as it comes. */
+const streamed = { kind: 'streamed' } as const;
+type PassedBody = Extract<BodyRead, { kind: 'complete' }> | typeof streamed;
+
+function isUpload({ method, url }: FastifyRequest): boolean {
+  return method === 'POST' && UPLOADS.has(url.split('?', 1)[0] ?? '');
+}
+
 /** A request to the service with the client's method, target and headers; throws when a character cannot be sent. */
-function openRequest(base: URL, agents: Agents, request: FastifyRequest, body: Buffer): http.ClientRequest {
+function openRequest(
+  base: URL,
+  agents: Agents,
+  request: FastifyRequest,
+  length: readonly string[],
+): http.ClientRequest {
   const { method = 'GET', url = '', rawHeaders } = request.raw;
   const kept = endToEndHeaders(rawHeaders, ['host', 'expect', 'x-request-id', 'content-length']);
   const isTls = base.protocol === 'https:';
@@ -70,17 +85,19 @@ function openRequest(base: URL, agents: Agents, request: FastifyRequest, body: B
     agent: isTls ? agents.https : agents.http,
     method,
     path: `${base.pathname.replace(/\/$/, '')}${url}`,
-    headers: ['host', base.host, ...kept.flat(), 'x-request-id', request.id, ...lengthOf(method, body)],
+    headers: ['host', base.host, ...kept.flat(), 'x-request-id', request.id, ...length],
   });
 }
 
-/** A GET and a HEAD say nothing of a body that they do not have; without a length Node would send the others in chunks. */
-function lengthOf(method: string, { length }: Buffer): readonly string[] {
+/** A GET and a HEAD say nothing of a body that they do not have; without a length Node sends the others in chunks. */
+function lengthOf({ method, raw }: FastifyRequest, body: PassedBody): readonly string[] {
+  const length = body.kind === 'streamed' ? declaredLength(raw) : body.bytes.length;
+  if (length === undefined) return [];
   return length === 0 && (method === 'GET' || method === 'HEAD') ? [] : ['content-length', String(length)];
 }
 
 /** The service's answer once its head has come. Rejects when the connection fails or stays silent for too long. */
-function answerTo(outgoing: http.ClientRequest, body: Buffer): Promise<IncomingMessage> {
+function answerTo(outgoing: http.ClientRequest, { raw }: FastifyRequest, body: PassedBody): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
     outgoing.once('response', (message) => {
@@ -94,7 +111,9 @@ function answerTo(outgoing: http.ClientRequest, body: Buffer): Promise<IncomingM
       answer?.destroy(silence);
       outgoing.destroy(silence);
     });
-    outgoing.end(body);
+    if (body.kind === 'complete') outgoing.end(body.bytes);
+    // A client that breaks off breaks the service's request off too; an answer that comes first ends the reading.
+    else pipeline(raw, outgoing).catch(reject);
   });
 }
 

@@ -139,6 +139,32 @@ describe('a body above the limit', () => {
   });
 });
 
+describe('a file', () => {
+  const file = Buffer.alloc(3 * 1024 * 1024, 'y');
+
+  test('of several megabytes is passed on as it comes, with a length or in chunks', async () => {
+    const posted = await fetch(`${url}/v1/imports`, { method: 'POST', body: file });
+    expect(posted.status).toBe(200);
+    const head = 'POST /v1/customers/bulk HTTP/1.1\r\nHost: tenor\r\nTransfer-Encoding: chunked\r\n\r\n300000\r\n';
+    expect(await exchange(head, file, '\r\n0\r\n\r\n')).toMatchObject({ status: 200 });
+    expect(seen.map(({ target, body }) => [target, body.length])).toEqual([
+      ['/v1/imports', file.length],
+      ['/v1/customers/bulk', file.length],
+    ]);
+  });
+
+  test('that breaks off breaks off for the service too', async () => {
+    const connection = await openConnection(url);
+    connection.send(`POST /v1/imports HTTP/1.1\r\nHost: tenor\r\nContent-Length: ${file.length}\r\n\r\n`);
+    connection.send(file.subarray(0, 1024 * 1024));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    connection.socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen).toEqual([]);
+    expect((await fetch(`${url}/v1/imports`, { method: 'POST', body: file })).status).toBe(200);
+  });
+});
+
 describe('what reaches the service', () => {
   test('is the body byte for byte under its own content type, and the headers as they came', async () => {
     const body = Buffer.from([0x7b, 0x00, 0xff, 0xfe, 0x0a]);

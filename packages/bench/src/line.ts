@@ -2,6 +2,21 @@ import type { Load } from './load.ts';
 import type { Usage } from './processes.ts';
 import { percentile, rounded } from './samples.ts';
 
+export const lineNames = [
+  'open_loan',
+  'record_payment',
+  'drain',
+  'both_at_once',
+  'settled_to_applied',
+  'read_outstanding',
+  'read_schedule',
+  'hello',
+  'read_outstanding_through_gateway',
+  'plan_annuity_of_360',
+  'import_customers',
+] as const;
+export type LineName = (typeof lineNames)[number];
+
 /** One measured line of a round. */
 export interface Line {
   /** Those that succeeded. */

@@ -1,7 +1,7 @@
-import type { Line } from './line.ts';
+import type { Line, LineName } from './line.ts';
 import type { MachineFacts } from './machine.ts';
 import type { Script } from './pgbench.ts';
-import type { LineName, Plan, Round } from './round.ts';
+import type { Plan, Round } from './round.ts';
 import { medianOf, rounded } from './samples.ts';
 
 /** An aim of this stage and how it came out; `measured` is null where it, or its yardstick, was not measured. */
@@ -102,6 +102,7 @@ function aimsOf(rounds: readonly Round[], { lines }: Results['medians'], ratios:
       APPLIED_P99_MS_MAX,
     ),
     below(`plan 360 instalments p50 < ${PLANNED_P50_MS_MAX} ms`, lines.plan_annuity_of_360.p50_ms, PLANNED_P50_MS_MAX),
+    atLeast('import of customers ≥ 2000 rows/s', lines.import_customers.per_second, 2_000),
     below(`billing < ${RSS_MB_MAX} MB resident`, largest('billing'), RSS_MB_MAX),
     below(`payment < ${RSS_MB_MAX} MB resident`, largest('payment'), RSS_MB_MAX),
   ];

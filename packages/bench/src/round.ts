@@ -1,6 +1,7 @@
 import { type Book, newBook } from './book.ts';
 import type { Hello } from './hello.ts';
-import { type Line, lineOf, lineOfBacklog } from './line.ts';
+import { importCustomers } from './imports.ts';
+import { type Line, type LineName, lineOf, lineOfBacklog } from './line.ts';
 import { closedLoop, connect, type Extent, type Load, type Operation, openLoop } from './load.ts';
 import type { Pgbench, Script } from './pgbench.ts';
 import { meter } from './processes.ts';
@@ -15,6 +16,8 @@ export interface Plan {
   readonly loans: number;
   readonly payments: number;
   readonly awaited: number;
+  /** Rows of a file of customers; a tenth of them warm up. */
+  readonly importRows: number;
   readonly readsWarmUpSeconds: number;
   /** Of each line that reads, of `hello` and of `plan_annuity_of_360`. */
   readonly readsSeconds: number;
@@ -22,20 +25,6 @@ export interface Plan {
   readonly yardstick: `--time=${number}` | `--transactions=${number}`;
   readonly yardstickLoans: number;
 }
-
-export const lineNames = [
-  'open_loan',
-  'record_payment',
-  'drain',
-  'both_at_once',
-  'settled_to_applied',
-  'read_outstanding',
-  'read_schedule',
-  'hello',
-  'read_outstanding_through_gateway',
-  'plan_annuity_of_360',
-] as const;
-export type LineName = (typeof lineNames)[number];
 
 export interface Round {
   readonly lines: Readonly<Record<LineName, Line>>;
@@ -106,6 +95,7 @@ export async function runRound(bench: Bench): Promise<Round> {
   const readSchedule = await yardstick('e_read_schedule');
   const hop = await closed(desk, 'read_outstanding_through_gateway', gateway, book.outstanding, reading);
   const planned = plannedAnnuity(desk);
+  const imported = await importedCustomers(desk);
   note(faults, 'books', { ...(await standing.faults()) });
 
   return {
@@ -120,6 +110,7 @@ export async function runRound(bench: Bench): Promise<Round> {
       hello,
       read_outstanding_through_gateway: hop,
       plan_annuity_of_360: planned,
+      import_customers: imported,
     },
     pgbench: {
       ...recordYardsticks,
@@ -274,6 +265,16 @@ async function settledToApplied(desk: Desk, perSecond: number): Promise<Line> {
   const operations = plan.awaited;
   const load = await openLoop(waiters.pool, { perSecond, operations }, book.awaitedPayment);
   return told(desk, 'settled_to_applied', lineOf(load, stop(load.latencies.length)), load);
+}
+
+/** From the upload of a file to the end of its job: rows per second. */
+async function importedCustomers(desk: Desk): Promise<Line> {
+  const { system, plan } = desk;
+  await importCustomers(system.billing, Math.ceil(plan.importRows / 10));
+  await calmed(desk, 'import_customers');
+  const stop = measure(desk);
+  const seconds = await importCustomers(system.billing, plan.importRows);
+  return told(desk, 'import_customers', lineOfBacklog(plan.importRows, seconds, stop(plan.importRows)));
 }
 
 /** Schedules of 360 instalments, one after the other in the bench's own process: no server takes part. */

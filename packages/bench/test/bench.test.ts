@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { lineNames } from '../src/line.ts';
 import { scripts } from '../src/pgbench.ts';
 import type { Results } from '../src/report.ts';
-import { lineNames } from '../src/round.ts';
 
 const RUN_TIMEOUT_MS = 120_000;
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));

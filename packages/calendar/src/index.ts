@@ -26,3 +26,4 @@ export {
   weekdayOf,
   yearOf,
 } from './local-date.ts';
+export { sheetDate } from './sheet-date.ts';

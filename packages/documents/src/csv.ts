@@ -9,9 +9,14 @@ const NEEDS_QUOTES = /[",\r\n]/;
  * front; numbers, below zero too, stay as they are. Throws RangeError for a row that is not as long as the header.
  */
 export function toCsv(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [header, ...rows]
+  return csvLines([header, ...rows], header.length);
+}
+
+/** Rows of a table that is written bit by bit, as `toCsv` writes them. Throws RangeError for a row of another length. */
+export function csvLines(rows: readonly (readonly string[])[], length: number): string {
+  return rows
     .map((row) => {
-      if (row.length !== header.length) throw new RangeError(`a row has ${row.length} cells, not ${header.length}`);
+      if (row.length !== length) throw new RangeError(`a row has ${row.length} cells, not ${length}`);
       return row.map(cell).join(',') + LINE_END;
     })
     .join('');

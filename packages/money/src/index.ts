@@ -21,4 +21,5 @@ export {
   type RoundingMode,
   roundingModes,
 } from './rounding.ts';
+export { sheetDecimal, sheetNumber } from './sheet-decimal.ts';
 export { allocateByWeights, splitEvenly } from './split.ts';

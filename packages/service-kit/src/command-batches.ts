@@ -95,6 +95,32 @@ function executeOne<Command, Customer, Loaded, Result extends object>(
   });
 }
 
+/**
+ * Performs commands inside a unit of work that is open already, in their order for each customer: all customers are
+ * locked first, and a customer's later command finds what the earlier ones wrote.
+ */
+export async function performWithin<Command, Customer, Loaded, Result extends object>(
+  uow: UnitOfWork,
+  { customerOf, lock, load, perform }: BatchedCommand<Command, Customer, Loaded, Result>,
+  commands: readonly Command[],
+): Promise<(Result | Refusal)[]> {
+  const outcomes = new Map<Command, Result | Refusal>();
+  const locked = await lock(uow, [...new Set(commands.map(customerOf))], 'wait');
+  for (let left = commands; left.length > 0; ) {
+    const turns = Map.groupBy(left, customerOf);
+    const first = [...turns.values()].flatMap((own) => own.slice(0, 1));
+    const asked = first.map((command) => ({ command, customer: locked.get(customerOf(command)), uow }));
+    const done = await perform(uow, asked, await load(uow, first));
+    for (const [index, command] of first.entries()) outcomes.set(command, outcomeAt(done, index));
+    left = [...turns.values()].flatMap((own) => own.slice(1));
+  }
+  return commands.map((command) => outcomes.get(command) ?? missing());
+}
+
+function missing(): never {
+  throw new Error('A command was not performed');
+}
+
 /** What became of the requests, without those that are to be executed alone. */
 async function runBatch<Command, Customer, Loaded, Result extends object>(
   database: Database,

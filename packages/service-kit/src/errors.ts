@@ -52,7 +52,7 @@ const frameworkRefusals: Record<string, Refusal> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: { refused: 'malformed_json', detail: 'The body is empty.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     refused: 'unsupported_media_type',
-    detail: 'The body must be sent with Content-Type: application/json.',
+    detail: 'The body must be sent with a Content-Type that this route takes, most often application/json.',
   },
   FST_ERR_CTP_BODY_TOO_LARGE: { refused: 'body_too_large', detail: 'The body has more bytes than this route takes.' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Refusal } from '@tenor/contracts';
 import type { FastifyReply } from 'fastify';
 import { type TSchema, Type } from 'typebox';
@@ -58,7 +59,7 @@ export function sendDocument(
   reply: FastifyReply,
   format: Exclude<Format, 'json'>,
   name: string,
-  content: string | Buffer,
+  content: string | Buffer | Readable,
 ): FastifyReply {
   return reply
     .type(mediaTypes[format].header)

@@ -49,7 +49,7 @@ export { newWebhookSecret, type OutgoingWebhook, standardWebhookHeaders } from '
 export * from './statement.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';
-export { nextTurn } from './turns.ts';
+export { nextTurn, type Rest, startTurns, type Turns } from './turns.ts';
 export {
   execute,
   type Outcome,
@@ -61,4 +61,5 @@ export {
   type UnitOfWork,
 } from './unit-of-work.ts';
 export * from './validation.ts';
+export { valueReader } from './value-reader.ts';
 export * from './waiting.ts';

@@ -33,6 +33,8 @@ export const permissions = {
   'webhooks:write': ['admin'],
   'notifications:read': ['admin', 'officer', 'auditor'],
   'events:republish': ['admin', 'service'],
+  'imports:read': readers,
+  'imports:write': writers,
   'internal:read': ['service'],
 } as const satisfies Record<string, readonly Role[]>;
 

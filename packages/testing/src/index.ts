@@ -53,3 +53,4 @@ export {
   REFUSING_PROVIDER,
   type Spending,
 } from './traffic-plan.ts';
+export { workbookOf, workbookParts, type ZipEntry, zipOf } from './workbook.ts';

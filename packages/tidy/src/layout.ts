@@ -23,10 +23,11 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'eligibility',
     'core-banking',
     'scoring',
+    'imports',
     'webhooks',
     'notifications',
   ],
-  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation'],
+  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation', 'settlement-files'],
 };
 
 /** Roles by suffix; a bare noun in a module is a pure core. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
+import { rowJobPurges, startRowWorker } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
@@ -17,6 +18,8 @@ import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
 import { eligibilityRoutes } from './eligibility/eligibility.routes.ts';
+import { importKinds, rowJobsOf } from './import-kinds.ts';
+import { importRoutes } from './imports/imports.routes.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
 import { integrityRoutes } from './integrity/integrity.routes.ts';
 import { rootTrust } from './integrity/root-trust.store.ts';
@@ -48,7 +51,11 @@ import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
   const addresses = outsideAddresses(config);
   const send = notificationSenderOf(config);
-  const backbone = await openBackbone('billing', config, openBillingDatabase, [webhookMessagePurge, notificationPurge]);
+  const backbone = await openBackbone('billing', config, openBillingDatabase, [
+    webhookMessagePurge,
+    notificationPurge,
+    ...rowJobPurges,
+  ]);
   const { database, metrics, logger } = backbone;
   const key = config.INTEGRITY_KEY === undefined ? undefined : signingKey(config.INTEGRITY_KEY);
   const customers = customersStore(config.EXTERNAL_REF_KEY);
@@ -65,6 +72,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const outward = startOutward(backbone, config, { customers, send });
   const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
+  const kinds = importKinds(config);
+  const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
 
   const outside = outsideSystems(backbone, addresses, customers);
 
@@ -96,6 +105,12 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   eligibilityRoutes(app, service);
   outside.routes(app);
   outside.start(service);
+  importRoutes(app, {
+    ...service,
+    worker,
+    currency: config.IMPORT_CURRENCY,
+    kinds: kinds.ofFiles.map(({ name }) => name),
+  });
   const webhooks = { database, allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, wake: outward.wake };
   webhooksRoutes(app, webhooks);
   deliveriesRoutes(app, webhooks);
@@ -103,6 +118,6 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {
-    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop()]);
+    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), worker.stop()]);
   });
 }

@@ -18,6 +18,21 @@ const integrityKeys = {
   }),
 };
 
+/** Of imported files. */
+const importKeys = {
+  IMPORT_CURRENCY: Type.String({
+    pattern: '^[A-Z]{3}$',
+    default: 'INR',
+    description: 'Currency of imported files, which name none, where the request does not say.',
+  }),
+  IMPORT_ROWS_MAX: Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 1_000_000,
+    description: 'Most rows of an imported file.',
+  }),
+};
+
 /** Of what leaves the house: webhooks, and messages to customers. */
 const outward = {
   WEBHOOK_ALLOWED_HOSTS: Type.Array(
@@ -58,6 +73,7 @@ export const billingConfigSchema = Type.Object({
   PORT: { ...baseConfigSchema.properties.PORT, default: 8080 },
   ...integrityKeys,
   ...outsideKeys,
+  ...importKeys,
   ...outward,
   DUE_SOON_DAYS: Type.Integer({
     minimum: 0,
@@ -73,6 +89,19 @@ export const verificationConfigSchema = Type.Object({
   DATABASE_POOL_SIZE: baseConfigSchema.properties.DATABASE_POOL_SIZE,
   ...integrityKeys,
 });
+
+/** What importing a file by hand needs of it. */
+export const importConfigSchema = Type.Object({
+  DATABASE_URL: baseConfigSchema.properties.DATABASE_URL,
+  DATABASE_POOL_SIZE: baseConfigSchema.properties.DATABASE_POOL_SIZE,
+  EXTERNAL_REF_KEY: baseConfigSchema.properties.EXTERNAL_REF_KEY,
+  TIME_ZONE: baseConfigSchema.properties.TIME_ZONE,
+  LOG_LEVEL: baseConfigSchema.properties.LOG_LEVEL,
+  ...importKeys,
+});
+
+/** As `loadConfig(importConfigSchema, process.env)` reads it. */
+export type ImportConfig = Static<typeof importConfigSchema>;
 
 /** As `loadConfig(verificationConfigSchema, process.env)` reads it. */
 export type VerificationConfig = Static<typeof verificationConfigSchema>;

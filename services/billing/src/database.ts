@@ -1,3 +1,4 @@
+import { rowJobsMigration } from '@tenor/row-jobs';
 import {
   type Database,
   discardedLettersMigration,
@@ -61,6 +62,7 @@ export function openBillingDatabase(
       Recoveries1763700000240,
       LimitPolicies1763700000250,
       Scoring1763700000260,
+      rowJobsMigration(SCHEMA),
       Outward1763700000265,
     ],
     applicationName: 'tenor-billing',

@@ -69,7 +69,7 @@ export type BillingTest = Awaited<ReturnType<typeof startBillingTest>>;
 export async function startBillingTest(name: string, environment: Record<string, string> = {}) {
   const tenant = await createTestTenant(name);
   const issuer = testIssuer();
-  const config = loadConfig(billingConfigSchema, {
+  const given = {
     HOST: '127.0.0.1',
     PORT: '0',
     DATABASE_URL: tenant.billingUrl,
@@ -81,7 +81,8 @@ export async function startBillingTest(name: string, environment: Record<string,
     AUTH_JWKS_FILE: issuer.jwksFile,
     EXTERNAL_REF_KEY: 'a-key-for-tests-only-0123456789abcdef',
     ...environment,
-  });
+  };
+  const config = loadConfig(billingConfigSchema, given);
   await migrateBilling(config);
   const service = await startBilling(config, { now: () => new Date(`${TODAY}T10:00:00Z`) });
   const database = await openBillingDatabase(config);
@@ -140,6 +141,9 @@ export async function startBillingTest(name: string, environment: Record<string,
     service,
     tenant,
     config,
+    /** As a process of its own would be given it. */
+    environment: given,
+    token: (role: string) => issuer.token(role),
     database,
     rows,
     get: (url: string, options?: RequestOptions) => request('GET', url, undefined, options),

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, createWaiter, openBackbone, type RunningService, systemClock } from '@tenor/service-kit';
+import { rowJobPurges, rowLimits, startRowWorker } from '@tenor/row-jobs';
+import {
+  type Clock,
+  createWaiter,
+  openBackbone,
+  type RunningService,
+  systemClock,
+  valueReader,
+} from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { projectedTopics, projectionGroup, startConsumers } from './consumers.ts';
 import { createCallGauges, createCounters, createGatewayCounters, createReconciliationCounters } from './counters.ts';
@@ -20,13 +28,18 @@ import { createBillingClient } from './reconciliation/billing.client.ts';
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
 import { decidedRefunds } from './refunds/refunds.store.ts';
+import { settlementFileRoutes } from './settlement-files/settlement-files.routes.ts';
+import { BulkPaymentSchema } from './settlement-files/settlement-files.schemas.ts';
+import { paymentsBulk } from './settlement-files/settlements.commands.ts';
+
+const SETTLEMENT_ROWS_MAX = 1_000_000;
 
 /**
  * Starts the payment service and resolves once it listens. Rejects when the database cannot be reached or lacks a
  * migration; a broker that is down stops nothing, since payments go on being accepted.
  */
 export async function startPayment(config: PaymentConfig, clock: Clock = systemClock): Promise<RunningService> {
-  const backbone = await openBackbone('payment', config, openPaymentDatabase, [providerEventPurge]);
+  const backbone = await openBackbone('payment', config, openPaymentDatabase, [providerEventPurge, ...rowJobPurges]);
   const { database, kafka, metrics } = backbone;
 
   const endOf = (topic: string, customerId: string) => kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
@@ -62,9 +75,17 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     },
   };
 
+  const worker = startRowWorker({
+    ...backbone,
+    kinds: [paymentsBulk(service, valueReader(BulkPaymentSchema))],
+    limits: rowLimits(SETTLEMENT_ROWS_MAX),
+    secret: config.EXTERNAL_REF_KEY,
+  });
+
   const app = await backbone.createApp(consumers);
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
+  settlementFileRoutes(app, database, worker);
   refundRoutes(app, service, decided);
   webhookRoutes(app, { ...backbone, kinds, counters: gatewayCounters }, providers, clock);
   reconciliationRoutes(app, {
@@ -80,7 +101,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     applied.stop();
     decided.stop();
     projection.stop();
-    await Promise.all([dispatchers.stop(), watch.stop()]);
+    await Promise.all([dispatchers.stop(), watch.stop(), worker.stop()]);
   });
 }
 

@@ -1,3 +1,4 @@
+import { rowJobsMigration } from '@tenor/row-jobs';
 import {
   type Database,
   discardedLettersMigration,
@@ -18,6 +19,7 @@ import { ContradictedPayouts1763700000155 } from './migrations/0155-contradicted
 import { RefusedAttempts1763700000157 } from './migrations/0157-refused-attempts.ts';
 import { GrowingLoans1763700000210 } from './migrations/0210-growing-loans.ts';
 import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts';
+import { CustomersByRef1763700000256 } from './migrations/0255-customers-by-ref.ts';
 import { Shortfalls1763700000269 } from './migrations/0269-shortfalls.ts';
 import { LoanDates1763700000270 } from './migrations/0270-loan-dates.ts';
 
@@ -47,6 +49,8 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       GrowingLoans1763700000210,
       BoundedGrowth1763700000211,
       Shortfalls1763700000269,
+      rowJobsMigration(SCHEMA),
+      CustomersByRef1763700000256,
       LoanDates1763700000270,
     ],
     applicationName: 'tenor-payment',

@@ -77,8 +77,11 @@ type LoanChanged =
 export class FakeBilling {
   readonly #sequences = new Map<string, number>();
 
-  register(customerId = newId()): { customerId: string; messages: BillingMessage[] } {
-    const data = { customer_id: customerId, external_ref: null, status: 'active' };
+  register(
+    customerId = newId(),
+    externalRef: string | null = null,
+  ): { customerId: string; messages: BillingMessage[] } {
+    const data = { customer_id: customerId, external_ref: externalRef, status: 'active' };
     return { customerId, messages: [this.#message(customerRegistered, customerId, customerId, data)] };
   }
 

@@ -3,7 +3,7 @@ import type { Finding, ImportOf, Project, SourceFile } from '../source.ts';
 
 const PURE_PACKAGES = ['@tenor/money', '@tenor/calendar'];
 /** Of these a core may name the types: what it decides, and what it says on paper. */
-const TYPES_FOR_CORES = ['@tenor/contracts', '@tenor/documents'];
+const TYPES_FOR_CORES = ['@tenor/contracts', '@tenor/documents', '@tenor/row-jobs'];
 
 /** What each role may import: other roles of its own or an earlier module, and packages. */
 const ALLOWED: Readonly<
@@ -17,11 +17,19 @@ const ALLOWED: Readonly<
   },
   commands: {
     roles: ['core', 'store', 'commands', 'client'],
-    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/service-kit'],
+    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/row-jobs', '@tenor/service-kit'],
   },
   routes: {
     roles: ['core', 'store', 'commands', 'routes', 'schemas'],
-    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/documents', '@tenor/service-kit', 'typebox', 'fastify'],
+    packages: [
+      ...PURE_PACKAGES,
+      '@tenor/contracts',
+      '@tenor/documents',
+      '@tenor/row-jobs',
+      '@tenor/service-kit',
+      'typebox',
+      'fastify',
+    ],
   },
   consumer: { roles: ['commands', 'core', 'store'], packages: ['@tenor/contracts', '@tenor/service-kit'] },
   client: { roles: ['core'], packages: 'any' },
@@ -94,7 +102,7 @@ export function noCycles({ files }: Project): Finding[] {
 }
 
 const ENTRY =
-  /\/src\/(index|main|migrate|daily-check|sign-journal|verify-journal|app|gateway)\.ts$|\/bin\/[^/]+\.ts$|\/src\/jest\/|\/migrations\//;
+  /\/src\/(index|main|migrate|daily-check|sign-journal|verify-journal|import|app|gateway)\.ts$|\/bin\/[^/]+\.ts$|\/src\/jest\/|\/migrations\//;
 
 /** No source file that nothing imports and nothing runs. */
 export function noOrphans({ files }: Project): Finding[] {

@@ -1,54 +1,11 @@
-import {
-  customerChanged,
-  customerLimitChanged,
-  customerRegistered,
-  type ExpectedVersion,
-  type Refusal,
-} from '@tenor/contracts';
+import { customerChanged, customerLimitChanged, type ExpectedVersion, type Refusal } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
-import { isRefusal, newId, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
-import { type Customer, changeCustomer, limitBy } from './customer.ts';
+import { isRefusal, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import { type Customer, changeCustomer } from './customer.ts';
 import { type CustomersStore, lockCustomers, saveEventSequences } from './customers.store.ts';
 import type { LimitPolicy } from './limit-policy.ts';
 import { invalid, type MoneyInput, readMoney } from './money-input.ts';
 import { incomeOf, type PersonalData } from './personal-data.ts';
-
-export interface RegisterCustomer {
-  readonly personal: PersonalData;
-  readonly creditLimit: MoneyInput | null;
-  readonly limitPolicy: LimitPolicy | null;
-}
-
-export interface Registered {
-  readonly customer_id: string;
-  readonly created_at: string;
-}
-
-/** Stores a new customer. Refuses what is no amount, a missing name, what `limitBy` refuses, and `already_exists` for a known external id. */
-export async function registerCustomer(
-  uow: UnitOfWork,
-  store: CustomersStore,
-  command: RegisterCustomer,
-): Promise<Registered | Refusal> {
-  const personal = checkPersonal(command.personal);
-  if (isRefusal(personal)) return personal;
-  const set = readLimit(command.creditLimit);
-  if (isRefusal(set)) return set;
-  const limit = limitBy(command.limitPolicy, set, incomeOf(personal));
-  if (isRefusal(limit)) return limit;
-  const id = newId();
-  const externalRef = store.refOf(personal.externalId);
-  const customer = { id, externalRef, status: 'active', ...limit, version: 1 } as const;
-  const createdAt = await store.insert(uow, customer, personal);
-  if (createdAt === undefined) {
-    return { refused: 'already_exists', detail: 'A customer with this external_id exists already.' };
-  }
-  const publisher = subjectPublisher(uow, { subject: id, customerId: id, sequence: 0n });
-  publisher.publish(customerRegistered, { customer_id: id, external_ref: externalRef, status: 'active' });
-  if (limit.creditLimit !== null) publisher.publish(customerLimitChanged, limitData(customer));
-  saveEventSequences(uow, new Map([[id, publisher.sequence]]));
-  return { customer_id: id, created_at: createdAt };
-}
 
 export interface ChangeCustomer {
   readonly id: string;
@@ -97,7 +54,7 @@ export async function changeCustomerRecord(
 
 export const noCustomer = (id: string): Refusal => ({ refused: 'not_found', detail: `There is no customer ${id}.` });
 
-function limitData({ id, creditLimit }: Pick<Customer, 'id' | 'creditLimit'>) {
+export function limitData({ id, creditLimit }: Pick<Customer, 'id' | 'creditLimit'>) {
   return {
     customer_id: id,
     limit: creditLimit && formatAmount(creditLimit.minor, creditLimit.currency),
@@ -105,12 +62,12 @@ function limitData({ id, creditLimit }: Pick<Customer, 'id' | 'creditLimit'>) {
   };
 }
 
-function readLimit(limit: MoneyInput | null): Money | null | Refusal {
+export function readLimit(limit: MoneyInput | null): Money | null | Refusal {
   return limit === null ? null : readMoney(limit, '/credit_limit', 'allowed');
 }
 
 /** The same data with the income in its currency's digits; refuses a nameless customer and what is no amount. */
-function checkPersonal(personal: PersonalData): PersonalData | Refusal {
+export function checkPersonal(personal: PersonalData): PersonalData | Refusal {
   if (personal.firstName === null && personal.lastName === null) {
     return invalid('/first_name', 'required', 'or last_name is required');
   }

@@ -3,7 +3,7 @@ import { formatAmount, type Money } from '@tenor/money';
 import { type App, commandContext, type Database, execute, isRefusal, readPage } from '@tenor/service-kit';
 import { Type } from 'typebox';
 import { limitBy } from './customer.ts';
-import { changeCustomerRecord, noCustomer, type RegisterCustomer, registerCustomer } from './customers.commands.ts';
+import { changeCustomerRecord, noCustomer } from './customers.commands.ts';
 import {
   type CustomerJson,
   CustomerListQuerySchema,
@@ -12,11 +12,11 @@ import {
   CustomerPatchSchema,
   CustomerSchema,
   IdParamsSchema,
-  type NewCustomer,
   NewCustomerSchema,
 } from './customers.schemas.ts';
 import type { CustomersStore, FullCustomer } from './customers.store.ts';
 import { type MoneyInput, readMoney } from './money-input.ts';
+import { type RegisterCustomer, registerCustomer, registrationOf } from './registrations.commands.ts';
 
 const tags = ['customers'];
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
@@ -39,7 +39,7 @@ function createAndChange(app: App, { database, store }: Dependencies): void {
       schema: { summary: 'Create a customer', tags, body: NewCustomerSchema, response: { 201: CustomerSchema } },
     },
     async (request, reply) => {
-      const command = toCommand(request.body);
+      const command = registrationOf(request.body);
       const outcome = await execute(database, commandContext(request), (uow) => registerCustomer(uow, store, command));
       if (isRefusal(outcome)) return outcome;
       if (outcome.replayed) reply.header('Idempotency-Replayed', 'true');
@@ -115,21 +115,6 @@ function readAndList(app: App, { database, store }: Dependencies): void {
   );
 }
 
-function toCommand(body: NewCustomer): RegisterCustomer {
-  return {
-    personal: {
-      externalId: body.external_id,
-      firstName: body.first_name ?? null,
-      lastName: body.last_name ?? null,
-      email: body.email ?? null,
-      phone: body.phone ?? null,
-      monthlyIncome: body.monthly_income ?? null,
-    },
-    creditLimit: body.credit_limit ?? null,
-    limitPolicy: body.limit_policy ?? null,
-  };
-}
-
 function toChange(body: CustomerPatch) {
   return {
     ...(body.status === undefined ? {} : { status: body.status }),
@@ -140,6 +125,7 @@ function toChange(body: CustomerPatch) {
       ...(body.last_name === undefined ? {} : { lastName: body.last_name }),
       ...(body.email === undefined ? {} : { email: body.email }),
       ...(body.phone === undefined ? {} : { phone: body.phone }),
+      ...(body.age === undefined ? {} : { age: body.age }),
       ...(body.monthly_income === undefined ? {} : { monthlyIncome: body.monthly_income }),
     },
   };
@@ -162,6 +148,7 @@ function presentNew(command: RegisterCustomer, id: string, createdAt: string): C
     last_name: personal.lastName,
     email: personal.email,
     phone: personal.phone,
+    age: personal.age ?? null,
     monthly_income: income && moneyJson(income),
     credit_limit: creditLimit && moneyJson(creditLimit),
     limit_policy: limitPolicy,
@@ -182,6 +169,7 @@ function present({ customer, personal }: FullCustomer): CustomerJson {
     last_name: personal.lastName,
     email: personal.email,
     phone: personal.phone,
+    age: personal.age ?? null,
     monthly_income: personal.monthlyIncome,
     credit_limit: creditLimit && moneyJson(creditLimit),
     limit_policy: customer.limitPolicy,

@@ -37,6 +37,8 @@ const phone = Type.String({
   description: 'With the country code by preference',
 });
 
+const age = Type.Integer({ minimum: 0, maximum: 150, description: 'In years' });
+
 export const NewCustomerSchema = Type.Object(
   {
     external_id: ExternalIdSchema,
@@ -44,6 +46,7 @@ export const NewCustomerSchema = Type.Object(
     last_name: Type.Optional(name),
     email: Type.Optional(email),
     phone: Type.Optional(phone),
+    age: Type.Optional(age),
     monthly_income: Type.Optional(NonNegativeMoneySchema),
     credit_limit: Type.Optional(NonNegativeMoneySchema),
     limit_policy: Type.Optional({ ...limitPolicy, description: `${POLICY_MEANING}. Instead of credit_limit` }),
@@ -58,6 +61,7 @@ export const CustomerPatchSchema = Type.Object(
     last_name: Type.Optional(orNull(name)),
     email: Type.Optional(orNull(email)),
     phone: Type.Optional(orNull(phone)),
+    age: Type.Optional(orNull(age)),
     monthly_income: Type.Optional(orNull(NonNegativeMoneySchema)),
     credit_limit: Type.Optional({ ...orNull(NonNegativeMoneySchema), description: 'Ends the limit_policy' }),
     limit_policy: Type.Optional({
@@ -78,6 +82,7 @@ export const CustomerSchema = Type.Object(
     last_name: orNull(Type.String()),
     email: orNull(Type.String()),
     phone: orNull(Type.String()),
+    age: orNull(Type.Integer()),
     monthly_income: orNull(MoneySchema),
     credit_limit: orNull(MoneySchema),
     limit_policy: limitPolicyOrNull,

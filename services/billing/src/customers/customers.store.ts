@@ -44,20 +44,23 @@ type FullRow = CustomerRow & { data: string };
 const columns =
   'c.id, c.external_ref, c.status, c.credit_limit, c.limit_currency, c.limit_policy, c.version, c.event_sequence, c.created_at';
 
-const claimExternalRef = statement(
-  'customers_claim_external_ref',
-  `insert into customer_external_refs (external_ref, customer_id) values ($1, $2)
+const claimExternalRefs = statement(
+  'customers_claim_external_refs',
+  `insert into customer_external_refs (external_ref, customer_id)
+     select * from unnest($1::text[], $2::uuid[]) as new (external_ref, customer_id) order by external_ref
      on conflict (external_ref) do nothing returning customer_id`,
 );
-const insertRow = statement(
-  'customers_insert',
+const insertRows = statement(
+  'customers_insert_all',
   `insert into customers (id, external_ref, status, credit_limit, limit_currency, limit_policy)
-     values ($1, $2, $3, $4, $5, $6)
-     returning created_at`,
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+     returning id, created_at`,
 );
-const insertData = statement(
-  'customers_insert_data',
-  'insert into customer_personal_data (customer_id, data, search_tokens) values ($1, $2, $3::text[])',
+const insertAllData = statement(
+  'customers_insert_all_data',
+  `insert into customer_personal_data (customer_id, data, search_tokens)
+     select customer_id, data, search_tokens::text[]
+       from unnest($1::uuid[], $2::text[], $3::text[]) as new (customer_id, data, search_tokens)`,
 );
 const updateData = statement(
   'customers_update_data',
@@ -133,14 +136,32 @@ export function customersStore(refKey: string) {
   return {
     refOf: (externalId: string): string => externalRef(refKey, externalId),
 
-    /** Stores a new customer and returns its created_at; undefined when the external id is taken. */
-    async insert(sql: Sql, customer: Omit<Customer, 'createdAt'>, personal: PersonalData): Promise<string | undefined> {
-      const claimed = await sql.query(claimExternalRef, [customer.externalRef, customer.id]);
-      if (claimed.length === 0) return undefined;
-      const { id, externalRef: ref, status } = customer;
-      const [row] = await sql.query<{ created_at: string }>(insertRow, [id, ref, status, ...limitOf(customer)]);
-      await sql.query(insertData, [id, encodePersonalData(personal), tokens(searchWords(personal))]);
-      return row?.created_at;
+    /** Stores new customers, each of another external id; returns when, by id, of those whose external id was free. */
+    async insertAll(
+      sql: Transaction,
+      added: readonly { readonly customer: Omit<Customer, 'createdAt'>; readonly personal: PersonalData }[],
+    ): Promise<ReadonlyMap<string, string>> {
+      const claimed = await sql.query<{ customer_id: string }>(claimExternalRefs, [
+        added.map(({ customer }) => customer.externalRef),
+        added.map(({ customer }) => customer.id),
+      ]);
+      const ids = new Set(claimed.map(({ customer_id: id }) => id));
+      const stored = added.filter(({ customer }) => ids.has(customer.id));
+      if (stored.length === 0) return new Map();
+      const inserted = sql.query<{ id: string; created_at: string }>(insertRows, [
+        stored.map(({ customer }) => customer.id),
+        stored.map(({ customer }) => customer.externalRef),
+        stored.map(({ customer }) => customer.status),
+        stored.map(({ customer }) => customer.creditLimit?.minor ?? null),
+        stored.map(({ customer }) => customer.creditLimit?.currency ?? null),
+        stored.map(({ customer }) => customer.limitPolicy),
+      ]);
+      sql.write(insertAllData, [
+        stored.map(({ customer }) => customer.id),
+        stored.map(({ personal }) => encodePersonalData(personal)),
+        stored.map(({ personal }) => `{${tokens(searchWords(personal)).join(',')}}`),
+      ]);
+      return new Map((await inserted).map((row) => [row.id, row.created_at]));
     },
 
     async update(sql: Sql, customer: Customer, personal: PersonalData): Promise<void> {

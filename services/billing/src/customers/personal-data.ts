@@ -7,6 +7,8 @@ export interface PersonalData {
   readonly lastName: string | null;
   readonly email: string | null;
   readonly phone: string | null;
+  /** In years, as it was stated; left out where it never was. */
+  readonly age?: number | null;
   /** Decimal text with the currency's digits. */
   readonly monthlyIncome: { readonly amount: string; readonly currency: string } | null;
 }

@@ -30,6 +30,10 @@ const saveCustomers = statement(
        as new(id, external_ref, status, shortfalls, last_sequence)
     where customers.id = new.id`,
 );
+const selectByRef = statement(
+  'customer_accounts_by_ref',
+  'select external_ref, id from customers where external_ref = any($1::text[])',
+);
 const customerExists = statement('customer_accounts_exists', 'select id from customers where id = $1');
 
 /** Locks the customers' rows in the order of their ids, creating those seen for the first time. */
@@ -63,6 +67,13 @@ export function saveCustomerAccounts(sql: Transaction, customers: readonly Custo
     customers.map(({ shortfalls }) => JSON.stringify(Object.fromEntries(mapped(shortfalls)))),
     customers.map(({ lastSequence }) => lastSequence),
   ]);
+}
+
+/** Ids of customers by what stands for the external ids that clients call them by. */
+export async function customersByRef(sql: Sql, refs: readonly string[]): Promise<Map<string, string>> {
+  if (refs.length === 0) return new Map();
+  const rows = await sql.query<{ external_ref: string; id: string }>(selectByRef, [refs]);
+  return new Map(rows.map(({ external_ref: ref, id }) => [ref, id]));
 }
 
 export async function knowsCustomer(sql: Sql, id: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import {
   isRefusal,
   newId,
   type Outcome,
+  performWithin,
   subjectPublisher,
   type UnitOfWork,
 } from '@tenor/service-kit';
@@ -36,7 +37,7 @@ import { projectionBehind } from './projection.commands.ts';
 import { requestProviderCall } from './provider-calls.store.ts';
 
 /** A payment to record; `confirmed` once the projection is known to be up to date. */
-interface Recording extends RecordPayment {
+export interface Recording extends RecordPayment {
   readonly confirmed: boolean;
 }
 
@@ -76,6 +77,14 @@ export function paymentRecorder(
     if (isRefusal(outcome)) service.counters.refused(outcome.refused);
     return outcome;
   };
+}
+
+/** Records payments inside a transaction of somebody else's, in their order; each as `POST /v1/payments` would. */
+export function paymentsTogether(
+  service: PaymentService,
+): (uow: UnitOfWork, commands: readonly Recording[]) => Promise<(PaymentReference | Refusal)[]> {
+  const record = recording(service);
+  return (uow, commands) => performWithin(uow, record, commands);
 }
 
 function recording(service: PaymentService): BatchedCommand<Recording, CustomerAccount, Standings, PaymentReference> {

@@ -1,0 +1,30 @@
+import { type AnyRowKind, type RowJobsOptions, rowLimits } from '@tenor/row-jobs';
+import { valueReader } from '@tenor/service-kit';
+import type { ImportConfig } from './config.ts';
+import { NewCustomerSchema } from './customers/customers.schemas.ts';
+import { customersStore } from './customers/customers.store.ts';
+import { customersBulk, customersFile } from './imports/customer-kinds.commands.ts';
+
+/** What rows may be: of files, and of the bulk routes beside them. */
+export interface ImportKinds {
+  readonly ofFiles: readonly AnyRowKind[];
+  readonly ofRoutes: readonly AnyRowKind[];
+}
+
+export function importKinds(config: Pick<ImportConfig, 'EXTERNAL_REF_KEY'>): ImportKinds {
+  const customers = { store: customersStore(config.EXTERNAL_REF_KEY), readBody: valueReader(NewCustomerSchema) };
+  return { ofFiles: [customersFile(customers)], ofRoutes: [customersBulk(customers)] };
+}
+
+/** How this service's jobs are done, by whatever process. */
+export function rowJobsOf(
+  config: Pick<ImportConfig, 'EXTERNAL_REF_KEY' | 'IMPORT_ROWS_MAX'>,
+  { kinds, ...rest }: Pick<RowJobsOptions, 'database' | 'logger'> & { readonly kinds: ImportKinds },
+): RowJobsOptions {
+  return {
+    ...rest,
+    kinds: [...kinds.ofFiles, ...kinds.ofRoutes],
+    limits: rowLimits(config.IMPORT_ROWS_MAX),
+    secret: config.EXTERNAL_REF_KEY,
+  };
+}
