@@ -18,6 +18,7 @@ import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
 import { importKinds, rowJobsOf } from './import-kinds.ts';
+import { importedPaymentsRoutes } from './imports/imported-payments.routes.ts';
 import { importRoutes } from './imports/imports.routes.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
 import { integrityRoutes } from './integrity/integrity.routes.ts';
@@ -67,7 +68,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const outward = startOutward(backbone, config, { customers, send });
   const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
-  const kinds = importKinds(config);
+  const kinds = importKinds(config, today);
   const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
 
   const app = await backbone.createApp(consumers);
@@ -81,6 +82,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   republishRoutes(app, service);
   appliedCreditsRoutes(app, database, repaymentsGroup);
   decidedRefundsRoutes(app, database, repaymentsGroup);
+  importedPaymentsRoutes(app, database);
   creditUsesRoutes(app, service);
   changesRoutes(app, service);
   restructuresRoutes(app, service);

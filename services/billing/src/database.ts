@@ -24,6 +24,7 @@ import { Delinquency1763700000192 } from './migrations/0192-delinquency.ts';
 import { Ledger1763700000200 } from './migrations/0200-ledger.ts';
 import { DueSoon1763700000230 } from './migrations/0230-due-soon.ts';
 import { Recoveries1763700000240 } from './migrations/0240-recoveries.ts';
+import { ImportedLoans1763700000256 } from './migrations/0256-imported-loans.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -59,6 +60,7 @@ export function openBillingDatabase(
       DueSoon1763700000230,
       Recoveries1763700000240,
       rowJobsMigration(SCHEMA),
+      ImportedLoans1763700000256,
       Outward1763700000265,
     ],
     applicationName: 'tenor-billing',

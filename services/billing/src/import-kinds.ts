@@ -1,9 +1,11 @@
+import type { LocalDate } from '@tenor/calendar';
 import { type AnyRowKind, type RowJobsOptions, rowLimits } from '@tenor/row-jobs';
 import { valueReader } from '@tenor/service-kit';
 import type { ImportConfig } from './config.ts';
 import { NewCustomerSchema } from './customers/customers.schemas.ts';
 import { customersStore } from './customers/customers.store.ts';
 import { customersBulk, customersFile } from './imports/customer-kinds.commands.ts';
+import { loansFile } from './imports/loan-kinds.commands.ts';
 
 /** What rows may be: of files, and of the bulk routes beside them. */
 export interface ImportKinds {
@@ -11,9 +13,14 @@ export interface ImportKinds {
   readonly ofRoutes: readonly AnyRowKind[];
 }
 
-export function importKinds(config: Pick<ImportConfig, 'EXTERNAL_REF_KEY'>): ImportKinds {
-  const customers = { store: customersStore(config.EXTERNAL_REF_KEY), readBody: valueReader(NewCustomerSchema) };
-  return { ofFiles: [customersFile(customers)], ofRoutes: [customersBulk(customers)] };
+export function importKinds(
+  config: Pick<ImportConfig, 'EXTERNAL_REF_KEY'>,
+  today: (timeZone: string | null) => LocalDate,
+): ImportKinds {
+  const store = customersStore(config.EXTERNAL_REF_KEY);
+  const customers = { store, readBody: valueReader(NewCustomerSchema) };
+  const loans = { today, refOf: store.refOf };
+  return { ofFiles: [customersFile(customers), loansFile(loans)], ofRoutes: [customersBulk(customers)] };
 }
 
 /** How this service's jobs are done, by whatever process. */
