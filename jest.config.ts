@@ -38,6 +38,7 @@ const config: Config = {
     project('packages/contracts'),
     project('packages/documents'),
     project('packages/row-files'),
+    project('packages/sample-files'),
     project('packages/local-stack'),
     project('packages/tidy'),
     project('packages/bench'),

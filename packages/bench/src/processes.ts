@@ -29,7 +29,8 @@ interface Stat {
   readonly rssMb: number;
 }
 
-function statOf(pid: number | string): Stat | undefined {
+/** What the system says of a process; undefined when there is none. */
+export function statOf(pid: number | string): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The program's name stands in brackets and may itself hold blanks and brackets.

@@ -77,6 +77,25 @@ const DecidedRefundSchema = Type.Object(
 export const DecidedRefundsSchema = bookPageOf(DecidedRefundSchema);
 export type DecidedRefunds = Static<typeof DecidedRefundsSchema>;
 
+/** What loans that came by files had been paid before, which the payment service never saw. */
+export const ImportedPaymentsSchema = Type.Object(
+  {
+    data: Type.Array(
+      Type.Object(
+        {
+          currency: CurrencySchema,
+          count: Type.Integer({ minimum: 0, description: 'Payments' }),
+          amount: AmountSchema,
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type ImportedPayments = Static<typeof ImportedPaymentsSchema>;
+
 /** Undefined when an answer is what billing promises. */
 export const checkAppliedCredits = checkOf(() => AppliedCreditsSchema);
 export const checkDecidedRefunds = checkOf(() => DecidedRefundsSchema);
+export const checkImportedPayments = checkOf(() => ImportedPaymentsSchema);

@@ -14,6 +14,7 @@ export interface Report {
   readonly data: readonly PaymentDifference[];
   readonly refunds: readonly RefundDifference[];
   readonly totals: { readonly payment: object[]; readonly billing: object[] };
+  readonly imported: readonly { readonly currency: string; readonly count: number; readonly amount: string }[];
   readonly in_flight: { readonly count: number };
   readonly next_cursor: string | null;
 }

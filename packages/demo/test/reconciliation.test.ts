@@ -109,7 +109,13 @@ test('under live traffic nothing ever differs, and at rest both books have the s
 
   await settledDown();
   const { totals, ...rest } = await report();
-  expect(rest).toEqual({ data: [], refunds: [], in_flight: { count: 0, since: null }, next_cursor: null });
+  expect(rest).toEqual({
+    data: [],
+    refunds: [],
+    imported: [],
+    in_flight: { count: 0, since: null },
+    next_cursor: null,
+  });
   expect(totals.payment).toEqual(totals.billing);
   const counts = await sql.rows(
     `select currency, jsonb_build_object('count', count(*)) as settled,

@@ -20,7 +20,8 @@ export const contradictions: Readonly<Record<string, string>> = {
     select customer_id, payment_id, loan_id, p.applied as p_applied, b.applied as b_applied,
            p.credited as p_credited, b.credited as b_credited
       from (select * from payment.payment_allocations where applied + credited > 0) p
-      full join (select * from billing.applied_payments where kind = 'payment' and applied + credited > 0) b
+      full join (select * from billing.applied_payments
+                  where kind = 'payment' and applied + credited > 0 and not imported) b
         using (customer_id, payment_id, loan_id)
      where (p.applied, p.credited) is distinct from (b.applied, b.credited)`,
 
@@ -35,7 +36,8 @@ export const contradictions: Readonly<Record<string, string>> = {
 
   'billing applied no payment that payment does not have': `
     select b.customer_id, b.payment_id from billing.applied_payments b
-     where not exists (select from payment.payments p where p.customer_id = b.customer_id and p.id = b.payment_id)`,
+     where not b.imported
+       and not exists (select from payment.payments p where p.customer_id = b.customer_id and p.id = b.payment_id)`,
 
   'a reversal takes back exactly what its payment did': `
     select customer_id, payment_id, loan_id, p.applied, p.credited, r.applied as back, r.credited as credit_back
@@ -122,6 +124,8 @@ export const contradictions: Readonly<Record<string, string>> = {
             union all
             select customer_id, currency, amount, 0 from billing.recoveries
             union all
+            select customer_id, currency, paid, 0 from billing.imported_loans
+            union all
             select customer_id, currency, 0, (changes->'writtenOff'->>'recovered')::bigint from billing.loans
              where changes->'writtenOff'->>'recovered' is not null
             union all
@@ -153,9 +157,9 @@ export const contradictions: Readonly<Record<string, string>> = {
 const balances = `
   with balances as (
     select customer_id, loan_id, currency, account, sum(amount) as balance
-      from (select customer_id, loan_id, currency, debit as account, amount from billing.ledger_entries
+      from (select customer_id, loan_id, currency, debit as account, amount from billing.ledger_postings
             union all
-            select customer_id, loan_id, currency, credit, -amount from billing.ledger_entries) sides
+            select customer_id, loan_id, currency, credit, -amount from billing.ledger_postings) sides
      group by 1, 2, 3, 4)`;
 
 /** The same of the ledger. */
@@ -164,7 +168,7 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
     select currency, sum(balance) as off from balances group by currency having sum(balance) <> 0`,
 
   'every row moves an amount above zero from one account to another, in the currency of its loan': `
-    select e.id from billing.ledger_entries e
+    select e.loan_id from billing.ledger_postings e
       left join billing.loans l on l.customer_id = e.customer_id and l.id = e.loan_id
      where e.amount <= 0 or e.debit = e.credit
         or (e.currency is distinct from l.currency and e.loan_id <> '00000000-0000-0000-0000-000000000000')`,
@@ -181,7 +185,7 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
                  - case when debit like '%_income' then amount else 0 end
                  + case when credit ~ '_receivable$|_expense$' then amount else 0 end
                  - case when debit ~ '_receivable$|_expense$' then amount else 0 end) as amount
-        from billing.ledger_entries where instalment is not null and component in ('interest', 'fee', 'penalty')
+        from billing.ledger_postings where instalment is not null and component in ('interest', 'fee', 'penalty')
        group by 1, 2, 3),
     paid as (
       select customer_id, loan_id, component, sum(amount) as amount
@@ -199,7 +203,7 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
      where b.balance <> 0 and (l.status <> 'active' or l.policy->>'accrual' = 'cash')`,
 
   'no row came into a month after it was closed, and none is booked before its value date': `
-    select e.id, e.value_date, e.booked_on, p.closed_at from billing.ledger_entries e
+    select e.loan_id, e.value_date, e.booked_on, p.closed_at from billing.ledger_postings e
       left join billing.periods p on p.month = date_trunc('month', e.booked_on)::date
      where e.booked_on < e.value_date or e.recorded_at > p.closed_at`,
 
@@ -224,6 +228,7 @@ export const ledgerContradictions: Readonly<Record<string, string>> = {
                    from (select currency, amount from payment.payments where status = 'applied'
                          union all select currency, -principal from billing.loans where disbursed_on is not null
                          union all select currency, amount from billing.recoveries
+                         union all select currency, paid from billing.imported_loans
                          union all select currency, -amount from payment.refunds where status = 'paid_out') each
                   group by 1) moved using (currency)
      where coalesce(cash.balance, 0) <> coalesce(moved.amount, 0)`,
@@ -257,6 +262,8 @@ export const durableTables = [
   'billing.instalments',
   'billing.loan_events',
   'billing.ledger_entries',
+  'billing.ledger_runs',
+  'billing.imported_loans',
   'billing.applied_payments',
   'billing.customer_credits',
   'billing.credit_uses',

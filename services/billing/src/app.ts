@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
-import { rowJobPurges, startRowWorker } from '@tenor/row-jobs';
+import { rowJobPurges } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
@@ -18,8 +18,8 @@ import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
 import { eligibilityRoutes } from './eligibility/eligibility.routes.ts';
-import { importKinds, rowJobsOf } from './import-kinds.ts';
-import { importRoutes } from './imports/imports.routes.ts';
+import { startImports } from './import-kinds.ts';
+import { importedPaymentsRoutes } from './imports/imported-payments.routes.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
 import { integrityRoutes } from './integrity/integrity.routes.ts';
 import { rootTrust } from './integrity/root-trust.store.ts';
@@ -30,7 +30,6 @@ import { loanReadsRoutes } from './loans/loan-reads.routes.ts';
 import { loanViewer } from './loans/loan-views.store.ts';
 import { loansRoutes } from './loans/loans.routes.ts';
 import { republishRoutes } from './loans/republish.routes.ts';
-import { notificationsRoutes } from './notifications/notifications.routes.ts';
 import { notificationPurge } from './notifications/notifications.store.ts';
 import { outsideAddresses, outsideSystems } from './outside-systems.ts';
 import { notificationSenderOf, startOutward } from './outward.ts';
@@ -39,9 +38,7 @@ import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
-import { deliveriesRoutes } from './webhooks/deliveries.routes.ts';
 import { webhookMessagePurge } from './webhooks/deliveries.store.ts';
-import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 
 /**
  * Starts billing and resolves once it listens. Rejects when an outside system is configured in part, and when the
@@ -72,9 +69,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const outward = startOutward(backbone, config, { customers, send });
   const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
-  const kinds = importKinds(config);
-  const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
-
+  const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);
 
   const app = await backbone.createApp(consumers, outside.checks);
@@ -89,6 +84,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   republishRoutes(app, service);
   appliedCreditsRoutes(app, database, repaymentsGroup);
   decidedRefundsRoutes(app, database, repaymentsGroup);
+  importedPaymentsRoutes(app, database);
   creditUsesRoutes(app, service);
   changesRoutes(app, service);
   restructuresRoutes(app, service);
@@ -105,19 +101,11 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   eligibilityRoutes(app, service);
   outside.routes(app);
   outside.start(service);
-  importRoutes(app, {
-    ...service,
-    worker,
-    currency: config.IMPORT_CURRENCY,
-    kinds: kinds.ofFiles.map(({ name }) => name),
-  });
-  const webhooks = { database, allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, wake: outward.wake };
-  webhooksRoutes(app, webhooks);
-  deliveriesRoutes(app, webhooks);
-  notificationsRoutes(app, service);
+  imports.routes(app);
+  outward.routes(app);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   return backbone.listen(app, consumers, async () => {
-    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), worker.stop()]);
+    await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });
 }

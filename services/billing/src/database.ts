@@ -25,6 +25,7 @@ import { Ledger1763700000200 } from './migrations/0200-ledger.ts';
 import { DueSoon1763700000230 } from './migrations/0230-due-soon.ts';
 import { Recoveries1763700000240 } from './migrations/0240-recoveries.ts';
 import { LimitPolicies1763700000250 } from './migrations/0250-limit-policies.ts';
+import { ImportedLoans1763700000256 } from './migrations/0256-imported-loans.ts';
 import { Scoring1763700000260 } from './migrations/0260-scoring.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
 
@@ -61,8 +62,9 @@ export function openBillingDatabase(
       DueSoon1763700000230,
       Recoveries1763700000240,
       LimitPolicies1763700000250,
-      Scoring1763700000260,
       rowJobsMigration(SCHEMA),
+      ImportedLoans1763700000256,
+      Scoring1763700000260,
       Outward1763700000265,
     ],
     applicationName: 'tenor-billing',

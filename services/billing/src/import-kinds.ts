@@ -1,9 +1,12 @@
-import { type AnyRowKind, type RowJobsOptions, rowLimits } from '@tenor/row-jobs';
-import { valueReader } from '@tenor/service-kit';
-import type { ImportConfig } from './config.ts';
+import type { LocalDate } from '@tenor/calendar';
+import { type AnyRowKind, type RowJobsOptions, rowLimits, startRowWorker } from '@tenor/row-jobs';
+import { type App, type Backbone, valueReader } from '@tenor/service-kit';
+import type { BillingConfig, ImportConfig } from './config.ts';
 import { NewCustomerSchema } from './customers/customers.schemas.ts';
 import { customersStore } from './customers/customers.store.ts';
 import { customersBulk, customersFile } from './imports/customer-kinds.commands.ts';
+import { importRoutes } from './imports/imports.routes.ts';
+import { loansFile } from './imports/loan-kinds.commands.ts';
 
 /** What rows may be: of files, and of the bulk routes beside them. */
 export interface ImportKinds {
@@ -11,9 +14,14 @@ export interface ImportKinds {
   readonly ofRoutes: readonly AnyRowKind[];
 }
 
-export function importKinds(config: Pick<ImportConfig, 'EXTERNAL_REF_KEY'>): ImportKinds {
-  const customers = { store: customersStore(config.EXTERNAL_REF_KEY), readBody: valueReader(NewCustomerSchema) };
-  return { ofFiles: [customersFile(customers)], ofRoutes: [customersBulk(customers)] };
+export function importKinds(
+  config: Pick<ImportConfig, 'EXTERNAL_REF_KEY'>,
+  today: (timeZone: string | null) => LocalDate,
+): ImportKinds {
+  const store = customersStore(config.EXTERNAL_REF_KEY);
+  const customers = { store, readBody: valueReader(NewCustomerSchema) };
+  const loans = { today, refOf: store.refOf };
+  return { ofFiles: [customersFile(customers), loansFile(loans)], ofRoutes: [customersBulk(customers)] };
 }
 
 /** How this service's jobs are done, by whatever process. */
@@ -26,5 +34,20 @@ export function rowJobsOf(
     kinds: [...kinds.ofFiles, ...kinds.ofRoutes],
     limits: rowLimits(config.IMPORT_ROWS_MAX),
     secret: config.EXTERNAL_REF_KEY,
+  };
+}
+
+/** Starts what does jobs, those of other replicas too. */
+export function startImports(
+  { database, logger }: Backbone,
+  config: BillingConfig,
+  today: (timeZone: string | null) => LocalDate,
+): { routes(app: App): void; stop(): Promise<void> } {
+  const kinds = importKinds(config, today);
+  const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
+  const names = kinds.ofFiles.map(({ name }) => name);
+  return {
+    routes: (app) => importRoutes(app, { database, worker, today, currency: config.IMPORT_CURRENCY, kinds: names }),
+    stop: worker.stop,
   };
 }

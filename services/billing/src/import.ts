@@ -39,7 +39,7 @@ export async function runImport(
   signal: AbortSignal,
 ): Promise<Job> {
   const database = await openBillingDatabase(config);
-  const kinds = importKinds(config);
+  const kinds = importKinds(config, (timeZone) => businessDate(systemClock.now(), timeZone ?? config.TIME_ZONE));
   const logger = createLogger({ service: 'billing-import', level: config.LOG_LEVEL });
   const names = kinds.ofFiles.map(({ name }) => name);
   try {

@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backbone } from '@tenor/service-kit';
+import type { App, Backbone } from '@tenor/service-kit';
 import type { BillingConfig } from './config.ts';
 import { createOutwardCounters } from './counters.ts';
 import type { CustomersStore } from './customers/customers.store.ts';
 import { startNotificationDispatcher } from './notifications/dispatcher.commands.ts';
 import { notificationSender, type SendNotification } from './notifications/notifications.client.ts';
+import { notificationsRoutes } from './notifications/notifications.routes.ts';
+import { deliveriesRoutes } from './webhooks/deliveries.routes.ts';
 import { startWebhookDispatcher } from './webhooks/dispatcher.commands.ts';
 import { createTargetClient } from './webhooks/webhook-target.client.ts';
+import { webhooksRoutes } from './webhooks/webhooks.routes.ts';
 
 export interface Outward {
   readonly isNotifying: boolean;
+  /** Those of webhooks, and of what customers were told. */
+  routes(app: App): void;
   /** Looks at once for what is to be sent. */
   wake(): void;
   /** Waits for what is being sent. */
@@ -30,12 +35,19 @@ export function startOutward(
   const webhooks = startWebhookDispatcher({ ...shared, targets, timeoutMs });
   const notifications =
     send && startNotificationDispatcher({ ...shared, customers, send, timeoutMs: config.NOTIFICATIONS_TIMEOUT_MS });
+  const wake = (): void => {
+    webhooks.wake();
+    notifications?.wake();
+  };
   return {
     isNotifying: notifications !== undefined,
-    wake() {
-      webhooks.wake();
-      notifications?.wake();
+    routes(app) {
+      const service = { database, allowedHosts: config.WEBHOOK_ALLOWED_HOSTS, wake };
+      webhooksRoutes(app, service);
+      deliveriesRoutes(app, service);
+      notificationsRoutes(app, service);
     },
+    wake,
     async stop() {
       await Promise.all([webhooks.stop(), notifications?.stop()]);
       await targets.stop();

@@ -9,7 +9,7 @@ import {
   journalRows,
   type LoanKey,
   NO_HEAD,
-  toEvent,
+  toEvents,
 } from '../loans/journal.store.ts';
 import { stages } from '../loans/loan.ts';
 import { ledgerOf } from '../loans/loan-ledger.ts';
@@ -91,7 +91,7 @@ async function proofOf(
   if (findings.length > 0) {
     return { ...about, chainVerified: false, foldEqualsProjection: false, ledgerEqualsFold: false, findings };
   }
-  const folded = stages(rows.map(toEvent));
+  const folded = stages(rows.flatMap(toEvents));
   const last = folded.at(-1);
   const foldEqualsProjection =
     last !== undefined &&

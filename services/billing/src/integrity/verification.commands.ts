@@ -5,8 +5,8 @@ import { BEFORE_ALL, keptBetween, nextLoans, signedRoots } from './journal-roots
 import { oneSnapshot, proofsOf } from './loan-proof.store.ts';
 import type { RootTrust } from './root-trust.store.ts';
 
-/** Loans that are in memory at once. */
-const LOANS_PER_PAGE = 200;
+/** In memory at once; so few that folding them, with hundreds of payments each, does not keep their snapshot waiting. */
+const LOANS_PER_PAGE = 50;
 
 export interface Verified {
   readonly loans: number;

@@ -22,10 +22,24 @@ const insert = statement(
          as new(customer_id, loan_id, id, event_id, value_date, debit, credit, amount, currency, instalment, component,
                 recorded_at)`,
 );
+// Arrays differ in length from run to run, which unnest cannot take: they travel as array literals.
+const insertAllRuns = statement(
+  'ledger_runs_insert',
+  `with open as materialized (select books_open_from() as since)
+   insert into ledger_runs (customer_id, loan_id, debit, credit, component, currency, event_ids, value_dates, instalments,
+                            amounts, booked_from, recorded_at)
+     select customer_id, loan_id, debit, credit, component, currency, event_ids::uuid[], value_dates::date[],
+            instalments::integer[], amounts::bigint[], open.since, recorded_at
+       from open,
+            unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                   $9::text[], $10::text[], $11::timestamptz[])
+         as new(customer_id, loan_id, debit, credit, component, currency, event_ids, value_dates, instalments, amounts,
+                recorded_at)`,
+);
 const select = statement(
   'ledger_of_loan',
   `select event_id, value_date, debit, credit, amount, currency, instalment, component
-     from ledger_entries where customer_id = $1 and loan_id = $2`,
+     from ledger_postings where customer_id = $1 and loan_id = $2`,
 );
 
 export function insertEntries(sql: Transaction, entries: readonly LedgerEntry[]): void {
@@ -43,6 +57,35 @@ export function insertEntries(sql: Transaction, entries: readonly LedgerEntry[])
     entries.map((entry) => entry.instalment),
     entries.map((entry) => entry.component),
     entries.map((entry) => entry.recordedAt),
+  ]);
+}
+
+/**
+ * Stores all postings of loans that come with their past, each pair of accounts and component of a loan as one row: once
+ * per loan. They are recorded at one instant.
+ */
+export function insertRuns(sql: Transaction, entries: readonly LedgerEntry[]): void {
+  const keyOf = ({ loanId, debit, credit, component }: LedgerEntry): string =>
+    `${loanId} ${debit} ${credit} ${component}`;
+  const runs = [...Map.groupBy(entries, keyOf).values()].flatMap((run) => {
+    const [first] = run;
+    return first === undefined ? [] : [{ ...first, run }];
+  });
+  if (runs.length === 0) return;
+  const arrays = (of: (entry: LedgerEntry) => string | number | bigint | null): string[] =>
+    runs.map(({ run }) => `{${run.map((entry) => of(entry) ?? 'null').join(',')}}`);
+  sql.write(insertAllRuns, [
+    runs.map((run) => run.customerId),
+    runs.map((run) => run.loanId),
+    runs.map((run) => run.debit),
+    runs.map((run) => run.credit),
+    runs.map((run) => run.component),
+    runs.map((run) => run.currency),
+    arrays((entry) => entry.eventId),
+    arrays((entry) => entry.valueDate),
+    arrays((entry) => entry.instalment),
+    arrays((entry) => entry.amount),
+    runs.map((run) => run.recordedAt),
   ]);
 }
 

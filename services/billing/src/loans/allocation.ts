@@ -63,8 +63,10 @@ function* turns(instalments: readonly LoanInstalment[], order: AllocationOrder):
   for (const component of open.length === 0 ? [] : components) {
     for (const [position, instalment] of open) yield { position, instalment, component };
   }
-  for (const [offset, instalment] of instalments.slice(due.length).entries()) {
-    if (isSettled(instalment)) continue;
-    for (const component of components) yield { position: due.length + offset, instalment, component };
+  // By index: a long loan comes here with each of its payments, and most of its instalments are settled by then.
+  for (let position = due.length; position < instalments.length; position += 1) {
+    const instalment = instalments[position];
+    if (instalment === undefined || isSettled(instalment)) continue;
+    for (const component of components) yield { position, instalment, component };
   }
 }

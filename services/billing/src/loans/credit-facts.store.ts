@@ -22,6 +22,11 @@ const selectLoans = statement(
     ) l`,
 );
 
+const selectSurpluses = statement(
+  'credit_facts_surpluses',
+  'select loan_id, surplus_on_time from imported_loans where customer_id = any($1::uuid[]) and surplus_on_time > 0',
+);
+
 /** Whose credit is asked about: in a currency, on a day. */
 export interface CreditInquiry {
   readonly customerId: string;
@@ -39,10 +44,12 @@ export async function creditStandings(
 ): Promise<ReadonlyMap<string, CreditStanding>> {
   if (inquiries.length === 0) return new Map();
   const ids = inquiries.map(({ customerId }) => customerId);
-  const [rows, incomes] = await Promise.all([
+  const [rows, surpluses, incomes] = await Promise.all([
     sql.query<LoanRow>(selectLoans, [ids, ENDED_LOANS_MAX]),
+    sql.query<{ loan_id: string; surplus_on_time: number }>(selectSurpluses, [ids]),
     findIncomes(sql, ids),
   ]);
+  const surplusOf = new Map(surpluses.map((row) => [row.loan_id, row.surplus_on_time]));
   const dayOf = new Map(inquiries.map(({ customerId, asOf }) => [customerId, asOf]));
   const loans = rows.map((row) => {
     const { state } = toStored(row);
@@ -56,7 +63,8 @@ export async function creditStandings(
   );
   const known: KnownLoan[] = [];
   for (const { state, asOf } of loans) {
-    known.push({ state, punctuality: punctuality(events.get(state.loanId) ?? [], asOf) });
+    const surplusOnTime = surplusOf.get(state.loanId) ?? 0;
+    known.push({ state, punctuality: punctuality(events.get(state.loanId) ?? [], asOf), surplusOnTime });
     await nextTurn();
   }
   return new Map(

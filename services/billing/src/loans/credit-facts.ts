@@ -22,6 +22,8 @@ export interface CreditStanding {
 export interface KnownLoan {
   readonly state: LoanState;
   readonly punctuality: Punctuality;
+  /** Instalments that were paid on time beyond those due, of a loan that was taken over; they pay nothing. */
+  readonly surplusOnTime: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export function creditStanding(
       volume: sum(states.filter(({ disbursedOn }) => disbursedOn !== null).map(({ principal }) => principal)),
       instalmentsDue: lent.reduce((total, { punctuality: { due } }) => total + due, 0),
       instalmentsOnTime: lent.reduce((total, { punctuality: { onTime } }) => total + onTime, 0),
-      surplusOnTime: 0,
+      surplusOnTime: lent.reduce((total, { surplusOnTime }) => total + surplusOnTime, 0),
     },
     currentPrincipal: sum(current.map((state) => outstanding(state, asOf).principal)),
     currentAmounts: sum(committed.map(({ principal }) => principal)),

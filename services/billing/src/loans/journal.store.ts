@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { type JournalEvent, loanEventsOf } from './imported-payments.ts';
 import type { LoanEvent } from './loan-event.ts';
 import { payloadOf, storedPayload } from './stored-payload.ts';
 
@@ -18,7 +19,7 @@ export interface JournalRow {
   loan_id: string;
   seq: number;
   id: string;
-  type: LoanEvent['type'];
+  type: JournalEvent['type'];
   value_date: LoanEvent['valueDate'];
   recorded_at: string;
   actor: string;
@@ -44,7 +45,7 @@ export interface LoanKey {
 }
 export interface NewEvents extends LoanKey {
   readonly head: Head;
-  readonly events: readonly LoanEvent[];
+  readonly events: readonly JournalEvent[];
 }
 
 /** Chains the loan's new events to its head; the last row's hash is the new head's. */
@@ -109,12 +110,13 @@ export async function journalRows(sql: Sql, loans: readonly LoanKey[]): Promise<
 /** The events of these loans by loan id, each loan's in the order of recording. */
 export async function loadEvents(sql: Sql, loans: readonly LoanKey[]): Promise<Map<string, LoanEvent[]>> {
   const events = new Map<string, LoanEvent[]>(loans.map(({ loanId }) => [loanId, []]));
-  for (const row of await journalRows(sql, loans)) events.get(row.loan_id)?.push(toEvent(row));
+  for (const row of await journalRows(sql, loans)) events.get(row.loan_id)?.push(...toEvents(row));
   return events;
 }
 
-export function toEvent(row: JournalRow): LoanEvent {
-  return {
+/** What the fold takes for this row. */
+export function toEvents(row: JournalRow): readonly LoanEvent[] {
+  return loanEventsOf({
     id: row.id,
     seq: row.seq,
     type: row.type,
@@ -122,5 +124,5 @@ export function toEvent(row: JournalRow): LoanEvent {
     recordedAt: row.recorded_at,
     actor: row.actor,
     payload: payloadOf(row.type, JSON.parse(row.payload)),
-  } as LoanEvent;
+  } as JournalEvent);
 }

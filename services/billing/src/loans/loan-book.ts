@@ -4,7 +4,7 @@ import { isPlannedAs, remainder } from '../delinquency/instalment.ts';
 import { difference, type Posting } from '../ledger/posting.ts';
 import { laterThan } from './instants.ts';
 import { type Effect, evolve, type LoanInstalment, type LoanState, sortsLast, stages } from './loan.ts';
-import { type DraftEvent, isPlaced, type LoanEvent } from './loan-event.ts';
+import { type DraftEvent, isPlaced, type LoanEvent, type Recorded } from './loan-event.ts';
 import { bookedUntil, lastPostings, ledgerOf } from './loan-ledger.ts';
 
 /** What was last announced about a loan: its delinquency, and the due dates to come that were told of. */
@@ -35,7 +35,11 @@ export interface Moment {
 }
 
 /** A draft as the next event of a loan: one later in sequence, and recorded at least a microsecond later. */
-export function stamp(draft: DraftEvent, after: Position, { now, actor, id }: Moment): LoanEvent {
+export function stamp<Draft extends Pick<DraftEvent, 'valueDate'>>(
+  draft: Draft,
+  after: Position,
+  { now, actor, id }: Moment,
+): Draft & Recorded {
   return { ...draft, id, seq: after.seq + 1, recordedAt: laterThan(after.recordedAt, now), actor };
 }
 

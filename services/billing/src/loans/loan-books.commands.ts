@@ -50,7 +50,8 @@ export interface Books {
   readonly customers: ReadonlyMap<string, CustomerBook>;
 }
 
-const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: CURRENT, dues: [] };
+/** Of a loan that nobody was told of. */
+export const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: CURRENT, dues: [] };
 
 /** Locks the customers, then their active loans and those found under that lock, and loads all of them. */
 export async function openBooks(

@@ -78,7 +78,13 @@ export interface LoanEventPayloads {
   /** `amount` came in of what was written off. */
   readonly recovered: { readonly recoveryId: string; readonly externalRef: string | null; readonly amount: string };
   /** `amount` is all that was directed at this loan; what does not fit is the fold's output. */
-  readonly repaid: { readonly paymentId: string; readonly externalRef: string | null; readonly amount: string };
+  readonly repaid: {
+    readonly paymentId: string;
+    readonly externalRef: string | null;
+    readonly amount: string;
+    /** Left out of what the payment service settled: `imported` was paid before the loan came here. */
+    readonly origin?: 'imported';
+  };
   /** The payment or use of credit `lotId` pays the loan off, where it brings what a payoff of its day asks for. */
   readonly prepaid: { readonly lotId: string; readonly strategy: PayoffStrategy | null };
   readonly repayment_reversed: { readonly paymentId: string; readonly kind: ReversalKind };

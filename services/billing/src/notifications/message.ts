@@ -37,6 +37,13 @@ export const texts: Readonly<Partial<Record<EventType, Texts>>> = {
     },
     sms: 'We cannot offer you the loan that you applied for.',
   },
+  'loan.failed': {
+    email: {
+      subject: 'Your loan application',
+      text: 'Dear {name},\n\nyour application could not be decided. You may apply again.\nReference: {loan_id}',
+    },
+    sms: 'Your loan application could not be decided. You may apply again.',
+  },
   'loan.instalment_due_soon': {
     email: {
       subject: 'An instalment falls due on {due_date}',

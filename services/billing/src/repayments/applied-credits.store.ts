@@ -2,12 +2,12 @@ import { statement } from '@tenor/service-kit';
 import type { AppliedRow } from './applied-payments.store.ts';
 import type { Book } from './books.store.ts';
 
-/** What payments and their reversals did, by value date. */
+/** What the payment service's payments and their reversals did, by value date: imported ones are none of those. */
 export const appliedCredits: Book<AppliedRow> = {
   keysOfDates: statement(
     'applied_credits_keys',
     `select distinct value_date as date, payment_id as id from applied_payments
-      where value_date between $1 and $2 and (value_date, payment_id) > ($3, $4)
+      where value_date between $1 and $2 and (value_date, payment_id) > ($3, $4) and not imported
       order by value_date, payment_id limit $5`,
   ),
   byIds: statement(

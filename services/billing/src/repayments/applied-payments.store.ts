@@ -13,6 +13,8 @@ export interface AppliedPayment {
   readonly credited: bigint;
   readonly valueDate: LocalDate;
   readonly recordedAt: string;
+  /** Brought along by an imported loan; stored only once it does something else than it came with. */
+  readonly isImported: boolean;
 }
 
 /** A row of applied_payments as the database gives it. */
@@ -26,6 +28,7 @@ export interface AppliedRow {
   credited: bigint;
   value_date: LocalDate;
   recorded_at: string;
+  imported: boolean;
 }
 
 const select = statement(
@@ -34,9 +37,10 @@ const select = statement(
 );
 const upsert = statement(
   'applied_payments_save',
-  `insert into applied_payments (customer_id, payment_id, loan_id, kind, currency, applied, credited, value_date, recorded_at)
+  `insert into applied_payments (customer_id, payment_id, loan_id, kind, currency, applied, credited, value_date, recorded_at,
+                                 imported)
      select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                          $8::date[], $9::timestamptz[])
+                          $8::date[], $9::timestamptz[], $10::boolean[])
      on conflict (customer_id, payment_id, loan_id, kind) do update
        set applied = excluded.applied, credited = excluded.credited`,
 );
@@ -62,6 +66,7 @@ export function toApplied(row: AppliedRow): AppliedPayment {
     credited: row.credited,
     valueDate: row.value_date,
     recordedAt: row.recorded_at,
+    isImported: row.imported,
   };
 }
 
@@ -78,5 +83,6 @@ export function saveApplied(sql: Transaction, rows: readonly AppliedPayment[]): 
     rows.map((row) => row.credited),
     rows.map((row) => row.valueDate),
     rows.map((row) => row.recordedAt),
+    rows.map((row) => row.isImported),
   ]);
 }

@@ -69,7 +69,7 @@ function keepMoved(desk: Desk, { customerId, loanId }: LoanBook, currency: strin
   const { type, payload, valueDate, recordedAt } = event;
   if (type === 'repaid') {
     const row = rowOf(desk, { paymentId: payload.paymentId, currency, valueDate, customerId }, loanId);
-    keep(desk, { ...row, applied, credited, recordedAt });
+    keep(desk, { ...row, applied, credited, recordedAt, isImported: payload.origin === 'imported' });
   } else if (type === 'credit_used') {
     desk.movedUses.set(payload.useId, { customerId, id: payload.useId, applied, credited });
   } else if (type === 'recovered') {
@@ -167,6 +167,7 @@ export function rowOf(
     credited: 0n,
     valueDate,
     recordedAt: now,
+    isImported: false,
   };
 }
 

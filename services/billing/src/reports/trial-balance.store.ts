@@ -16,7 +16,7 @@ const sums = (day: DayKind) =>
   statement(
     `ledger_sums_by_${day}`,
     `with seen as (
-       select currency, debit, credit, sum(amount) as amount from ledger_entries
+       select currency, debit, credit, sum(amount) as amount from ledger_postings
         where ${day} <= $1 and recorded_at <= $2 and ($3::text is null or currency = $3)
         group by currency, debit, credit)
      select currency, account, sum(debits)::text as debits, sum(credits)::text as credits

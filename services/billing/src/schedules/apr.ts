@@ -43,8 +43,31 @@ export function aprOf(flows: CashFlows, stated: Frequency): Apr {
   const none = reasonWithout(byDate);
   if (none !== null) return { reg_z: null, eu: null, reason: none };
   const frequency = inWeeksWherePossible(stated);
-  const [regZ, effective] = [percent(regZRate(byDate, frequency)), percent(effectiveRate(byDate, frequency))];
+  const solve = solving();
+  const [regZ, effective] = [
+    percent(regZRate(byDate, frequency, solve)),
+    percent(effectiveRate(byDate, frequency, solve)),
+  ];
   return { reg_z: regZ, eu: effective, reason: regZ === null || effective === null ? 'too_high' : null };
+}
+
+type Solve = (flows: readonly TimedFlow[]) => bigint;
+
+/** Solves each equation once: for whole months both rules ask the same. */
+function solving(): Solve {
+  let last: { readonly flows: readonly TimedFlow[]; readonly discount: bigint } | undefined;
+  return (flows) => {
+    if (last === undefined || !isSameTiming(last.flows, flows)) last = { flows, discount: solveDiscount(flows) };
+    return last.discount;
+  };
+}
+
+/** Of the same flows: whether each comes after as many whole periods, and no part of one. */
+function isSameTiming(some: readonly TimedFlow[], others: readonly TimedFlow[]): boolean {
+  return some.every(({ whole, part }, index) => {
+    const other = others[index];
+    return whole === other?.whole && part.numerator === 0 && other.part.numerator === 0;
+  });
 }
 
 /** Every 14 days is every two weeks: both rules know single days, and multiples of weeks. */
@@ -81,12 +104,12 @@ interface Rate {
 }
 
 /** Regulation Z, Appendix J (actuarial method): the rate of a unit-period times the unit-periods of a year. */
-function regZRate(flows: readonly NetFlow[], frequency: Frequency): Rate {
+function regZRate(flows: readonly NetFlow[], frequency: Frequency, solve: Solve): Rate {
   const [first, second, third] = flows;
   const start = startOf(flows);
   const isSingle = first !== undefined && second !== undefined && third === undefined;
   const { perYear, until } = isSingle ? singleUnitPeriod(start, second.on) : unitPeriods(start, frequency);
-  const discount = solveDiscount(flows.map(({ amount, on }): TimedFlow => ({ amount, ...until(on) })));
+  const discount = solve(flows.map(({ amount, on }): TimedFlow => ({ amount, ...until(on) })));
   return {
     numerator: (ONE - discount) * BigInt(perYear.numerator),
     denominator: discount * BigInt(perYear.denominator),
@@ -98,14 +121,14 @@ function regZRate(flows: readonly NetFlow[], frequency: Frequency): Rate {
  * counted back to the first advance; days left over count over the 365 or 366 days of the year that ends with them
  * (Directive 2011/90/EU).
  */
-function effectiveRate(flows: readonly NetFlow[], frequency: Frequency): Rate {
+function effectiveRate(flows: readonly NetFlow[], frequency: Frequency, solve: Solve): Rate {
   const start = startOf(flows);
   const times = flows.map(({ on }) => yearsUntil(start, on, frequency));
   // Times become whole numbers of their largest common part of a year, so that no root is ever taken.
   const parts = times.reduce((common, { denominator }) => leastCommonMultiple(common, denominator), 1);
   const exponents = times.map(({ numerator, denominator }) => (numerator * parts) / denominator);
   const step = exponents.reduce(greatestCommonDivisor, parts);
-  const discount = solveDiscount(
+  const discount = solve(
     flows.map(({ amount }, index) => ({ amount, whole: (exponents[index] ?? 0) / step, part: NO_PART })),
   );
   return { numerator: power((ONE * ONE) / discount, parts / step) - ONE, denominator: ONE };

@@ -5,7 +5,11 @@ import { defaultTerms, type Terms } from '../../src/products/terms.ts';
 import { folded, type LoanGiven, lifecycle, minor, opened, plainTerms, record, repaid } from '../builders.ts';
 
 const monthly: Terms = { ...plainTerms(12), frequency: { every: 1, unit: 'month' } };
-const known = (state: LoanState, due = 0, onTime = 0): KnownLoan => ({ state, punctuality: { due, onTime } });
+const known = (state: LoanState, due = 0, onTime = 0, surplusOnTime = 0): KnownLoan => ({
+  state,
+  punctuality: { due, onTime },
+  surplusOnTime,
+});
 const lent = (given: LoanGiven, ...events: Parameters<typeof folded>[0]) =>
   folded([...lifecycle(given), ...events]).state;
 const asOf = '2026-06-01';

@@ -28,7 +28,16 @@ export interface BillingBook<Theirs extends Position> {
   look(ids: readonly string[]): Promise<BillingLook<Theirs> | Refusal>;
 }
 
+/** What loans had been paid before they came to billing by files; minor units. */
+export interface ImportedSum {
+  readonly currency: string;
+  readonly count: number;
+  readonly amount: bigint;
+}
+
 export interface BillingBooks {
   readonly payments: BillingBook<AppliedPayment>;
   readonly refunds: BillingBook<DecidedRefund>;
+  /** By the days of the files; this service has none of these payments. Refuses `billing_unavailable`. */
+  imported(dates: Dates): Promise<readonly ImportedSum[] | Refusal>;
 }

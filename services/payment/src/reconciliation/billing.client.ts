@@ -5,7 +5,9 @@ import {
   type BookPage,
   checkAppliedCredits,
   checkDecidedRefunds,
+  checkImportedPayments,
   type DecidedRefunds,
+  type ImportedPayments,
   PAGE_LIMIT_MAX,
   type Refusal,
 } from '@tenor/contracts';
@@ -31,7 +33,21 @@ export function createBillingClient(options: BillingClientOptions): BillingBooks
   return {
     payments: openBook(options, { path: 'applied-credits', check: checkAppliedCredits, toEntry: toPayment }),
     refunds: openBook(options, { path: 'decided-refunds', check: checkDecidedRefunds, toEntry: toRefund }),
+    async imported({ from, to }) {
+      const query = new URLSearchParams({ from, to });
+      const answer = await askBilling(options, `/internal/v1/imported-payments?${query}`);
+      if (isRefusal(answer)) return answer;
+      const { data } = checked<ImportedPayments>(answer, checkImportedPayments);
+      return data.map(({ currency, count, amount }) => ({ currency, count, amount: minorUnits(amount, currency) }));
+    },
   };
+}
+
+/** The answer as what billing promises. */
+function checked<Answer>(answer: object, check: typeof checkAppliedCredits): Answer {
+  const fault = check(answer);
+  if (fault !== undefined) throw new Error(`Billing's answer: ${fault.pointer} ${fault.message}`);
+  return answer as Answer;
 }
 
 interface Reading<Item, Entry> {
@@ -46,10 +62,7 @@ function openBook<Item, Entry extends Position>(
 ): BillingBook<Entry> {
   async function ask(query: Readonly<Record<string, string>>): Promise<BookPage<Item> | Refusal> {
     const answer = await askBilling(options, `/internal/v1/${path}?${new URLSearchParams(query)}`);
-    if (isRefusal(answer)) return answer;
-    const fault = check(answer);
-    if (fault !== undefined) throw new Error(`Billing's answer: ${fault.pointer} ${fault.message}`);
-    return answer as BookPage<Item>;
+    return isRefusal(answer) ? answer : checked<BookPage<Item>>(answer, check);
   }
   return {
     async list({ from, to }, after) {

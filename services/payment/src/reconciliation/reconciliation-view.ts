@@ -1,4 +1,5 @@
 import { formatAmount } from '@tenor/money';
+import type { ImportedSum } from './billing-books.ts';
 import type { Difference, PaymentRemedy, RefundRemedy } from './difference.ts';
 import { type AppliedPayment, type Part, type SettledPayment, sum } from './reconciliation.ts';
 import type { DecidedRefund, KnownRefund } from './refund-comparison.ts';
@@ -82,6 +83,11 @@ function viewStanding({ currency, settled, reversed }: Standing) {
     settled: { count: settled.count, amount: formatAmount(settled.amount, currency) },
     reversed: { count: reversed.count, amount: formatAmount(reversed.amount, currency) },
   };
+}
+
+/** What billing took over with loans, and nobody can compare. */
+export function viewImported({ currency, count, amount }: ImportedSum) {
+  return { currency, count, amount: formatAmount(amount, currency) };
 }
 
 /** How many are under way, and since when the oldest of them. */

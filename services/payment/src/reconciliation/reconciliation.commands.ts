@@ -1,6 +1,6 @@
 import type { Refusal } from '@tenor/contracts';
 import { isRefusal } from '@tenor/service-kit';
-import type { Dates } from './billing-books.ts';
+import type { Dates, ImportedSum } from './billing-books.ts';
 import { type Compared, compareBooks, differing, type ReconciliationService, type TwoBooks } from './books.commands.ts';
 import type { PaymentRemedy, RefundRemedy } from './difference.ts';
 import { listRequested, seeRequested } from './known-refunds.store.ts';
@@ -30,15 +30,26 @@ export type JudgedRefunds = Compared<KnownRefund, DecidedRefund, RefundRemedy>['
 export interface Reconciled {
   readonly payments: JudgedPayments;
   readonly refunds: JudgedRefunds;
+  /** What came to billing by files of these dates, told by the first part of a comparison alone. */
+  readonly imported: readonly ImportedSum[];
   /** Null when all dates are compared. */
   readonly next: Progress | null;
 }
 
 /** Compares both services' books over some dates, a bounded part of them at once. Refuses `billing_unavailable`. */
-export async function reconcile(
+export async function reconcile(service: ReconciliationService, asked: Reconcile): Promise<Reconciled | Refusal> {
+  const { of, after } = asked.from;
+  const isFirst = of === 'payments' && after === undefined;
+  const imported = isFirst ? await service.books.imported(asked.dates) : [];
+  if (isRefusal(imported)) return imported;
+  const compared = await compareBoth(service, asked);
+  return isRefusal(compared) ? compared : { ...compared, imported };
+}
+
+async function compareBoth(
   service: ReconciliationService,
   { dates, from, limit }: Reconcile,
-): Promise<Reconciled | Refusal> {
+): Promise<Omit<Reconciled, 'imported'> | Refusal> {
   let left = limit;
   let payments: JudgedPayments = [];
   if (from.of === 'payments') {

@@ -11,7 +11,7 @@ import {
   ReconciliationQuerySchema,
   ReconciliationSchema,
 } from './reconciliation.schemas.ts';
-import { viewInFlight, viewPayment, viewRefund, viewTotals } from './reconciliation-view.ts';
+import { viewImported, viewInFlight, viewPayment, viewRefund, viewTotals } from './reconciliation-view.ts';
 
 const tags = ['reconciliation'];
 
@@ -33,11 +33,12 @@ export function reconciliationRoutes(app: App, service: HealingService): void {
       if (isRefusal(command)) return command;
       const found = await reconcile(service, command);
       if (isRefusal(found)) return found;
-      const { payments, refunds, next } = found;
+      const { payments, refunds, imported, next } = found;
       return {
         data: differing(payments).map(viewPayment),
         refunds: differing(refunds).map(viewRefund),
         totals: viewTotals(payments),
+        imported: imported.map(viewImported),
         in_flight: viewInFlight([...payments, ...refunds]),
         next_cursor: cursorOf(next),
       };

@@ -105,6 +105,11 @@ export const ReconciliationSchema = Type.Object(
       { payment: StandingsSchema, billing: StandingsSchema },
       { ...closed, description: 'Of the payments that this page compared, without those in flight' },
     ),
+    imported: Type.Array(Type.Object({ currency: CurrencySchema, ...SumSchema.properties }, closed), {
+      description:
+        'Payments that loans brought along into billing by files whose `as_of` is among these dates: payment never had ' +
+        'them. On the first page alone',
+    }),
     in_flight: Type.Object(
       {
         count: Type.Integer({ minimum: 0 }),
