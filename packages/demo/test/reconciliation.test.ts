@@ -419,14 +419,16 @@ test('a projection that was emptied, with topics that were truncated, is rebuilt
   const { tenant, services } = system;
   const projection = () =>
     sql.rows(
-      `select to_jsonb(a) - 'last_sequence' as account, c.external_ref, c.status
+      `select to_jsonb(a) - 'last_sequence' as account, c.external_ref, c.status, c.shortfalls
          from payment.loan_accounts a join payment.customers c on c.id = a.customer_id order by a.loan_id`,
     );
   const before = await projection();
   expect(before.length).toBeGreaterThan(20);
   await services.payment.stop();
   await sql.rows('truncate payment.loan_accounts');
-  await sql.rows("update payment.customers set external_ref = null, status = 'active', last_sequence = 0");
+  await sql.rows(
+    "update payment.customers set external_ref = null, status = 'active', shortfalls = '{}', last_sequence = 0",
+  );
   await truncateTopics(
     tenant.brokers,
     ['billing.loans.v1', 'billing.customers.v1'].map((topic) => tenant.topicPrefix + topic),
