@@ -251,11 +251,15 @@ function carriedInterest(terms: Terms, interest: bigint): Pick<Carried, 'postpon
   return { postponed: withTax(max(interest, 0n)), givenBack: withTax(max(-interest, 0n)) };
 }
 
-/** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */
+/**
+ * An instalment of a loan that was paid: it asked for what was paid of it and for principal that was given up, and for
+ * nothing that is still to come.
+ */
 function closed(instalment: LoanInstalment, terms: Terms): LoanInstalment {
   const { paid } = instalment;
   const chargedTax = max(paid.fee - feesWithTax(terms, instalment), 0n);
-  const additions = { ...NO_ADDITIONS, charged: paid, chargedTax };
+  const given = { ...NO_PARTS, principal: instalment.additions?.waived.principal ?? 0n };
+  const additions = { ...NO_ADDITIONS, charged: addParts(paid, given), waived: given, chargedTax };
   return { ...instalment, principal: 0n, interest: 0n, fee: 0n, additions };
 }
 
