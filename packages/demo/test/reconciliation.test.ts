@@ -91,6 +91,53 @@ async function expectNoContradictions(): Promise<void> {
   expect(Object.entries(left).filter(([, number]) => number !== '0')).toEqual([]);
 }
 
+describe('a shortfall', () => {
+  const idr = (amount: string) => ({ amount, currency: 'IDR' });
+  const now = { prefer: 'wait=10' };
+
+  test('is paid once when no loan owes, is back when that is reversed, and both books agree', async () => {
+    const customerId = await customer();
+    await loan(customerId);
+    const paid = async (amount: string) =>
+      (await created('/v1/payments', { customer_id: customerId, amount: idr(amount) }, now)).id;
+    const short = async (amount: string) =>
+      eventually(async () => {
+        const { shortfall } = await client.get<{ shortfall: string }>(
+          `/v1/customers/${customerId}/balance?currency=IDR`,
+        );
+        if (shortfall !== amount) throw new Error(`the shortfall is ${shortfall}`);
+      });
+    const first = await paid('2250000.00');
+    await created(`/v1/customers/${customerId}/refunds`, { amount: idr('50000.00') }, now);
+    await reverse(first);
+    await short('50000.00');
+    await paid('2200000.00');
+    const together = await Promise.all(
+      ['one', 'two', 'three'].map((key) =>
+        client.post<{ id: string; code: string }>(
+          '/v1/payments',
+          { customer_id: customerId, amount: idr('50000.00') },
+          { 'idempotency-key': `short-${key}`, ...now },
+        ),
+      ),
+    );
+    expect(together.map(({ status, body }) => (status === 201 ? 'taken' : body.code)).sort()).toEqual([
+      'nothing_owed',
+      'nothing_owed',
+      'taken',
+    ]);
+    await short('0.00');
+    await reverse(together.find(({ status }) => status === 201)?.body.id ?? '');
+    await short('50000.00');
+    await paid('20000.00');
+    await paid('30000.00');
+    await short('0.00');
+    await settledDown();
+    await expectNoContradictions();
+    expect((await report()).data).toEqual([]);
+  });
+});
+
 test('under live traffic nothing ever differs, and at rest both books have the same sums', async () => {
   const state = { isOver: false };
   const traffic = runTraffic(client, SEED, businessDate(new Date(), 'UTC')).finally(() => {
@@ -378,14 +425,16 @@ test('a projection that was emptied, with topics that were truncated, is rebuilt
   const { tenant, services } = system;
   const projection = () =>
     sql.rows(
-      `select to_jsonb(a) - 'last_sequence' as account, c.external_ref, c.status
+      `select to_jsonb(a) - 'last_sequence' as account, c.external_ref, c.status, c.shortfalls
          from payment.loan_accounts a join payment.customers c on c.id = a.customer_id order by a.loan_id`,
     );
   const before = await projection();
   expect(before.length).toBeGreaterThan(20);
   await services.payment.stop();
   await sql.rows('truncate payment.loan_accounts');
-  await sql.rows("update payment.customers set external_ref = null, status = 'active', last_sequence = 0");
+  await sql.rows(
+    "update payment.customers set external_ref = null, status = 'active', shortfalls = '{}', last_sequence = 0",
+  );
   await truncateTopics(
     tenant.brokers,
     ['billing.loans.v1', 'billing.customers.v1'].map((topic) => tenant.topicPrefix + topic),

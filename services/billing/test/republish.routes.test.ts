@@ -1,4 +1,4 @@
-import { type BillingTest, settled, startBillingTest } from './harness.ts';
+import { type BillingTest, refunding, reversed, settled, startBillingTest } from './harness.ts';
 
 let billing: BillingTest;
 beforeAll(async () => {
@@ -34,13 +34,31 @@ describe('republishing', () => {
       status: 'active',
       outstanding: '2150000.00',
       schedule: unpaid,
-      customer: { external_ref: expect.stringMatching(/^[0-9a-f]{64}$/), status: 'active', sequence: 1 },
+      customer: {
+        external_ref: expect.stringMatching(/^[0-9a-f]{64}$/),
+        status: 'active',
+        sequence: 1,
+        shortfalls: [],
+      },
     });
     expect(await billing.isProven(loan.id)).toBe(true);
     const [row] = await billing.rows<{ event_sequence: string }>('select event_sequence from loans where id = $1', [
       loan.id,
     ]);
     expect(row?.event_sequence).toBe(String(snapshot?.sequence));
+  });
+
+  test('tells what the customer is short of', async () => {
+    const customerId = await billing.customer();
+    const payment = { ...settled({ customerId, amount: '80.00' }), amount: '80.00', currency: 'IDR' };
+    await billing.apply(payment, refunding({ customerId, amount: '30.00', currency: 'IDR' }).requested);
+    await billing.apply(reversed(payment));
+    await billing.loan(customerId);
+    await republish(`customers/${customerId}`);
+    // Opened, approved and disbursed come first.
+    const events = await billing.published(customerId, 'loans', 4);
+    const snapshot = events.find(({ type }) => type === 'loan.snapshot');
+    expect(snapshot?.data).toMatchObject({ customer: { shortfalls: [{ currency: 'IDR', amount: '30.00' }] } });
   });
 
   test('all loans goes on from a cursor, and a retry with its key publishes nothing more', async () => {

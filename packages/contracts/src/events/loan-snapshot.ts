@@ -33,6 +33,12 @@ const customer = Type.Object({
   external_ref: externalRef,
   status: oneOf(['active', 'inactive'], 'Whether new loans are possible'),
   sequence: count('The last event of the customer, as a subject, that this state includes'),
+  shortfalls: Type.Optional(
+    Type.Array(Type.Object({ currency, amount: amount('What is owed, above zero') }), {
+      description:
+        'What the customer owes since credit was spent whose payment was then taken back; left out: not told',
+    }),
+  ),
 });
 
 export const loanSnapshot = defineEvent({
@@ -65,7 +71,7 @@ export const loanSnapshot = defineEvent({
   }),
   example: {
     ...exampleLoanIds,
-    customer: { external_ref: exampleRef, status: 'active', sequence: 1 },
+    customer: { external_ref: exampleRef, status: 'active', sequence: 1, shortfalls: [] },
     external_ref: exampleRef,
     product: loanOpened.example.product,
     currency: 'USD',

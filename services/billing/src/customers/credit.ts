@@ -1,3 +1,6 @@
+/** Credit balances of one customer in minor units, by currency; below zero what the customer is short of. */
+export type Credits = Map<string, bigint>;
+
 /** A customer's credit in one currency as it is shown, in minor units; one of the two is zero. */
 export interface CreditFace {
   readonly credit: bigint;

@@ -1,7 +1,5 @@
 import { type Sql, statement, type Transaction } from '@tenor/service-kit';
-
-/** Credit balances of one customer in minor units, by currency; below zero what the customer is short of. */
-export type Credits = Map<string, bigint>;
+import type { Credits } from './credit.ts';
 
 const select = statement(
   'credits_select',

@@ -1,6 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import { newId, type SubjectPublisher, subjectPublisher, type Transaction, type UnitOfWork } from '@tenor/service-kit';
-import { type Credits, loadCredits, saveCredits } from '../customers/credits.store.ts';
+import type { Credits } from '../customers/credit.ts';
+import { loadCredits, saveCredits } from '../customers/credits.store.ts';
 import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
 import { CURRENT } from '../delinquency/bucket.ts';
 import { insertEntries, type LedgerEntry } from '../ledger/ledger.store.ts';

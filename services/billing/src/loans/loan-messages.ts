@@ -9,6 +9,7 @@ import type {
   LoanSnapshot,
 } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
+import { type Credits, creditFace } from '../customers/credit.ts';
 import type { LockedCustomer } from '../customers/customers.store.ts';
 import { type LoanInstalment, remainder, sumOfParts } from '../delinquency/instalment.ts';
 import type { Allocation } from '../ledger/posting.ts';
@@ -64,7 +65,7 @@ export function openedData(state: LoanState, disbursedOn: LocalDate, externalRef
 /** The whole loan as it stands, with what its customer's row says. */
 export function snapshotData(
   state: LoanState,
-  customer: Pick<LockedCustomer, 'externalRef' | 'status' | 'eventSequence'>,
+  customer: Pick<LockedCustomer, 'externalRef' | 'status' | 'eventSequence'> & { readonly credits: Credits },
   externalRef: string | null,
 ): LoanSnapshot {
   const all = new Set(state.instalments.map(({ number }) => number));
@@ -74,6 +75,7 @@ export function snapshotData(
       external_ref: customer.externalRef,
       status: customer.status,
       sequence: Number(customer.eventSequence),
+      shortfalls: shortfallsOf(customer.credits),
     },
     outstanding: faceOf(state, all).outstanding,
     disbursed_on: state.disbursedOn,
@@ -83,6 +85,13 @@ export function snapshotData(
       unpaid: formatAmount(remainder(instalment), state.currency),
     })),
   };
+}
+
+function shortfallsOf(credits: Credits): { currency: string; amount: string }[] {
+  return [...credits]
+    .map(([currency, balance]) => ({ currency, owed: creditFace(balance).shortfall }))
+    .filter(({ owed }) => owed > 0n)
+    .map(({ currency, owed }) => ({ currency, amount: formatAmount(owed, currency) }));
 }
 
 function statedJson(instalment: LoanInstalment, currency: string) {

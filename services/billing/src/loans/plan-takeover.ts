@@ -109,7 +109,7 @@ export function paidAhead({ paid, additions }: LoanInstalment): bigint {
 function chargedOf({ paid, additions }: LoanInstalment, component: keyof Parts): bigint {
   if (additions === null) return 0n;
   const charged = additions.charged[component] + additions.grown[component];
-  return component === 'principal' ? min(charged, paid.principal) : charged;
+  return component === 'principal' ? min(charged, paid.principal + additions.waived.principal) : charged;
 }
 
 const withoutPenalty = ({ principal, interest, fee }: LoanInstalment): Parts => ({

@@ -139,6 +139,8 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
   const terms = newTerms(loan, frame, { at, on, asked, principal: principalOfBasis(basis) });
   const left = replaced.reduce((sum, each) => sum + remainderOf(each, 'principal'), arrears.principal + asked.added);
   if (left === 0n || terms.numberOfInstalments === 0) return nothingToPlan(on);
+  const tooEarly = checkFirstDueDate(asked.firstDueDate, on, basis);
+  if (tooEarly !== undefined) return tooEarly;
   const next = frame.dates.nominal[at];
   const anchorDay = asked.firstDueDate === null && next !== undefined ? frame.dates.anchorDay : undefined;
   const { kind, changeId } = asked;
@@ -165,6 +167,15 @@ export function replanned(loan: LoanState, on: LocalDate, asked: Replan): Replan
     terms: { ...terms, numberOfInstalments: planned.length },
     plan: { kind, changeId, version: (loan.plan?.version ?? 1) + 1, on, after, ...basis, anchorDay },
   };
+}
+
+/** A first due date that is asked for comes after the day of the change, and after the last period that stays. */
+function checkFirstDueDate(firstDueDate: LocalDate | null, on: LocalDate, basis: PlanBasis): Refusal | undefined {
+  if (firstDueDate === null) return undefined;
+  if (firstDueDate <= on) return invalidTerm('firstDueDate', `must be after ${on}, the value date of the change`);
+  const start = basis.disbursements[0]?.on;
+  if (start === undefined || firstDueDate > start) return undefined;
+  return invalidTerm('firstDueDate', `must be after ${start}, when the last period that stays ends`);
 }
 
 function nothingToPlan(on: LocalDate): Refusal {
@@ -240,11 +251,15 @@ function carriedInterest(terms: Terms, interest: bigint): Pick<Carried, 'postpon
   return { postponed: withTax(max(interest, 0n)), givenBack: withTax(max(-interest, 0n)) };
 }
 
-/** An instalment of a loan that was paid: it asked for what was paid of it, and for nothing that is still to come. */
+/**
+ * An instalment of a loan that was paid: it asked for what was paid of it and for principal that was given up, and for
+ * nothing that is still to come.
+ */
 function closed(instalment: LoanInstalment, terms: Terms): LoanInstalment {
   const { paid } = instalment;
   const chargedTax = max(paid.fee - feesWithTax(terms, instalment), 0n);
-  const additions = { ...NO_ADDITIONS, charged: paid, chargedTax };
+  const given = { ...NO_PARTS, principal: instalment.additions?.waived.principal ?? 0n };
+  const additions = { ...NO_ADDITIONS, charged: addParts(paid, given), waived: given, chargedTax };
   return { ...instalment, principal: 0n, interest: 0n, fee: 0n, additions };
 }
 

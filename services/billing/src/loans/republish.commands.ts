@@ -1,5 +1,6 @@
 import { loanSnapshot, type Refusal } from '@tenor/contracts';
 import { subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import { loadCredits } from '../customers/credits.store.ts';
 import { noCustomer } from '../customers/customers.commands.ts';
 import { findCustomer, lockCustomers } from '../customers/customers.store.ts';
 import type { LoanKey } from './journal.store.ts';
@@ -46,14 +47,17 @@ async function publishSnapshots(
   refOf: (externalId: string) => string,
   keys: readonly LoanKey[],
 ): Promise<void> {
-  const customers = await lockCustomers(uow, [...new Set(keys.map(({ customerId }) => customerId))]);
+  const customerIds = [...new Set(keys.map(({ customerId }) => customerId))];
+  const customers = await lockCustomers(uow, customerIds);
+  const credits = await loadCredits(uow, customerIds);
   const loans = await loadLoans(uow, keys);
   const sequences = loans.flatMap(({ state, eventSequence }) => {
     const { loanId, customerId, externalId } = state;
     const customer = customers.get(customerId);
     if (customer === undefined) throw new Error(`The customer ${customerId} of a loan does not exist`);
+    const told = { ...customer, credits: credits.get(customerId) ?? new Map() };
     const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
-    publisher.publish(loanSnapshot, snapshotData(state, customer, externalId === null ? null : refOf(externalId)));
+    publisher.publish(loanSnapshot, snapshotData(state, told, externalId === null ? null : refOf(externalId)));
     return [{ loanId, customerId, eventSequence: publisher.sequence }];
   });
   saveLoanSequences(uow, sequences);

@@ -429,6 +429,18 @@ describe('a re-age', () => {
     ]);
   });
 
+  test.each([
+    ['2026-03-15', '2026-03-15', 'must be after 2026-03-15, the value date of the change'],
+    ['2026-03-15', '2026-02-01', 'must be after 2026-03-15, the value date of the change'],
+    ['2026-06-30', '2026-06-30', 'must be after 2026-06-30, the value date of the change'],
+  ])('on %s cannot ask for a first due date of %s', (on, firstDueDate, detail) => {
+    const asked = replanOf({ ...change, firstDueDate: date(firstDueDate) }, 're-age');
+    expect(replanned(loanWith(given), date(on), asked)).toMatchObject({
+      refused: 'terms_invalid',
+      detail: expect.stringContaining(detail),
+    });
+  });
+
   test('asks for the interest that was due with its first instalment', () =>
     expect(state.instalments[4]?.additions?.charged.interest).toBe(minor('25.13')));
 });

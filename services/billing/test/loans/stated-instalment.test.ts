@@ -106,3 +106,13 @@ test('a schedule tells a payoff from what was paid, and both from what was writt
   expect(given).toMatchObject({ total: '1230.14', paid: '307.54', written_off: '922.60', unpaid: '0.00' });
   expect(given.instalments.map(({ status }) => status)).toEqual(['paid', 'written_off', 'written_off', 'written_off']);
 });
+
+test('a schedule keeps the principal that a payoff left to be given up, when more is paid out after it', () => {
+  const policy = { ...usual, settlement: { ...usual.settlement, smallBalanceTolerance: '40.00' } };
+  const payment = repaid('1170.00', '2026-10-21');
+  const tranche = record({ type: 'disbursed', valueDate: date('2026-10-22'), payload: { amount: '50.00' } });
+  const { state } = folded([...loan(policy), payment, prepaid(payment, 'to_the_day'), tranche]);
+  const { instalments, waived } = scheduleJson(seen(state));
+  expect(waived).not.toBe('0.00');
+  expect(instalments.reduce((sum, { principal }) => sum + minor(principal), 0n)).toBe(minor('1250.00'));
+});

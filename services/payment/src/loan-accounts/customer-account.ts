@@ -46,12 +46,23 @@ function shortfallsAfter(
 }
 
 /**
- * The customer as a loan's snapshot shows it, while no event of the customer's own has come; else the very same
- * account. The sequence stays: those events come on another topic, and each may still answer for a payment.
+ * The customer as a loan's snapshot shows it: reference and status while no event of the customer's own has come, and
+ * shortfalls where it is no older than the last of them; else the very same account. The sequence stays: those events
+ * come on another topic, and each may still answer for a payment.
  */
 export function showCustomer(account: CustomerAccount, { customer }: Event<'loan.snapshot'>['data']): CustomerAccount {
-  if (account.lastSequence > 0n) return account;
-  return { ...account, externalRef: customer.external_ref, status: customer.status };
+  if (BigInt(customer.sequence) < account.lastSequence) return account;
+  const shortfalls = new Map(
+    customer.shortfalls?.map(({ currency, amount }) => [currency, minorUnits(amount, currency)] as const),
+  );
+  const isTold = customer.shortfalls !== undefined && !isSame(shortfalls, account.shortfalls);
+  const shown = isTold ? { ...account, shortfalls } : account;
+  if (account.lastSequence > 0n) return shown;
+  return { ...shown, externalRef: customer.external_ref, status: customer.status };
+}
+
+function isSame(one: ReadonlyMap<string, bigint>, other: ReadonlyMap<string, bigint>): boolean {
+  return one.size === other.size && [...one].every(([currency, minor]) => other.get(currency) === minor);
 }
 
 export function isCustomerEvent(event: AnyEvent): event is CustomerEvent {

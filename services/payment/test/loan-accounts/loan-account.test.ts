@@ -208,5 +208,10 @@ describe('the projection of a customer', () => {
     expect(showCustomer(unknown, snapshot.data)).toEqual({ ...unknown, status: 'inactive' });
     const registered = { ...unknown, lastSequence: 1n };
     expect(showCustomer(registered, snapshot.data)).toBe(registered);
+    const short = { ...snapshot.data.customer, shortfalls: [{ currency: 'IDR', amount: '300.00' }] };
+    const told = { ...snapshot.data, customer: short };
+    expect(showCustomer(registered, told)).toEqual({ ...registered, shortfalls: new Map([['IDR', 30_000n]]) });
+    const later = { ...registered, lastSequence: 2n };
+    expect(showCustomer(later, told)).toBe(later);
   });
 });
