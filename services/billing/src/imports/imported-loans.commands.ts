@@ -1,6 +1,8 @@
 import type { LocalDate } from '@tenor/calendar';
 import { loanOpened, loanSnapshot, type Refusal } from '@tenor/contracts';
 import { isRefusal, newId, nextTurn, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import type { Credits } from '../customers/credit.ts';
+import { loadCredits } from '../customers/credits.store.ts';
 import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
 import { insertRuns, type LedgerEntry } from '../ledger/ledger.store.ts';
 import { databaseClock } from '../loans/database-clock.store.ts';
@@ -73,9 +75,12 @@ export async function importLoans(
   );
 }
 
+/** A customer with what is told of one beside each loan. */
+type Importer = LockedCustomer & { readonly credits: Credits };
+
 /** What the rows are decided by; their customers are locked. */
 interface Grounds {
-  readonly customerOf: (row: LoanRow) => LockedCustomer | undefined;
+  readonly customerOf: (row: LoanRow) => Importer | undefined;
   readonly productOf: (row: LoanRow) => Product | Refusal;
   /** Whether the customer has a loan of this number; a row that is imported counts from then on. */
   readonly taken: Set<string>;
@@ -87,15 +92,19 @@ async function groundsOf(uow: UnitOfWork, service: LoanImportService, rows: read
   const refs = new Map(rows.map(({ customerNumber }) => [customerNumber, service.refOf(customerNumber)]));
   const ids = await customersByRef(uow, [...refs.values()]);
   const asked = rows.map(({ approvedOn: on }) => ({ code: IMPORTED, on }));
-  const [customers, taken, products, now] = await Promise.all([
+  const [customers, credits, taken, products, now] = await Promise.all([
     lockCustomers(uow, [...ids.values()]),
+    loadCredits(uow, [...ids.values()]),
     importedNumbers(uow, [...ids.values()]),
     productsFor(uow, asked, service.today),
     databaseClock(uow),
   ]);
   const found = new Map(rows.map((row, index) => [row, products[index]]));
   return {
-    customerOf: ({ customerNumber }) => customers.get(ids.get(refs.get(customerNumber) ?? '') ?? ''),
+    customerOf({ customerNumber }) {
+      const customer = customers.get(ids.get(refs.get(customerNumber) ?? '') ?? '');
+      return customer && { ...customer, credits: credits.get(customer.id) ?? new Map() };
+    },
     productOf(row) {
       const product = found.get(row);
       if (product === undefined) throw new Error('a row is imported whose product was not read');
@@ -108,7 +117,7 @@ async function groundsOf(uow: UnitOfWork, service: LoanImportService, rows: read
 
 interface Decided {
   readonly row: LoanRow;
-  readonly customer: LockedCustomer;
+  readonly customer: Importer;
   readonly context: ImportContext;
   readonly loan: ImportedLoan;
 }

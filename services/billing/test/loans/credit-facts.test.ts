@@ -40,6 +40,11 @@ describe('what loans say of a customer', () => {
     });
   });
 
+  test('adds up the instalments that imported loans had paid beyond those due, of loans that were paid out', () => {
+    const taken = [known(current.state, 4, 4, 3), known(paid.state, 2, 2, 2), known(requested.state, 0, 0, 9)];
+    expect(standing(taken).history).toMatchObject({ instalmentsDue: 6, instalmentsOnTime: 6, surplusOnTime: 5 });
+  });
+
   test('counts a loan as current until its last due date, while money is outstanding', () => {
     const [until, after] = ['2026-12-15', '2026-12-16'].map((on) => standing([current], on).currentPrincipal);
     expect([until, after]).toEqual([minor('1200.00'), 0n]);
