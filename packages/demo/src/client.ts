@@ -10,21 +10,24 @@ export interface Client {
   /** Undefined where there is no such thing. */
   find<T>(path: string): Promise<T | undefined>;
   post<T>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
+  patch<T>(path: string, body: unknown): Promise<Answer<T>>;
+  /** Sends a form with a file. */
+  upload<T>(path: string, form: FormData): Promise<Answer<T>>;
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
-/** Speaks to the gateway at `baseUrl`. `get` rejects on anything but 2xx, `find` but for 404; `post` returns refusals as they are. */
+/** Speaks to the gateway at `baseUrl`. `get` rejects on anything but 2xx, `find` but for 404; the others return refusals as they are. */
 export function connect(baseUrl: string, token: string | undefined): Client {
   const ask = async <T>(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>) => {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
@@ -46,5 +49,7 @@ export function connect(baseUrl: string, token: string | undefined): Client {
       return status === 404 ? undefined : body;
     },
     post: (path, body, headers = {}) => ask('POST', path, body, headers),
+    patch: (path, body) => ask('PATCH', path, body, {}),
+    upload: (path, form) => ask('POST', path, form, {}),
   };
 }

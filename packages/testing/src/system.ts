@@ -125,6 +125,9 @@ async function migrate(name: string, environment: Environment): Promise<void> {
 async function startReplica(wiring: Wiring): Promise<Replica> {
   const ports: number[] = [];
   for (let count = 0; count < 3; count += 1) ports.push(await choosePort(undefined, ports));
+  // Given where an outside system has to know it beforehand.
+  const given = Number.parseInt(wiring.more['GATEWAY_PORT'] ?? '', 10);
+  if (given > 0) ports[2] = given;
   const [billingUrl = '', paymentUrl = '', url = ''] = ports.map((port) => `http://127.0.0.1:${port}`);
   const { reroute, more } = wiring;
   const BILLING_URL = await rerouted(reroute, 'payment-billing', billingUrl);

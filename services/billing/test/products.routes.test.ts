@@ -270,12 +270,4 @@ describe('making products', () => {
     await billing.post(`/v1/loans/${opened?.[0]?.body.id}/cancel`, {});
     expect([(await open('few')).status, (await open('few')).status]).toEqual([201, 422]);
   });
-
-  test('loans of a product that an outside score decides wait, and are paid out on approval', async () => {
-    const scored = await open('scored', { principal: { amount: '500', currency: 'KES' } });
-    expect(scored.body).toMatchObject({ status: 'pending', disbursed_on: null });
-    const approved = await billing.post(`/v1/loans/${scored.body.id}/approve`, {});
-    expect(approved.body).toMatchObject({ status: 'active', disbursed_on: TODAY, maturity_date: '2026-07-01' });
-    expect(await billing.isProven(scored.body.id)).toBe(true);
-  });
 });
