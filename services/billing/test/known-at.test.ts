@@ -93,6 +93,9 @@ describe('a read of a loan, or of what a customer owes', () => {
   const others = [
     '/v1/customers/{id}',
     '/v1/customers/{id}/credit-uses',
+    // What outside systems said last.
+    '/v1/customers/{id}/kyc',
+    '/v1/loans/{id}/score',
     // The whole journal is proven, up to its head.
     '/v1/loans/{id}/proof',
   ];
