@@ -166,7 +166,9 @@ describe('emptying the inbox and replaying the topics from their start', () => {
       payment: consumedBy(consumed, 'payment'),
     });
     expect(await snapshot(sql, durableTables)).toEqual(before);
-    expect(Object.values(before).filter((rows) => rows.length === 0)).toEqual([]);
+    // Nothing was imported.
+    const empty = Object.entries(before).filter(([, rows]) => rows.length === 0);
+    expect(empty.map(([table]) => table)).toEqual(['billing.ledger_runs', 'billing.imported_loans']);
     const [left = {}] = await sql.rows<Record<string, string>>(unrest);
     expect(Object.entries(left).filter(([, count]) => count !== '0')).toEqual([]);
     expect(await proofs()).toEqual(traffic.loanIds.map(() => [true, true, true]));

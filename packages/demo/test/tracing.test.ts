@@ -76,10 +76,14 @@ describe('a payment through the gateway', () => {
     await collector?.stop();
   });
 
-  /** The one span of that name, in that service and under that parent. */
+  /** The one span of that name, in that service and under that parent; not of the consumer that hands events on. */
   function only(service: string, name: string, parentSpanId: string): CollectedSpan {
     const found = spans.filter(
-      (span) => span.service === service && span.name === name && span.parentSpanId === parentSpanId,
+      (span) =>
+        span.service === service &&
+        span.name === name &&
+        span.parentSpanId === parentSpanId &&
+        !String(span.attributes['messaging.consumer.group.name'] ?? '').endsWith('billing.outward'),
     );
     expect({ service, name, found: found.length }).toEqual({ service, name, found: 1 });
     return found[0] as CollectedSpan;

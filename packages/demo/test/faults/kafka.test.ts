@@ -23,8 +23,8 @@ const RECOVERY_MAX_MS = 15_000;
 function timesByKind(lines: readonly string[]): Map<string, number> {
   const times = new Map<string, number>();
   for (const line of lines) {
-    const { component, msg } = JSON.parse(line) as { component?: string; msg: string };
-    const kind = `${component ?? ''}: ${msg}`;
+    const { component, group, msg } = JSON.parse(line) as { component?: string; group?: string; msg: string };
+    const kind = `${component ?? ''} ${group ?? ''}: ${msg}`;
     times.set(kind, (times.get(kind) ?? 0) + 1);
   }
   return times;

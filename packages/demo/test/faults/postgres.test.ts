@@ -14,8 +14,8 @@ const databases = (system: FaultySystem) => services.map((service) => system.on(
 const heal = async (system: FaultySystem): Promise<void> => {
   for (const database of databases(system)) await database.set({ kind: 'none' });
 };
-/** For all that runs besides requests: relay, leases, consumer, dead letters. */
-const LINES_PER_OUTAGE_MAX = 15;
+/** For all that runs besides requests: relay, leases, consumers, dead letters, webhooks, scores, jobs. */
+const LINES_PER_OUTAGE_MAX = 30;
 const RECOVERY_MAX_MS = 15_000;
 
 async function expectDown(system: FaultySystem): Promise<void> {

@@ -1,4 +1,5 @@
 import { startBilling } from '../../src/app.ts';
+import { TODAY } from '../harness.ts';
 import { numbers, type Outside, startWithOutside, TIMEOUT_MS } from './with-outside.ts';
 
 type Step = 'kyc' | 'transactions' | 'create_client' | 'initiate' | 'query' | 'callback';
@@ -32,7 +33,7 @@ let replica: Awaited<ReturnType<typeof startBilling>>;
 const customers: string[] = [];
 beforeAll(async () => {
   outside = await startWithOutside('matrix', { SCORING_FIRST_RETRY_MS: '200' });
-  replica = await startBilling({ ...outside.billing.config, PORT: 0 });
+  replica = await startBilling({ ...outside.billing.config, PORT: 0 }, { now: () => new Date(`${TODAY}T10:00:00Z`) });
   for (const number of numbers) customers.push(await outside.billing.customer({ external_id: number }));
 });
 afterAll(async () => {
