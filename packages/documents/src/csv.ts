@@ -1,8 +1,9 @@
 const LINE_END = '\r\n';
-/** What a spreadsheet takes for the start of a formula, in the widths that it folds together. */
-const FORMULA_START = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
+/** What a spreadsheet takes for the start of a formula, in the widths that it folds together, also after white space. */
+const FORMULA_START = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
-const NEEDS_QUOTES = /[",\r\n]/;
+/** Separators of other readers too, which would find a formula in the second part. */
+const NEEDS_QUOTES = /[",;|\t\r\n]/;
 
 /**
  * A table as CSV by RFC 4180 with its header row. Text that a spreadsheet would run as a formula gets an apostrophe in

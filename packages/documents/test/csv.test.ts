@@ -27,7 +27,7 @@ describe('CSV', () => {
     );
   });
 
-  test.each(['=1+1', '+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("x")', '＝1+1', '-'])(
+  test.each(['=1+1', '+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("x")', '＝1+1', '-', '\n=1+1', ' =1+1'])(
     'a spreadsheet does not run %j',
     (formula) => {
       expect(readCsv(toCsv(['a'], [[formula]]))[1]).toEqual([`'${formula}`]);

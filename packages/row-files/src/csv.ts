@@ -7,7 +7,7 @@ import type { ReadLimits, TableRow } from './table.ts';
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const RECORD_LENGTH_MAX = 262_144;
 /** The apostrophe that keeps a spreadsheet from running a text, as Tenor's own CSV has it: no part of the text. */
-const HARMLESS_FORMULA = /^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/;
+const HARMLESS_FORMULA = /^'(?=[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 
 /**
  * The rows of a CSV file in UTF-8, with or without a byte order mark; the delimiter is the one of comma, semicolon, tab and
