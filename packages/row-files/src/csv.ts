@@ -1,11 +1,14 @@
 import { pipeline, Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CsvError, type Info, parse } from 'csv-parse';
 import { type ByteSource, watchedSource } from './byte-source.ts';
 import { FileFault } from './file-fault.ts';
-import type { ReadLimits, TableRow } from './table.ts';
+import { type ReadLimits, SPREADSHEET_ROWS, type TableRow } from './table.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const RECORD_LENGTH_MAX = 262_144;
+/** The parser makes all records of a slice before the first is taken: few enough to hold, and soon done. */
+const SLICE_BYTES = 2_048;
 /** The apostrophe that keeps a spreadsheet from running a text, as Tenor's own CSV has it: no part of the text. */
 const HARMLESS_FORMULA = /^'(?=[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 
@@ -16,7 +19,7 @@ const HARMLESS_FORMULA = /^'(?=[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 export async function* readCsv(source: ByteSource, limits: ReadLimits): AsyncGenerator<TableRow> {
   const watched = watchedSource(source);
   try {
-    yield* recordsOf(decoded(watched.stream(0, source.size)), limits);
+    yield* recordsOf(wholeLineEnds(decoded(slicesOf(watched.stream(0, source.size)))), limits);
   } catch (error) {
     const failure = watched.failure();
     if (failure !== undefined) throw failure.error;
@@ -39,20 +42,51 @@ export async function* decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<st
   yield decode();
 }
 
+/** The bytes a little at a time; between two slices others have their turn. */
+async function* slicesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+      yield chunk.subarray(at, at + SLICE_BYTES);
+      await nextTurn();
+    }
+  }
+}
+
+/** The parser tells how lines end by the first that does: no text ends between the two characters of one. */
+async function* wholeLineEnds(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let held = '';
+  for await (const text of texts) {
+    const all = held + text;
+    held = all.endsWith('\r') ? '\r' : '';
+    yield held === '' ? all : all.slice(0, -1);
+  }
+  if (held !== '') yield held;
+}
+
 async function* recordsOf(texts: AsyncGenerator<string>, limits: ReadLimits): AsyncGenerator<TableRow> {
   const first = await firstLine(texts);
   async function* whole(): AsyncGenerator<string> {
     yield first;
     yield* texts;
   }
-  const parser = parse({ delimiter: delimiterOf(first), relax_column_count: true, max_record_size: RECORD_LENGTH_MAX });
+  const parser = parse({
+    delimiter: delimiterOf(first),
+    relax_column_count: true,
+    max_record_size: RECORD_LENGTH_MAX,
+    skip_empty_lines: true,
+    info: true,
+  });
   // Whatever goes wrong before the parser is told to who reads from it.
   pipeline(Readable.from(whole()), parser, () => {});
-  let number = 0;
   let count = 0;
-  for await (const record of parser as AsyncIterable<string[]>) {
-    number += 1;
-    if (record.every((text) => text.trim() === '')) continue;
+  let blank = 0;
+  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+    if (record.every((text) => text.trim() === '')) {
+      blank += 1;
+      if (blank > SPREADSHEET_ROWS)
+        throw new FileFault('rows_exceeded', `The file has more than ${SPREADSHEET_ROWS} blank rows.`);
+      continue;
+    }
     count += 1;
     if (count > limits.rows) throw new FileFault('rows_exceeded', `The file has more than ${limits.rows - 1} rows.`);
     if (record.length > limits.columns) {
@@ -60,6 +94,7 @@ async function* recordsOf(texts: AsyncGenerator<string>, limits: ReadLimits): As
     }
     const isCut = record.some((text) => text.length > limits.cellLength);
     const texts = record.map((text) => text.replace(HARMLESS_FORMULA, ''));
+    const number = info.records + info.empty_lines;
     yield { number, cells: isCut ? texts.map((text) => text.slice(0, limits.cellLength)) : texts, isCut };
   }
 }

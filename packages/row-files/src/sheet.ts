@@ -1,6 +1,6 @@
 import { sheetNumber } from '@tenor/money';
 import { FileFault } from './file-fault.ts';
-import type { ReadLimits, TableRow } from './table.ts';
+import { type ReadLimits, SPREADSHEET_ROWS, type TableRow } from './table.ts';
 import { type XmlHandler, xmlPieces } from './xml-events.ts';
 
 const CELL_REFERENCE = /^([A-Z]{1,3})\d{1,7}$/;
@@ -80,6 +80,9 @@ function sheetHandler(strings: readonly string[], limits: ReadLimits, emit: (row
 function rowNumber(stated: string | undefined, before: number): number {
   const number = stated === undefined ? before + 1 : Number.parseInt(stated, 10);
   if (!(number > before)) throw new FileFault('file_corrupt', 'The rows of the sheet are not in their order.');
+  if (number > SPREADSHEET_ROWS) {
+    throw new FileFault('rows_exceeded', `The sheet has rows behind row ${SPREADSHEET_ROWS}.`);
+  }
   return number;
 }
 

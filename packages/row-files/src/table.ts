@@ -8,6 +8,9 @@ export interface TableRow {
   readonly isCut: boolean;
 }
 
+/** As many as a spreadsheet has: as many blank rows may stand in a file, but no more are read. */
+export const SPREADSHEET_ROWS = 1_048_576;
+
 /** What a file may not exceed, whatever it claims of itself. */
 export interface ReadLimits {
   /** Rows that are not blank, the header among them. */

@@ -68,6 +68,44 @@ describe('CSV', () => {
     expect((await csvRows('a,b\n\n , \n1,2\n,\n')).map(({ number }) => number)).toEqual([1, 4]);
   });
 
+  test('a row behind a quoted line end and blank lines has the number of a spreadsheet', async () => {
+    const text = `a,b\r\n"x\r\ny",1\r\n${'\r\n'.repeat(5_000)}1,2\r\n`;
+    expect((await csvRows(text)).map(({ number }) => number)).toEqual([1, 2, 5_003]);
+  });
+
+  test.each([2_045, 2_046, 2_047, 2_048])('line ends and letters of %i bytes are not torn', async (length) => {
+    const [header, name] = ['h'.repeat(length), 'é'.repeat(length)];
+    expect(await cellsOf(csvRows(`${header},b\r\n😀${name},1\r\n`, { cellLength: 10_000 }))).toEqual([
+      [header, 'b'],
+      [`😀${name}`, '1'],
+    ]);
+  });
+
+  test.each([
+    ['blank lines', '\n', 1_000_000],
+    ['rows of delimiters alone', ',\n', 100_000],
+  ])('%s in great number leave others their turn, and are not held', async (_name, line, count) => {
+    let turns = 0;
+    const ticking = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const before = process.memoryUsage().heapUsed;
+    let most = 0;
+    const watching = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().heapUsed - before);
+    }, 1);
+    const rows = await csvRows(`a,b\n${line.repeat(count)}1,2\n`);
+    clearInterval(ticking);
+    clearInterval(watching);
+    expect(rows.map(({ number }) => number)).toEqual([1, count + 2]);
+    expect(turns).toBeGreaterThan(10);
+    expect(most).toBeLessThan(100_000_000);
+  });
+
+  test('refuses more blank rows than a spreadsheet has', async () => {
+    await expect(csvRows(`a,b\n${',\n'.repeat(1_048_577)}`)).rejects.toMatchObject({ code: 'rows_exceeded' });
+  }, 30_000);
+
   test.each([
     ['what is no UTF-8', Buffer.from([0x61, 0x2c, 0xff, 0x0a]), 'not_utf8'],
     ['UTF-8 that breaks off', Buffer.from('a\né').subarray(0, 3), 'not_utf8'],

@@ -73,6 +73,7 @@ describe('files that are not read', () => {
       'cell_too_long',
     ],
     ['dates from 1904', sheet('', { workbookPr: '<workbookPr date1904="1"/>' }), 'dates_from_1904'],
+    ['a row where no spreadsheet has any', sheet('<row r="1048577"/>'), 'rows_exceeded'],
     ['rows out of order', sheet('<row r="2"/><row r="1"/>'), 'file_corrupt'],
     [
       'a shared text that is not there',

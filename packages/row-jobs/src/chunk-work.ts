@@ -167,10 +167,18 @@ async function outcomesOf<Row, P extends object>(
     return outcome?.result === undefined ? [] : [{ ...mark, outcome }];
   });
   if (!(await makeKnown(uow, kind.name, lasting))) throw new RowsContended();
+  // Another job may have brought the same rows while `perform` waited for its locks: they are refused for what it did.
+  const refused = fresh.filter((_, index) => performed[index]?.result === undefined);
+  const knownMeanwhile = await knownRows(
+    uow,
+    kind.name,
+    refused.map(({ mark }) => mark),
+  );
   const outcomes = new Map<number, RowOutcome & { readonly isRepeated?: boolean }>();
   for (const [index, { number }] of fresh.entries()) outcomes.set(number, performed[index] as RowOutcome);
   for (const { number, mark } of rows) {
-    const before = known.get(mark.key.toString('hex'));
+    const key = mark.key.toString('hex');
+    const before = known.get(key) ?? knownMeanwhile.get(key);
     if (before === undefined) continue;
     const isSame = Buffer.compare(before.content, mark.content) === 0;
     outcomes.set(number, isSame ? { ...before.outcome, isRepeated: true } : anotherContent);

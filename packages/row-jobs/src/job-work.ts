@@ -91,7 +91,7 @@ async function doJob(options: RowJobsOptions, claimed: Claimed): Promise<void> {
 
 async function doRows(options: RowJobsOptions, { job, kind, lease, signal }: Claimed): Promise<void> {
   const { database, logger, limits, secret } = options;
-  const file: RowFile = { source: fileOf(database, job.id, job.fileBytes), format: job.format, limits };
+  const file: RowFile = { source: fileOf(database, job.id, job.fileBytes, signal), format: job.format, limits };
   const look = await lookOnce(options, { job, kind, lease, signal }, file);
   const seen = { ...job, ...look };
   const work: ChunkWork<unknown, object> = { database, logger, kind, job: seen, lease, signal, pause };

@@ -12,12 +12,13 @@ export async function addPart(sql: Sql, jobId: string, part: number, bytes: Buff
   await sql.query(insert, [jobId, part, bytes]);
 }
 
-/** A job's file, read a part at a time. */
-export function fileOf(sql: Sql, jobId: string, size: number): ByteSource {
+/** A job's file, read a part at a time until the signal aborts: many parts may have no row at which that is looked at. */
+export function fileOf(sql: Sql, jobId: string, size: number, signal: AbortSignal): ByteSource {
   return {
     size,
     async *stream(start, end) {
       for (let at = start; at < end; ) {
+        signal.throwIfAborted();
         const part = Math.floor(at / PART_BYTES);
         const offset = part * PART_BYTES;
         const [row] = await sql.query<{ bytes: Buffer }>(select, [jobId, part]);

@@ -28,6 +28,8 @@ class Effects1763700000999 implements MigrationInterface {
 }
 
 const insertEffects = statement('effects_insert', 'insert into effects (name) select unnest($1::text[])');
+const lockNames = statement('names_lock', 'select pg_advisory_xact_lock(1)');
+const selectTaken = statement('names_taken', 'select name from effects where name = any($1::text[])');
 const selectEffects = statement('effects_select', 'select name from effects order by name');
 
 /** A database with jobs, and a kind whose rows only leave their names. */
@@ -96,6 +98,27 @@ export function namesKind(onPerform: (names: readonly string[]) => unknown = () 
       await onPerform(names);
       return names.map((name) =>
         good.includes(name) ? { result: { name } } : refuse('state_conflict', 'It does not want to.'),
+      );
+    },
+  };
+}
+
+/** A name is there once: under a lock, as customers' are, one that has been left is refused. */
+export function uniqueNamesKind(beforeLock: () => Promise<unknown>): RowKind<string> {
+  return {
+    ...namesKind(),
+    read({ cells }) {
+      return cells['name'] ?? '';
+    },
+    identify: (name) => ({ key: name.split('=')[0] ?? '', content: name }),
+    async perform(uow, rows) {
+      await beforeLock();
+      await uow.query(lockNames, []);
+      const names = rows.map((row) => row.split('=')[0] ?? '');
+      const taken = (await uow.query<{ name: string }>(selectTaken, [names])).map(({ name }) => name);
+      uow.write(insertEffects, [names.filter((name) => !taken.includes(name))]);
+      return names.map((name) =>
+        taken.includes(name) ? refuse('already_exists', 'The name is there already.') : { result: { name } },
       );
     },
   };

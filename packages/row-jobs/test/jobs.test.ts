@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { purgeOld } from '@tenor/service-kit';
 import { eventually } from '@tenor/testing';
 import { findJob, rowJobPurges, startRowWorker, workOnJob } from '../src/index.ts';
-import { type JobsTest, namesKind, numbered, startJobsTest } from './fixture.ts';
+import { type JobsTest, namesKind, numbered, startJobsTest, uniqueNamesKind } from './fixture.ts';
 
 let jobs: JobsTest;
 beforeEach(async () => {
@@ -34,6 +34,34 @@ test('rows are done once each by any number of workers, and every outcome is kep
   expect(ended[2]).toMatchObject({ rowsTotal: 31, rowsRefused: 1 });
   expect(await outcomes(ids[2] ?? '')).toHaveLength(31);
   expect(await jobs.query('select * from row_job_parts')).toEqual([]);
+});
+
+test('rows that two jobs bring at the same time are done by one, and repeated by the other', async () => {
+  const both = Promise.withResolvers<void>();
+  let performing = 0;
+  const kind = uniqueNamesKind(() => {
+    performing += 1;
+    if (performing === 2) both.resolve();
+    return both.promise;
+  });
+  await jobs.query(`insert into effects values ('taken')`);
+  const ids = await Promise.all([
+    jobs.queue(kind, ['a', 'b', 'c=1', 'taken']),
+    jobs.queue(kind, ['a', 'b', 'c=2', 'taken']),
+  ]);
+  await Promise.all(ids.map(() => workOnJob(jobs.options(kind), signal)));
+  const ended = await Promise.all(ids.map(outcomes));
+  const told = ended.map((rows) => rows.map(({ outcome, refusal }) => refusal?.refused ?? outcome));
+  expect(told.toSorted()).toEqual([
+    ['done', 'done', 'done', 'already_exists'],
+    ['repeated', 'repeated', 'already_exists', 'already_exists'],
+  ]);
+  const results = await jobs.query(`select result from row_job_rows where outcome = 'repeated' order by number`);
+  expect(results).toEqual([{ result: { name: 'a' } }, { result: { name: 'b' } }]);
+  const details = await jobs.query(
+    `select refusal->>'detail' as detail from row_job_rows where outcome = 'refused' and number = 4`,
+  );
+  expect(details).toEqual([{ detail: 'The row came before with other content.' }]);
 });
 
 test('a worker that stops finishes its chunk, and the next goes on behind it at once', async () => {

@@ -62,6 +62,15 @@ describe('a file of customers', () => {
     ]);
   });
 
+  test('sent twice at once is done by one job and repeated by the other', async () => {
+    const rows = Array.from({ length: 100 }, (_, index) => `at-once-${index},Ana,Ng,30,0811111,1000,2000`);
+    const what = { file: csv(...rows), name: 'twice.csv' };
+    const jobs = await Promise.all([imported(billing, what), imported(billing, what)]);
+    expect(jobs.map((job) => Number(job['rows_refused']))).toEqual([0, 0]);
+    expect(jobs.map((job) => Number(job['rows_done']) + Number(job['rows_repeated']))).toEqual([100, 100]);
+    expect(jobs.reduce((sum, job) => sum + Number(job['rows_done']), 0)).toBe(100);
+  });
+
   test('counts each row once, however often and in whatever file it comes', async () => {
     const rows = ['10,Ana,Ng,30,0811111,1000,2000', '11,Bo,Li,31,0811112,1000,2000'];
     const first = await imported(billing, { file: csv(...rows), name: 'a.csv' });

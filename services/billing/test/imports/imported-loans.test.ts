@@ -270,3 +270,17 @@ test('a sample of the files: a number that two customers share is a loan of each
   );
   expect(body.data).toEqual([{ currency: 'INR', count: Number(counted?.count), amount: counted?.amount }]);
 }, 60_000);
+
+test('a file of loans that is sent twice at once is done by one job and repeated by the other', async () => {
+  const { customerNumber } = await customer();
+  const rows = Array.from(
+    { length: 60 },
+    (_, index) => `${customerNumber},${index + 1},1000,12,8.2,100,3,45688,2026-01-31`,
+  );
+  const fields = { kind: 'loans', as_of: FILE_DAY, currency: 'INR' };
+  const what = { file: [LOAN_COLUMNS.join(','), ...rows].join('\n'), name: 'loans.csv', fields };
+  const jobs = await Promise.all([imported(billing, what), imported(billing, what)]);
+  expect(jobs.map((job) => Number(job['rows_refused']))).toEqual([0, 0]);
+  expect(jobs.map((job) => Number(job['rows_done']) + Number(job['rows_repeated']))).toEqual([60, 60]);
+  expect(jobs.reduce((sum, job) => sum + Number(job['rows_done']), 0)).toBe(60);
+});

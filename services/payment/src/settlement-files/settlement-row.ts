@@ -5,7 +5,13 @@ import type { RecordPayment } from '../payments/payment-request.ts';
 /** A payment of a file or an array, whose customer may be named by what the lender calls them. */
 export interface SettlementRow {
   readonly payment: Omit<RecordPayment, 'customerId' | 'externalId'> & { readonly externalId: string };
-  readonly customer: { readonly id: string } | { readonly externalId: string };
+  readonly customer: NamedCustomer;
+}
+
+/** By one of the two, or by both, which must then be the same customer. */
+export interface NamedCustomer {
+  readonly id?: string;
+  readonly externalId?: string;
 }
 
 /** The columns of a settlement file; `customer_id` or `customer_external_id` says whose payment a row is. */
@@ -21,6 +27,16 @@ export const SETTLEMENT_COLUMNS = [
 
 type Cells = Readonly<Record<string, string>>;
 
+/** Whom the cells name; undefined for nobody. */
+export function customerOf({
+  customer_id: id = '',
+  customer_external_id: externalId = '',
+}: Cells): NamedCustomer | undefined {
+  if (id === '' && externalId === '') return undefined;
+  // As the schema takes them: in any case.
+  return { ...(id === '' ? {} : { id: id.toLowerCase() }), ...(externalId === '' ? {} : { externalId }) };
+}
+
 /** Stands in for a customer who is named otherwise, so that the rest can be checked as any payment. */
 export const UNNAMED = '00000000-0000-0000-0000-000000000000';
 
@@ -29,7 +45,7 @@ export function paymentBody(cells: Cells): Record<string, unknown> {
   const { external_id: externalId, amount = '', currency = '', customer_id: customerId, method } = cells;
   const valueDate = cells['value_date'] ?? '';
   return {
-    customer_id: customerId === '' && cells['customer_external_id'] !== '' ? UNNAMED : customerId,
+    customer_id: customerId === '' ? UNNAMED : customerId,
     external_id: externalId,
     amount: { amount: sheetDecimal(amount) ?? amount, currency },
     ...(valueDate === '' ? {} : { value_date: sheetDate(valueDate) ?? valueDate }),

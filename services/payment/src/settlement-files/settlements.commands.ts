@@ -1,4 +1,4 @@
-import type { Refusal } from '@tenor/contracts';
+import type { FieldError, Refusal } from '@tenor/contracts';
 import type { RowKind, RowOutcome } from '@tenor/row-jobs';
 import { externalRef, isRefusal, type Sql, type UnitOfWork, validationFailed } from '@tenor/service-kit';
 import { customersByRef } from '../loan-accounts/customers.store.ts';
@@ -13,7 +13,13 @@ import {
 } from '../payments/payments.commands.ts';
 import type { RecordPaymentBody } from '../payments/payments.schemas.ts';
 import { projectionBehind } from '../payments/projection.commands.ts';
-import { paymentBody, SETTLEMENT_COLUMNS, type SettlementRow, settlementContent, UNNAMED } from './settlement-row.ts';
+import {
+  customerOf,
+  paymentBody,
+  SETTLEMENT_COLUMNS,
+  type SettlementRow,
+  settlementContent,
+} from './settlement-row.ts';
 
 /** Of `POST /v1/payments/bulk`. */
 export const PAYMENTS_BULK = 'payments_bulk';
@@ -45,23 +51,24 @@ export function paymentsBulk(
     rowsPerChunk: ROWS_PER_CHUNK,
     read({ cells }) {
       const row = read(paymentBody(cells));
-      if (isRefusal(row) || !('id' in row.customer) || row.customer.id !== UNNAMED) return row;
-      return { ...row, customer: { externalId: cells['customer_external_id'] ?? '' } };
+      const customer = customerOf(cells);
+      if (customer === undefined) return validationFailed([namesNobody, ...(isRefusal(row) ? faultsOf(row) : [])]);
+      return isRefusal(row) ? row : { ...row, customer };
     },
     readItem: read,
     identify: (row) => ({ key: row.payment.externalId, content: settlementContent(row) }),
     prepare: (rows) => hearNews(service, rows),
     async perform(uow, rows, _job, { certain }) {
-      const ids = await customerIds(uow, service, rows);
+      const customers = await customersOf(uow, service, rows);
       const commands = rows.flatMap((row) => {
-        const customerId = ids.get(row);
-        return customerId === undefined ? [] : [{ ...row.payment, customerId, confirmed: certain.has(customerId) }];
+        const customerId = customers.get(row) ?? noCustomer;
+        return isRefusal(customerId) ? [] : [{ ...row.payment, customerId, confirmed: certain.has(customerId) }];
       });
       const outcomes = await record(uow, commands);
       const byExternalId = new Map(commands.map((command, index) => [command.externalId, outcomes[index]]));
       return rows.map((row) => {
-        const customerId = ids.get(row);
-        if (customerId === undefined) return noCustomer;
+        const customerId = customers.get(row) ?? noCustomer;
+        if (isRefusal(customerId)) return customerId;
         const outcome = byExternalId.get(row.payment.externalId) ?? noCustomer;
         return outcomeOf(service, uow, outcome, { customerId, row, isCertain: certain.has(customerId) });
       });
@@ -76,27 +83,38 @@ function readRow(service: PaymentService, body: BulkPaymentBody): SettlementRow 
   return { payment: { ...payment, externalId: body.external_id }, customer: { id: customerId } };
 }
 
-/** The customers of the rows, without those that nobody has told of. */
-async function customerIds(
+/** The customers of the rows, or why a row is nobody's. */
+async function customersOf(
   sql: Sql,
   { externalRefKey }: PaymentService,
   rows: readonly SettlementRow[],
-): Promise<Map<SettlementRow, string>> {
-  const refOf = ({ customer }: SettlementRow) =>
-    'id' in customer ? [] : [externalRef(externalRefKey, customer.externalId)];
-  const byRef = await customersByRef(sql, rows.flatMap(refOf));
-  const named = rows.map(
-    (row) => [row, 'id' in row.customer ? row.customer.id : byRef.get(refOf(row)[0] ?? '')] as const,
+): Promise<Map<SettlementRow, string | Refusal>> {
+  const refOf = ({ customer: { externalId } }: SettlementRow) =>
+    externalId === undefined ? undefined : externalRef(externalRefKey, externalId);
+  const byRef = await customersByRef(
+    sql,
+    rows.flatMap((row) => refOf(row) ?? []),
   );
-  return new Map(named.flatMap(([row, id]) => (id === undefined ? [] : [[row, id] as const])));
+  return new Map(
+    rows.map((row) => {
+      const { id } = row.customer;
+      const ref = refOf(row);
+      if (ref === undefined) return [row, id ?? noCustomer];
+      const referred = byRef.get(ref) ?? noCustomer;
+      const isAnother = id !== undefined && !isRefusal(referred) && referred !== id;
+      return [row, isAnother ? validationFailed([namesAnother]) : referred];
+    }),
+  );
 }
 
 /** Waits, before anything is locked, until billing's news of the rows' customers are in; a while at most. */
 async function hearNews(service: PaymentService, rows: readonly SettlementRow[]): Promise<News> {
   const { database, projection, clock } = service;
-  const ids = await customerIds(database, service, rows);
+  const customers = await customersOf(database, service, rows);
   const loans = new Map<string, string[]>();
-  for (const [{ payment }, id] of ids) {
+  for (const [{ payment, customer }, found] of customers) {
+    const id = isRefusal(found) ? customer.id : found;
+    if (id === undefined) continue;
     const named = (payment.allocations ?? []).map(({ loanId }) => loanId);
     loans.set(id, [...(loans.get(id) ?? []), ...named]);
   }
@@ -108,6 +126,19 @@ async function hearNews(service: PaymentService, rows: readonly SettlementRow[])
   );
   return { certain: new Set(heard.flat()) };
 }
+
+const namesNobody: FieldError = {
+  pointer: '/customer_id',
+  code: 'required',
+  message: 'or customer_external_id is required',
+};
+const namesAnother: FieldError = {
+  pointer: '/customer_external_id',
+  code: 'mismatch',
+  message: 'is another customer than customer_id',
+};
+/** What a refused body had at fault besides. */
+const faultsOf = ({ meta }: Refusal): readonly FieldError[] => (meta?.['errors'] ?? []) as readonly FieldError[];
 
 const noCustomer: Refusal = { refused: 'not_found', detail: 'There is no such customer.' };
 

@@ -71,6 +71,17 @@ describe('many payments in an array', () => {
     expect((await payment.rows('select id from payments where customer_id = $1', [customerId])).length).toBe(2);
   });
 
+  test('the same ones twice at once are done by one job and repeated by the other', async () => {
+    const customers = await Promise.all(Array.from({ length: 4 }, () => payment.customerWithLoan()));
+    const items = customers.flatMap(({ customerId }, index) =>
+      [1, 2, 3].map((each) => ({ ...paying(customerId, weekly), external_id: `at-once-${index}-${each}` })),
+    );
+    const [one = [], other = []] = await Promise.all([bulk(items), bulk(items)]);
+    const pairs = one.map((row, index) => [row, other[index]].map((each) => told(each ? [each] : [])[0]).toSorted());
+    expect(pairs).toEqual(items.map(() => ['done', 'repeated']));
+    expect(one.map(({ result }) => result)).toEqual(other.map(({ result }) => result));
+  });
+
   test('one that a single request recorded before is refused', async () => {
     const { customerId } = await payment.customerWithLoan();
     await payment.post('/v1/payments', { ...paying(customerId, weekly), external_id: 's-1' });
@@ -133,6 +144,36 @@ describe("a bank's settlement file", () => {
       ['/customer_id'],
     ]);
     expect(await stored('f-1')).toMatchObject([{ status: 'settled' }]);
+  });
+
+  test('a row that names two customers is neither one, and a row that names none says what it lacks', async () => {
+    const named = (externalId: string) => {
+      const made = payment.billing.register(undefined, externalRef(payment.config.EXTERNAL_REF_KEY, externalId));
+      return { ...made, opened: payment.billing.open(made.customerId) };
+    };
+    const [one, other] = [named('one'), named('other')];
+    await payment.feed([...one.messages, ...one.opened.messages, ...other.messages, ...other.opened.messages]);
+    const rows = await bulk(
+      [
+        'external_id,customer_id,customer_external_id,amount,currency',
+        `two-1,${one.customerId},other,${weekly},IDR`,
+        `two-2,${one.customerId.toUpperCase()},one,${weekly},IDR`,
+        `two-3,,,${weekly},IDR`,
+        `two-4,,,x,IDR`,
+        `two-5,${one.customerId},nobody,${weekly},IDR`,
+      ].join('\n'),
+      csvType,
+    );
+    expect(told(rows)).toEqual(['validation_failed', 'done', 'validation_failed', 'validation_failed', 'not_found']);
+    expect(rows.map(({ refusal }) => refusal?.errors?.map(({ pointer }) => pointer))).toEqual([
+      ['/customer_external_id'],
+      undefined,
+      ['/customer_id'],
+      ['/customer_id', '/amount/amount'],
+      [],
+    ]);
+    expect(rows[2]?.refusal).toMatchObject({ errors: [{ message: 'or customer_external_id is required' }] });
+    expect(await stored('two-1')).toEqual([]);
   });
 
   test('refused rows can be fetched with what they said, and jobs are listed', async () => {
