@@ -183,6 +183,18 @@ test("an officer's decision made meanwhile stands, and the score is not asked fo
   expect((await outside.decided(next.body.id)).status).toBe('active');
 });
 
+test('rejects a customer who was made inactive while the score was awaited', async () => {
+  outside.scoring.simulate({ initiate: 'down' });
+  const { body } = await outside.apply(customerOf(david));
+  await outside.billing.patch(`/v1/customers/${customerOf(david)}`, { status: 'inactive' });
+  await outside.recover();
+  expect((await outside.decided(body.id)).status).toBe('rejected');
+  expect(await journal(body.id)).toEqual(['opened', 'rejected']);
+  expect(await told(david, body.id, 'loan.rejected')).toEqual(['customer_inactive']);
+  expect(await scoreOf(body.id)).toMatchObject({ state: 'scored', score: '564' });
+  await outside.billing.patch(`/v1/customers/${customerOf(david)}`, { status: 'active' });
+});
+
 test('registers once, and again when the engine has forgotten it', async () => {
   const before = outside.scoring.counts().create_client;
   const known = await outside.apply(customerOf(brian));
