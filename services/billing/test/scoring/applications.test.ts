@@ -110,6 +110,17 @@ test('refuses with 404 and writes nothing where core banking does not know the c
   expect(await written()).toBe(before);
 });
 
+test('refuses with 404 and asks nobody where the number has blanks around it', async () => {
+  const blank = await outside.billing.customer({ external_id: ` ${amina}` });
+  const asked = outside.coreBanking.calls.customer;
+  const answers = [await outside.apply(blank), await outside.billing.post(`/v1/customers/${blank}/kyc`, {})];
+  expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+    [404, 'kyc_not_found'],
+    [404, 'kyc_not_found'],
+  ]);
+  expect(outside.coreBanking.calls.customer).toBe(asked);
+});
+
 test('creates the loan while scoring is down, and decides once it is back', async () => {
   outside.scoring.simulate({ initiate: 'down', create_client: 'down', query: 'down' });
   const asked = outside.scoring.counts().initiate;
