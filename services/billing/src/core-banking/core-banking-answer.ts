@@ -14,6 +14,14 @@ export class UnfitAnswerError extends Error {
 }
 
 /**
+ * Whether core banking can have a customer of this number: one without blanks and what cannot be seen. It passes over
+ * blanks around a number, so that its answer would be of another one.
+ */
+export function isCustomerNumber(text: string): boolean {
+  return /^[^\s\p{Cc}\p{Cf}]+$/u.test(text);
+}
+
+/**
  * The customer in a decoded CustomerResponse; undefined for one without a customer, which is how core banking says that
  * it knows nobody of that number.
  *

@@ -1,7 +1,7 @@
 import { type BasicCredentials, type FetchBounds, fetchText, type Health, type Logger } from '@tenor/service-kit';
 import CircuitBreaker from 'opossum';
 import type { Client, IHttpClient, SoapMethod } from 'soap';
-import { kycOf, type TransactionSummary, transactionsOf } from './core-banking-answer.ts';
+import { isCustomerNumber, kycOf, type TransactionSummary, transactionsOf } from './core-banking-answer.ts';
 import type { KycRecord } from './kyc.ts';
 
 /** Core banking as the configuration names it. */
@@ -25,7 +25,7 @@ export type CoreBankingAnswer<Known> =
 
 /** Core banking behind a port; none of it rejects. */
 export interface CoreBanking {
-  /** The record of a customer; `unknown` where core banking knows nobody of that number. */
+  /** The record of a customer; `unknown` where core banking knows nobody of that number, or it can be nobody's. */
   customer(customerNumber: string): Promise<CoreBankingAnswer<KycRecord>>;
   transactions(customerNumber: string): Promise<CoreBankingAnswer<readonly TransactionSummary[]>>;
   health(): Health;
@@ -88,6 +88,7 @@ export function createCoreBanking(address: CoreBankingAddress, meters: CoreBanki
     customerNumber: string,
     read: (answer: unknown) => Known | undefined,
   ): Promise<CoreBankingAnswer<Known>> => {
+    if (!isCustomerNumber(customerNumber)) return { kind: 'unknown' };
     try {
       const known = read(await breaker.fire(operation, customerNumber));
       meters.called(operation, known === undefined ? 'unknown' : 'known');

@@ -4,6 +4,7 @@ import { findIncomes } from '../customers/customers.store.ts';
 import { elapsed } from '../delinquency/delinquency.ts';
 import { aged } from '../penalties/passing-days.ts';
 import { type CreditStanding, creditStanding, type KnownLoan } from './credit-facts.ts';
+import { countedByFile, type ImportedCount } from './imported-count.ts';
 import { loadEvents } from './journal.store.ts';
 import type { LoanState } from './loan.ts';
 import { punctuality } from './punctuality.ts';
@@ -22,10 +23,17 @@ const selectLoans = statement(
     ) l`,
 );
 
-const selectSurpluses = statement(
-  'credit_facts_surpluses',
-  'select loan_id, surplus_on_time from imported_loans where customer_id = any($1::uuid[]) and surplus_on_time > 0',
+const selectImports = statement(
+  'credit_facts_imports',
+  'select loan_id, paid_on_time, surplus_on_time, paid from imported_loans where customer_id = any($1::uuid[])',
 );
+
+interface ImportRow {
+  loan_id: string;
+  paid_on_time: number;
+  surplus_on_time: number;
+  paid: bigint;
+}
 
 /** Whose credit is asked about: in a currency, on a day. */
 export interface CreditInquiry {
@@ -36,7 +44,7 @@ export interface CreditInquiry {
 
 /**
  * What the loans and incomes of these customers say, by customer; one inquiry for each. Loans of which an instalment
- * may have fallen due are folded, for when it was paid is in the journal alone. Others have their turn between two loans.
+ * may have fallen due are folded, for when it was paid is in the journal alone, but those of which a file told it. Others have their turn between two loans.
  */
 export async function creditStandings(
   sql: Sql,
@@ -44,27 +52,33 @@ export async function creditStandings(
 ): Promise<ReadonlyMap<string, CreditStanding>> {
   if (inquiries.length === 0) return new Map();
   const ids = inquiries.map(({ customerId }) => customerId);
-  const [rows, surpluses, incomes] = await Promise.all([
+  const [rows, imports, incomes] = await Promise.all([
     sql.query<LoanRow>(selectLoans, [ids, ENDED_LOANS_MAX]),
-    sql.query<{ loan_id: string; surplus_on_time: number }>(selectSurpluses, [ids]),
+    sql.query<ImportRow>(selectImports, [ids]),
     findIncomes(sql, ids),
   ]);
-  const surplusOf = new Map(surpluses.map((row) => [row.loan_id, row.surplus_on_time]));
+  const importOf = new Map(imports.map((row) => [row.loan_id, toCount(row)]));
   const dayOf = new Map(inquiries.map(({ customerId, asOf }) => [customerId, asOf]));
   const loans = rows.map((row) => {
     const { state } = toStored(row);
     const asOf = dayOf.get(state.customerId);
     if (asOf === undefined) throw new Error(`Loan ${state.loanId} is of a customer nobody asked about`);
-    return { state: aged(state, asOf), asOf };
+    const imported = importOf.get(state.loanId);
+    return { state: aged(state, asOf), asOf, imported, counted: countedByFile(state, imported) };
   });
   const events = await loadEvents(
     sql,
-    loans.filter(({ state, asOf }) => mayBeJudged(state, asOf)).map(({ state }) => state),
+    loans
+      .filter(({ state, asOf, counted }) => counted === undefined && mayBeJudged(state, asOf))
+      .map(({ state }) => state),
   );
   const known: KnownLoan[] = [];
-  for (const { state, asOf } of loans) {
-    const surplusOnTime = surplusOf.get(state.loanId) ?? 0;
-    known.push({ state, punctuality: punctuality(events.get(state.loanId) ?? [], asOf), surplusOnTime });
+  for (const { state, asOf, imported, counted } of loans) {
+    known.push({
+      state,
+      punctuality: counted ?? punctuality(events.get(state.loanId) ?? [], asOf),
+      surplusOnTime: imported?.surplusOnTime ?? 0,
+    });
     await nextTurn();
   }
   return new Map(
@@ -74,6 +88,12 @@ export async function creditStandings(
     }),
   );
 }
+
+const toCount = (row: ImportRow): ImportedCount => ({
+  paidOnTime: row.paid_on_time,
+  surplusOnTime: row.surplus_on_time,
+  paid: row.paid,
+});
 
 /** A plan made anew, and a write-off, may leave none of what fell due before. */
 function mayBeJudged(state: LoanState, asOf: LocalDate): boolean {

@@ -1,5 +1,6 @@
+import type { Money } from '@tenor/money';
 import { type Database, execute, isRefusal, newId, type UnitOfWork } from '@tenor/service-kit';
-import { lockCustomers } from '../customers/customers.store.ts';
+import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
 import { advanceLoan, type LoanService, type LoanStep } from '../loans/loans.commands.ts';
 import { loadLoans } from '../loans/loans.store.ts';
 import { rejectionBy, type Score } from './score.ts';
@@ -40,13 +41,14 @@ async function decide(
   score: Score | null,
 ): Promise<Decision> {
   const { customerId, loanId } = query;
-  await lockCustomers(uow, [customerId]);
+  const customer = (await lockCustomers(uow, [customerId])).get(customerId);
   const [loan] = await loadLoans(uow, [query]);
-  if (loan === undefined) throw new Error(`Loan ${loanId} has a score query, but is not there`);
+  if (customer === undefined || loan === undefined)
+    throw new Error(`Loan ${loanId} has a score query, but is not there, or its customer is not`);
   const { status, principal, currency } = loan.state;
   const isOpen = await endScoreQuery(uow, query, endOf(status === 'pending', score), score);
   if (!isOpen || status !== 'pending') return 'superseded';
-  const { decision, step } = stepBy(score, { minor: principal, currency });
+  const { decision, step } = stepBy(score, { minor: principal, currency }, customer);
   const done = await advanceLoan(uow, service, loanId, step);
   if (isRefusal(done)) throw new Error(`Loan ${loanId} cannot be ${decision}: ${done.refused}`);
   return decision;
@@ -59,10 +61,11 @@ function endOf(isPending: boolean, score: Score | null): 'scored' | 'exhausted' 
 
 function stepBy(
   score: Score | null,
-  principal: Parameters<typeof rejectionBy>[1],
+  principal: Money,
+  customer: LockedCustomer,
 ): { decision: Decision; step: LoanStep } {
   if (score === null) return { decision: 'failed', step: { step: 'fail', reason: NO_SCORE } };
-  const rejection = rejectionBy(score, principal);
+  const rejection = rejectionBy(score, principal, customer);
   if (rejection !== undefined) return { decision: 'rejected', step: { step: 'reject', reason: rejection } };
   return { decision: 'approved', step: { step: 'approve', approvedOn: null } };
 }

@@ -45,16 +45,31 @@ const HEADER_BYTES_MAX = 8_192;
 /** Public, by the address registries, but serves the metadata and credentials of a cloud's machine to that machine. */
 const PLATFORM_ADDRESSES: readonly string[] = ['168.63.129.16'];
 
+/** All of IPv6 that is allocated to the public internet; what lies elsewhere the library calls unicast as well. */
+const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** In the third quarter of an address: an IPv4 address follows, to which a tunnel leads; globally unique or not. */
+const ISATAP_IDS: readonly (readonly [number, number])[] = [
+  [0x0000, 0x5efe],
+  [0x0200, 0x5efe],
+];
+
 class RefusedAddress extends Error {}
 
 /**
  * Whether an address belongs to the public internet. Loopback, private, link-local, carrier-grade NAT, unique-local,
- * multicast, reserved and unspecified ones do not, nor those that carry an IPv4 address inside (mapped, NAT64, 6to4,
- * Teredo), whatever that is.
+ * multicast, reserved, unallocated and unspecified ones do not, nor those that carry an IPv4 address inside (mapped,
+ * compatible, NAT64, 6to4, Teredo, ISATAP), whatever that is.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.parse(address).range() === 'unicast' && !PLATFORM_ADDRESSES.includes(address);
+  const parsed = ipaddr.parse(address);
+  if (parsed.range() !== 'unicast' || PLATFORM_ADDRESSES.includes(address)) return false;
+  return !(parsed instanceof ipaddr.IPv6) || (parsed.match(PUBLIC_IPV6) && !isIsatap(parsed));
+}
+
+function isIsatap({ parts }: ipaddr.IPv6): boolean {
+  return ISATAP_IDS.some(([first, second]) => parts[4] === first && parts[5] === second);
 }
 
 /** As `isPublicAddress` for a host that is an address; undefined for a name. */

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { type Fault, type Simulator, startSimulator } from '@tenor/core-banking-simulator';
 import { createLogger } from '@tenor/service-kit';
 import { eventually } from '@tenor/testing';
@@ -98,6 +102,33 @@ test('says that a number is unknown, which is no failure', async () => {
   expect(await client.customer('1')).toEqual({ kind: 'unknown' });
   expect(await client.transactions('1')).toEqual({ kind: 'known', known: [] });
   expect(client.health()).toBe('ok');
+});
+
+test.each([` ${KNOWN}`, `${KNOWN} `, `${KNOWN}\n`, '2347 74784', `${KNOWN}\u00a0`, `${KNOWN}\u200b`, '\u0001', ' '])(
+  'does not ask about %j, which is the number of nobody',
+  async (number) => {
+    const client = clientOf();
+    const before = { ...simulator.calls };
+    expect(await client.customer(number)).toEqual({ kind: 'unknown' });
+    expect(await client.transactions(number)).toEqual({ kind: 'unknown' });
+    expect([simulator.calls, outcomes]).toEqual([before, []]);
+  },
+);
+
+test('answers about another number are unfit, and no reason to leave core banking alone', async () => {
+  const swapped = createServer((asked, answer) => {
+    const headers = asked.headers as Record<string, string>;
+    const forwarded = request(`${simulator.url}/service`, { method: 'POST', headers }, async (told) => {
+      answer.end((await text(told)).replaceAll(KNOWN, '318411216'));
+    });
+    asked.pipe(forwarded);
+  });
+  await once(swapped.listen(0, '127.0.0.1'), 'listening');
+  const client = clientOf({ url: `http://127.0.0.1:${(swapped.address() as AddressInfo).port}/service` });
+  for (let calls = 0; calls < 10; calls += 1) expect(await client.customer(KNOWN)).toEqual({ kind: 'unavailable' });
+  expect([new Set(outcomes), client.health()]).toEqual([new Set(['unfit']), 'ok']);
+  swapped.closeAllConnections();
+  await once(swapped.close(), 'close');
 });
 
 test('wrong credentials make it unavailable', async () => {

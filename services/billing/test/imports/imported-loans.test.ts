@@ -77,6 +77,34 @@ describe('an imported loan', () => {
     );
   });
 
+  const ended = { principal: '120000.00', instalment: '11000.00', approvedOn: '2022-01-15' };
+  test.each([
+    {
+      because: 'none was on time, the last due on the end date',
+      row: { ...ended, endsOn: '2023-01-15' },
+      inTime: [12, 0, 0],
+    },
+    { because: 'none was on time, most due after it', row: { ...ended, endsOn: '2022-02-01' }, inTime: [12, 0, 0] },
+    { because: 'some were', row: { ...ended, endsOn: '2022-02-01', paidOnTime: 5 }, inTime: [12, 5, 0] },
+    { because: 'more were than it had', row: { ...ended, endsOn: '2023-01-15', paidOnTime: 14 }, inTime: [12, 12, 2] },
+    {
+      because: 'it goes on',
+      row: { approvedOn: '2023-01-01', endsOn: '2024-01-01', paidOnTime: 7 },
+      inTime: [12, 5, 2],
+    },
+  ])('scores by what the file counted as on time: $because', async ({ row, inTime }) => {
+    const { customerId, customerNumber } = await customer();
+    await importedLoan(rowOf({ customerNumber, ...row }), '2023-06-16');
+    const { body } = await billing.post('/v1/eligibility', {
+      customer_id: customerId,
+      product: 'credit-annuity',
+      principal: { amount: '100000.00', currency: 'INR' },
+      terms: { annual_rate_percent: '12', number_of_instalments: 12 },
+    });
+    const history = (body['score'] as { history: Record<string, number> }).history;
+    expect([history['instalments_due'], history['instalments_on_time'], history['surplus_on_time']]).toEqual(inTime);
+  });
+
   test('tells payment and everyone else by its opening and one snapshot, and that it is late', async () => {
     const { customerId, customerNumber } = await customer();
     const { loanId } = await importedLoan(rowOf({ customerNumber, paidOnTime: 3 }));

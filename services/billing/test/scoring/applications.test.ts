@@ -110,6 +110,17 @@ test('refuses with 404 and writes nothing where core banking does not know the c
   expect(await written()).toBe(before);
 });
 
+test('refuses with 404 and asks nobody where the number has blanks around it', async () => {
+  const blank = await outside.billing.customer({ external_id: ` ${amina}` });
+  const asked = outside.coreBanking.calls.customer;
+  const answers = [await outside.apply(blank), await outside.billing.post(`/v1/customers/${blank}/kyc`, {})];
+  expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+    [404, 'kyc_not_found'],
+    [404, 'kyc_not_found'],
+  ]);
+  expect(outside.coreBanking.calls.customer).toBe(asked);
+});
+
 test('creates the loan while scoring is down, and decides once it is back', async () => {
   outside.scoring.simulate({ initiate: 'down', create_client: 'down', query: 'down' });
   const asked = outside.scoring.counts().initiate;
@@ -181,6 +192,18 @@ test("an officer's decision made meanwhile stands, and the score is not asked fo
   await outside.recover();
   const next = await outside.apply(customerOf(david));
   expect((await outside.decided(next.body.id)).status).toBe('active');
+});
+
+test('rejects a customer who was made inactive while the score was awaited', async () => {
+  outside.scoring.simulate({ initiate: 'down' });
+  const { body } = await outside.apply(customerOf(david));
+  await outside.billing.patch(`/v1/customers/${customerOf(david)}`, { status: 'inactive' });
+  await outside.recover();
+  expect((await outside.decided(body.id)).status).toBe('rejected');
+  expect(await journal(body.id)).toEqual(['opened', 'rejected']);
+  expect(await told(david, body.id, 'loan.rejected')).toEqual(['customer_inactive']);
+  expect(await scoreOf(body.id)).toMatchObject({ state: 'scored', score: '564' });
+  await outside.billing.patch(`/v1/customers/${customerOf(david)}`, { status: 'active' });
 });
 
 test('registers once, and again when the engine has forgotten it', async () => {

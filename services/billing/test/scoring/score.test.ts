@@ -12,7 +12,8 @@ test.each([
   { because: 'an exclusion is written otherwise', told: { exclusion: 'no exclusion' }, expected: 'score_exclusion' },
   { because: 'both', told: { exclusion: 'X', limitAmount: '0' }, expected: 'score_exclusion' },
 ])('$expected when $because', ({ told, expected }) => {
-  expect(rejectionBy({ ...score, ...told }, principal)).toBe(expected);
+  expect(rejectionBy({ ...score, ...told }, principal, { status: 'active' })).toBe(expected);
+  expect(rejectionBy({ ...score, ...told }, principal, { status: 'inactive' })).toBe('customer_inactive');
 });
 
 const answer = '{"id":9,"customerNumber":"234","score":564,"limitAmount":30000.10,"exclusion":"No Exclusion"}';

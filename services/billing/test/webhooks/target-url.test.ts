@@ -29,6 +29,9 @@ describe('a target', () => {
     { url: 'https://[::1]/', why: 'must have a public address' },
     { url: 'https://[::ffff:10.0.0.1]/', why: 'must have a public address' },
     { url: 'https://[64:ff9b::10.0.0.1]/', why: 'must have a public address' },
+    { url: 'https://[::127.0.0.1]/', why: 'must have a public address' },
+    { url: 'https://[4000::1]/', why: 'must have a public address' },
+    { url: 'https://[2606:4700::5efe:7f00:1]/', why: 'must have a public address' },
     { url: 'https://169.254.169.254/latest/meta-data', why: 'must have a public address' },
   ])('may not be $url: it $why', ({ url, why }) => expect(faultOf(url)).toContain(why));
 
@@ -53,8 +56,9 @@ describe('a target', () => {
 });
 
 describe('an address', () => {
-  test.each(['8.8.8.8', '1.1.1.1', '2606:4700::1111'])('%s is public', (address) =>
-    expect(isPublicAddress(address)).toBe(true),
+  test.each(['8.8.8.8', '1.1.1.1', '2606:4700::1111', '2a00:1450:4001::5efe', '2606:4700::5eff:7f00:1'])(
+    '%s is public',
+    (address) => expect(isPublicAddress(address)).toBe(true),
   );
 
   test.each([
@@ -76,12 +80,19 @@ describe('an address', () => {
     ['::', 'unspecified'],
     ['::1', 'loopback'],
     ['::127.0.0.1', 'IPv4-compatible'],
+    ['::7f00:1', 'IPv4-compatible in hexadecimal'],
     ['::ffff:127.0.0.1', 'IPv4-mapped'],
     ['::ffff:7f00:1', 'IPv4-mapped in hexadecimal'],
     ['::ffff:0:127.0.0.1', 'IPv4-translated'],
     ['64:ff9b::7f00:1', 'NAT64'],
     ['64:ff9b:1::7f00:1', 'local NAT64'],
+    ['64:ff9b:ffff::1', 'beside NAT64'],
     ['2002:7f00:1::', '6to4'],
+    ['2606:4700::5efe:7f00:1', 'ISATAP'],
+    ['2606:4700::5efe:127.0.0.1', 'ISATAP'],
+    ['2606:4700::200:5efe:7f00:1', 'ISATAP, globally unique'],
+    ['1fff::1', 'unallocated'],
+    ['4000::1', 'unallocated'],
     ['2001:0:7f00:1::', 'Teredo'],
     ['fd00:ec2::254', "a cloud's metadata, unique-local"],
     ['fe80::1', 'link-local'],

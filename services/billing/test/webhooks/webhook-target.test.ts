@@ -42,18 +42,24 @@ function nameServer(...answers: readonly (readonly string[])[]) {
 const local = { allowedHosts: ['127.0.0.1'] };
 
 describe('a connection to a target', () => {
-  test.each(['127.0.0.1', '10.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.169.254'])(
-    'is refused where its name has the address %s',
-    async (address) => {
-      const names = nameServer([address]);
-      const answer = await client(names).post({ ...posting, url: `http://internal.example:${receiver.port}/` });
-      expect([answer, names.asked, receiver.received]).toEqual([
-        { fault: 'refused_address', text: null },
-        ['internal.example'],
-        [],
-      ]);
-    },
-  );
+  test.each([
+    '127.0.0.1',
+    '10.0.0.1',
+    '::1',
+    '::7f00:1',
+    '::ffff:127.0.0.1',
+    '4000::1',
+    '2606:4700::5efe:7f00:1',
+    '169.254.169.254',
+  ])('is refused where its name has the address %s', async (address) => {
+    const names = nameServer([address]);
+    const answer = await client(names).post({ ...posting, url: `http://internal.example:${receiver.port}/` });
+    expect([answer, names.asked, receiver.received]).toEqual([
+      { fault: 'refused_address', text: null },
+      ['internal.example'],
+      [],
+    ]);
+  });
 
   test('is refused where one of several addresses is internal, whichever comes first', async () => {
     for (const addresses of [
@@ -66,14 +72,22 @@ describe('a connection to a target', () => {
     }
   });
 
-  test.each(['127.0.0.1', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f000001', '017700000001'])(
-    'is refused to the address %s in place of a name, which is looked up nowhere',
-    async (host) => {
-      const names = nameServer(['8.8.8.8']);
-      const answer = await client(names).post({ ...posting, url: `http://${host}:${receiver.port}/` });
-      expect([answer.fault, names.asked, receiver.received]).toEqual(['refused_address', [], []]);
-    },
-  );
+  test.each([
+    '127.0.0.1',
+    '0.0.0.0',
+    '[::1]',
+    '[::127.0.0.1]',
+    '[4000::1]',
+    '[2606:4700::5efe:7f00:1]',
+    '[::ffff:127.0.0.1]',
+    '2130706433',
+    '0x7f000001',
+    '017700000001',
+  ])('is refused to the address %s in place of a name, which is looked up nowhere', async (host) => {
+    const names = nameServer(['8.8.8.8']);
+    const answer = await client(names).post({ ...posting, url: `http://${host}:${receiver.port}/` });
+    expect([answer.fault, names.asked, receiver.received]).toEqual(['refused_address', [], []]);
+  });
 
   test('goes to the address that was looked at, and is refused once the name has changed to another', async () => {
     // 127.0.0.1 plays the public address here, and 127.0.0.2 the internal one.
