@@ -273,9 +273,11 @@ describe('a top-up', () => {
     const [header = [], ...rows] = readCsv((await statement('csv')).text);
     expect(rows.map((row) => row[header.indexOf('refinanced')])).toContain('804.39');
     const page = (await readPdf((await statement('pdf')).bytes)).join(' ');
-    for (const part of ['Paid out to you USD 195.61', 'Lent to pay off another loan USD 804.39', id.slice(-12)]) {
+    for (const part of ['Paid out to you USD 195.61', 'Lent to pay off another loan USD 804.39']) {
       expect(page).toContain(part);
     }
+    // The id may be broken over two lines, as its letters happen to be wide.
+    expect(page.replaceAll(' ', '')).toContain(id.slice(-12));
   });
 
   test('leaves as credit what a payment dated earlier makes it pay too much', async () => {
