@@ -53,3 +53,9 @@ export function connect(baseUrl: string, token: string | undefined): Client {
     upload: (path, form) => ask('POST', path, form, {}),
   };
 }
+
+/** The body of a success. Throws for a refusal, which names what was asked for. */
+export function created<T>({ status, body }: Answer<T>, what: string): T {
+  if (status >= 300) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Client } from './client.ts';
+import { type Client, created } from './client.ts';
 import type { Loan, Money } from './lender.ts';
 
 export interface Kyc {
@@ -58,10 +58,6 @@ const PAUSE_MS = 100;
 /** What the desk that decides about credit does, each by the public API. `run` makes ids and keys of one telling unique. */
 export function creditDesk(client: Client, run: string) {
   const headers = (key: string) => ({ 'idempotency-key': `${run}-${key}` });
-  const created = <T>({ status, body }: { status: number; body: T }, what: string): T => {
-    if (status >= 300) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
-    return body;
-  };
   return {
     /** The customer of this number, who may be there from an earlier telling. */
     async customer(externalId: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {

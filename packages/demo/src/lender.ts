@@ -1,5 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
-import type { Answer, Client } from './client.ts';
+import { type Client, created } from './client.ts';
 
 export interface Money {
   readonly amount: string;
@@ -79,10 +79,6 @@ const CHECK_PAUSE_MS = 50;
 
 /** What a lender does and looks at in the story, each by the public API. `run` makes ids and keys of one telling unique. */
 export function lender(client: Client, run: string) {
-  const created = <T>({ status, body }: Answer<T>, what: string): T => {
-    if (status >= 300) throw new Error(`${what} answered ${status}: ${JSON.stringify(body)}`);
-    return body;
-  };
   const send = <T>(path: string, body: unknown, key: string) =>
     client.post<T>(path, body, { 'idempotency-key': `${run}-${key}` });
   return {

@@ -44,7 +44,8 @@ export interface CreditInquiry {
 
 /**
  * What the loans and incomes of these customers say, by customer; one inquiry for each. Loans of which an instalment
- * may have fallen due are folded, for when it was paid is in the journal alone, but those of which a file told it. Others have their turn between two loans.
+ * may have fallen due are folded, for when it was paid is in the journal alone, but those of which a file told it. Others
+ * have their turn between two loans.
  */
 export async function creditStandings(
   sql: Sql,
@@ -81,9 +82,10 @@ export async function creditStandings(
     });
     await nextTurn();
   }
+  const loansOf = Map.groupBy(known, ({ state }) => state.customerId);
   return new Map(
     inquiries.map(({ customerId, currency, asOf }) => {
-      const own = known.filter(({ state }) => state.customerId === customerId);
+      const own = loansOf.get(customerId) ?? [];
       return [customerId, { ...creditStanding(own, currency, asOf), monthlyIncome: incomes.get(customerId) ?? null }];
     }),
   );
