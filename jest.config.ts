@@ -44,6 +44,7 @@ const config: Config = {
     project('packages/bench'),
     onStack('packages/service-kit'),
     onStack('packages/row-jobs'),
+    onStack('packages/profile-kit'),
     onStack('packages/testing'),
     onStack('services/billing'),
     onStack('services/payment'),

@@ -16,6 +16,9 @@ const PAYMENT_PORT = 8081;
 const GATEWAY_PORT = 8000;
 const SIMULATOR_PORT = 8090;
 const NOTIFICATIONS_PORT = 8092;
+/** A newcomer may try each of the other systems' APIs. */
+const ALL_PROFILES = 'mo,amartha,alemeno,kopa,lending';
+const PROFILES_WITHOUT_LOGIN = 'mo,amartha,alemeno';
 /** A newcomer's webhooks go to a program on this machine. */
 const LOCAL_HOSTS = 'localhost,127.0.0.1,[::1]';
 /** The name under which payments choose the simulated provider. */
@@ -202,6 +205,8 @@ function serviceProgram(
     AUTH_ISSUER: issuer.issuer,
     AUTH_JWKS_FILE: issuer.jwksFile,
     EXTERNAL_REF_KEY: localSecrets(folder).external_ref_key,
+    PROFILES: env['PROFILES'] ?? ALL_PROFILES,
+    OPEN_PROFILES: env['OPEN_PROFILES'] ?? PROFILES_WITHOUT_LOGIN,
     ...more,
   };
   return {

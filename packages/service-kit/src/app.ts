@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type FieldError, PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
+import type { FieldError, Refusal } from '@tenor/contracts';
 import type { FastifyTypeProvider } from 'fastify';
 import {
   type FastifyBaseLogger,
@@ -18,12 +18,13 @@ import { answerClientFault, ignoreUnknownExpectations } from './client-faults.ts
 import type { Clock } from './clock.ts';
 import { idempotencyKeyOf } from './command-context.ts';
 import type { BaseConfig } from './config.ts';
-import { isRefusal, ProblemError, problemOf, refusalOf, validationFailed } from './errors.ts';
+import { isRefusal, ProblemError, refusalOf, validationFailed } from './errors.ts';
 import type { Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
 import { allows, isTokenless } from './permissions.ts';
 import { type Check, registerProbes } from './probes.ts';
+import { createProblemForms, type ProblemForms } from './problem-forms.ts';
 import { endRequest, openRequest, quietRoutes, requestIdOf } from './request-context.ts';
 import { applyRouteRules, createRouteTable } from './route-rules.ts';
 import { textFaults } from './text-faults.ts';
@@ -61,6 +62,9 @@ export interface AppOptions {
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    problemForms: ProblemForms;
+  }
   interface FastifyReply {
     /** The code of the problem that was answered, for the log line of the request. */
     problem: string | null;
@@ -75,14 +79,15 @@ const PATH_PARAMETER_LENGTH_MAX = 200;
 
 /** Answers a refusal as problem+json; for where a handler cannot simply return it. */
 export function refusalReply(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  return asProblem(reply.request, reply, refusal).send(problemOf(refusal, reply.request).body);
+  return reply.send(asProblem(reply.request, reply, refusal));
 }
 
-/** Status, headers and serializer of a problem; the body is the caller's to send. */
-function asProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { status, headers } = problemOf(refusal, request);
+/** Sets status, headers and serializer of a problem; returns its body, for the caller to send. */
+function asProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): unknown {
+  const { status, headers, contentType, body } = request.server.problemForms.answerTo(refusal, request);
   reply.problem = refusal.refused;
-  return reply.code(status).headers(headers).type(PROBLEM_CONTENT_TYPE).serializer(JSON.stringify);
+  reply.code(status).headers(headers).type(contentType).serializer(JSON.stringify);
+  return body;
 }
 
 /** The one place where a thrown error becomes an answer: only a bug is logged as an error, with its stack. */
@@ -101,14 +106,15 @@ function guard(
   return async (request) => {
     const unknown = unknownRoute(request);
     if (unknown !== undefined) throw new ProblemError(unknown);
-    const { permission, basic } = request.routeOptions.config;
+    const { permission, basic, account } = request.routeOptions.config;
     if (basic !== undefined) {
       const peer = basic(request.headers.authorization);
       if (isRefusal(peer)) throw new ProblemError(peer);
       request.caller = peer;
     }
     if (isTokenless(permission)) return;
-    const caller = await authenticator.authenticate(request.headers.authorization);
+    const { authorization } = request.headers;
+    const caller = (authorization === undefined && account) || (await authenticator.authenticate(authorization));
     if (isRefusal(caller)) throw new ProblemError(caller);
     request.caller = caller;
     if (allows(caller.roles, permission)) return;
@@ -248,6 +254,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorateRequest('span', undefined);
   app.decorateRequest('caller');
   app.decorateReply('problem', null);
+  app.decorate('problemForms', createProblemForms());
   acceptJsonOnly(base);
   app.setErrorHandler((error, request, reply) => answerError(error, request as FastifyRequest, reply as FastifyReply));
   app.addHook('onRequest', async (request) => {
@@ -266,9 +273,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     refuseFaults([...textFaults(query, '/query'), ...textFaults(params, '/path')]),
   );
   app.addHook('preSerialization', async (request, reply, payload) => {
-    if (!isRefusal(payload)) return payload;
-    asProblem(request, reply, payload);
-    return problemOf(payload, request).body;
+    return isRefusal(payload) ? asProblem(request, reply, payload) : payload;
   });
   app.addHook('onResponse', observe(metrics));
   app.addHook('onRequestAbort', async ({ span }) => span?.end({ error: 'request_aborted' }));

@@ -37,11 +37,14 @@ export { type Relay, type RelayOptions, startRelay } from './outbox-relay.ts';
 export * from './pagination.ts';
 export * from './permissions.ts';
 export * from './probes.ts';
+export type { ProblemAnswer, ProblemForm } from './problem-forms.ts';
 export * from './put-asides-migration.ts';
 export * from './relay-sessions-migration.ts';
 export { type Repeating, repeat } from './repeating.ts';
 export { backOffMs } from './retry.ts';
 export * from './rounds.ts';
+// What a route declares of itself, in fastify's own types.
+export type {} from './route-rules.ts';
 export * from './service.ts';
 export * from './shutdown.ts';
 export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.ts';

@@ -11,6 +11,8 @@ declare module 'fastify' {
     signature?: (request: FastifyRequest, body: Buffer) => Caller | Refusal;
     /** With `basic`, and only there: who sent the Authorization header. */
     basic?: (authorization: string | undefined) => Caller | Refusal;
+    /** Who a request without a token acts as; only for APIs that have no login. */
+    account?: Caller | undefined;
     /** The refusals that the route's command knows, for the documentation. */
     refusals?: readonly ProblemCode[];
     /** Money moves: a request without an Idempotency-Key is refused. */

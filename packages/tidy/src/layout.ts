@@ -26,8 +26,10 @@ export const MODULE_ORDER: Readonly<Record<string, readonly string[]>> = {
     'imports',
     'webhooks',
     'notifications',
+    'identity',
+    'profiles',
   ],
-  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation', 'settlement-files'],
+  payment: ['loan-accounts', 'payments', 'refunds', 'gateway', 'reconciliation', 'settlement-files', 'profiles'],
 };
 
 /** Roles by suffix; a bare noun in a module is a pure core. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
+import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
@@ -34,6 +35,7 @@ import { notificationPurge } from './notifications/notifications.store.ts';
 import { outsideAddresses, outsideSystems } from './outside-systems.ts';
 import { notificationSenderOf, startOutward } from './outward.ts';
 import { productsRoutes } from './products/products.routes.ts';
+import { profileParts } from './profiles.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
 import { reportsRoutes } from './reports/reports.routes.ts';
@@ -105,6 +107,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   outward.routes(app);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
+  await registerProfiles(app, config, profileParts());
   return backbone.listen(app, consumers, async () => {
     await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });

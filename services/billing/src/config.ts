@@ -1,3 +1,4 @@
+import { profileConfig } from '@tenor/profile-kit';
 import { baseConfigSchema } from '@tenor/service-kit';
 import { type Static, Type } from 'typebox';
 import { outsideKeys } from './outside-config.ts';
@@ -69,6 +70,7 @@ const outward = {
 /** Billing's environment: the keys that every service takes, those of the signed roots, of what leaves the house, and of the daily check. */
 export const billingConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
+  ...profileConfig,
   // A step that listens on nothing needs none.
   PORT: { ...baseConfigSchema.properties.PORT, default: 8080 },
   ...integrityKeys,

@@ -1,3 +1,4 @@
+import { publicNumbersMigration } from '@tenor/profile-kit';
 import { rowJobsMigration } from '@tenor/row-jobs';
 import {
   type Database,
@@ -66,6 +67,7 @@ export function openBillingDatabase(
       ImportedLoans1763700000256,
       Scoring1763700000260,
       Outward1763700000265,
+      publicNumbersMigration(SCHEMA),
     ],
     applicationName: 'tenor-billing',
   });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges, rowLimits, startRowWorker } from '@tenor/row-jobs';
 import {
   type Clock,
@@ -24,6 +25,7 @@ import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
 import { answeredPayments } from './payments/payments.store.ts';
 import { createProjection } from './payments/projection.commands.ts';
+import { profileParts } from './profiles.ts';
 import { createBillingClient } from './reconciliation/billing.client.ts';
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
@@ -97,6 +99,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     wake: dispatchers.wake,
     counters: createReconciliationCounters(metrics),
   });
+  await registerProfiles(app, config, profileParts());
   return backbone.listen(app, consumers, async () => {
     applied.stop();
     decided.stop();

@@ -1,3 +1,4 @@
+import { profileConfig } from '@tenor/profile-kit';
 import { baseConfigSchema } from '@tenor/service-kit';
 import { type Static, Type } from 'typebox';
 
@@ -20,6 +21,7 @@ const ProviderConfigSchema = Type.Object(
 /** Payment's environment: the keys that every service takes, its providers, and where to find billing's books. */
 export const paymentConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
+  ...profileConfig,
   // A step that listens on nothing needs none.
   PORT: { ...baseConfigSchema.properties.PORT, default: 8081 },
   GATEWAY_PROVIDERS: Type.Record(Type.String({ pattern: '^(?!manual$)[a-z][a-z0-9_-]{0,31}$' }), ProviderConfigSchema, {

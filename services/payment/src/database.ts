@@ -1,3 +1,4 @@
+import { publicNumbersMigration } from '@tenor/profile-kit';
 import { rowJobsMigration } from '@tenor/row-jobs';
 import {
   type Database,
@@ -52,6 +53,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       rowJobsMigration(SCHEMA),
       CustomersByRef1763700000256,
       LoanDates1763700000270,
+      publicNumbersMigration(SCHEMA),
     ],
     applicationName: 'tenor-payment',
   });
