@@ -6,6 +6,7 @@ import {
   type LoanInstalment,
   NO_ADDITIONS,
   NO_PARTS,
+  remainderOf,
   remaindersOf,
   subtractParts,
   sumOfParts,
@@ -27,7 +28,8 @@ export interface Carried {
 /**
  * The instalments of a new plan with all that happened to those that they replace, each with its predecessor's: what was
  * charged to it, what was waived of it and what was paid of it in advance. What an instalment cannot take goes to the
- * first that can; what was paid is never given back.
+ * first that can; what was paid is never given back. Principal that ended before and is no part of the new plan is all
+ * the first one's, so that the balance after each is what the plan has still to repay.
  */
 export function takingOver(
   fresh: readonly LoanInstalment[],
@@ -40,17 +42,23 @@ export function takingOver(
   );
   const taken = fresh.map(() => ({ charged: { ...NO_PARTS }, waived: { ...NO_PARTS }, paid: { ...NO_PARTS } }));
   for (const component of components) {
-    const charged = aligned(replaced, fresh.length, (instalment) => chargedOf(instalment, component));
+    const place = component === 'principal' ? atFirst : aligned;
+    const charged = place(replaced, fresh.length, (each) => chargedOf(each, component));
     add(charged, 0, arrears[component]);
     if (component === 'interest' || component === 'fee') add(charged, asking, postponed[component]);
-    const paid = aligned(replaced, fresh.length, (instalment) => instalment.paid[component]);
+    const paid = aligned(replaced, fresh.length, (each) => paidOfPlan(each, component));
+    add(
+      paid,
+      0,
+      sumOver(replaced, (each) => each.paid[component] - paidOfPlan(each, component)),
+    );
     const planned = fresh.map((instalment) => (component === 'penalty' ? 0n : instalment[component]));
     const asked = planned.map((amount, index) => amount + (charged[index] ?? 0n));
     const spread = filling(asked, paid);
     add(charged, 0, spread.left);
     add(spread.parts, 0, spread.left);
     const room = asked.map((amount, index) => max(amount - (spread.parts[index] ?? 0n), 0n));
-    const waived = aligned(replaced, fresh.length, (instalment) => instalment.additions?.waived[component] ?? 0n);
+    const waived = place(replaced, fresh.length, (each) => each.additions?.waived[component] ?? 0n);
     const given = filling(room, waived).parts;
     for (const [index, parts] of taken.entries()) {
       parts.charged[component] = charged[index] ?? 0n;
@@ -97,19 +105,37 @@ export function handedOver(kept: readonly LoanInstalment[]): LoanInstalment[] {
   });
 }
 
-/**
- * Principal of the instalment that was paid before it was due, and that its plan knows nothing of: what was paid back
- * for good is charged to it as well.
- */
-export function paidAhead({ paid, additions }: LoanInstalment): bigint {
-  return max(paid.principal - (additions?.charged.principal ?? 0n), 0n);
+/** Principal of the instalment that was paid before it was due, and that its plan knows nothing of. */
+export function paidAhead(instalment: LoanInstalment): bigint {
+  return instalment.paid.principal - paidForGood(instalment);
 }
 
-/** What was charged beyond the plan; principal that joined without being paid is planned anew instead. */
-function chargedOf({ paid, additions }: LoanInstalment, component: keyof Parts): bigint {
+/**
+ * Principal of the instalment that was paid and is no part of a later plan: what was paid back is charged to it as well;
+ * once the rest was given up, all that was paid of it.
+ */
+function paidForGood(instalment: LoanInstalment): bigint {
+  const { paid, additions } = instalment;
   if (additions === null) return 0n;
-  const charged = additions.charged[component] + additions.grown[component];
-  return component === 'principal' ? min(charged, paid.principal + additions.waived.principal) : charged;
+  const given = additions.waived.principal;
+  if (given > 0n && remainderOf(instalment, 'principal') === 0n) return paid.principal;
+  return min(max(additions.charged.principal - given, 0n), paid.principal);
+}
+
+/**
+ * What was charged beyond the plan, and principal that has ended; principal that joined and is still owed is planned
+ * anew instead.
+ */
+function chargedOf(instalment: LoanInstalment, component: keyof Parts): bigint {
+  const { additions } = instalment;
+  if (additions === null) return 0n;
+  if (component === 'principal') return paidForGood(instalment) + additions.waived.principal;
+  return additions.charged[component] + additions.grown[component];
+}
+
+/** What was paid of what the plan asks. */
+function paidOfPlan(instalment: LoanInstalment, component: keyof Parts): bigint {
+  return component === 'principal' ? paidAhead(instalment) : instalment.paid[component];
 }
 
 const withoutPenalty = ({ principal, interest, fee }: LoanInstalment): Parts => ({
@@ -121,6 +147,19 @@ const withoutPenalty = ({ principal, interest, fee }: LoanInstalment): Parts => 
 
 const addedTaxOf = ({ additions }: LoanInstalment): bigint =>
   additions === null ? 0n : additions.chargedTax + additions.grown.fee;
+
+function sumOver(replaced: readonly LoanInstalment[], amountOf: (instalment: LoanInstalment) => bigint): bigint {
+  return replaced.reduce((sum, instalment) => sum + amountOf(instalment), 0n);
+}
+
+/** One amount per place, all with the first. */
+function atFirst(
+  replaced: readonly LoanInstalment[],
+  places: number,
+  amountOf: (instalment: LoanInstalment) => bigint,
+): bigint[] {
+  return Array.from({ length: places }, (_, index) => (index === 0 ? sumOver(replaced, amountOf) : 0n));
+}
 
 /** One amount per place, those that have no place of their own with the first. */
 function aligned(

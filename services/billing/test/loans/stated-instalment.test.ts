@@ -9,6 +9,7 @@ import { schedulePaper } from '../../src/loans/schedule-paper.ts';
 import type { ProductPolicy } from '../../src/products/policy.ts';
 import { defaultTerms, type Terms } from '../../src/products/terms.ts';
 import { folded, lifecycle, minor, policyWith, prepaid, record, repaid } from '../builders.ts';
+import { expectStatedOnce } from './stated-once.ts';
 
 const terms: Terms = {
   ...defaultTerms,
@@ -107,12 +108,46 @@ test('a schedule tells a payoff from what was paid, and both from what was writt
   expect(given.instalments.map(({ status }) => status)).toEqual(['paid', 'written_off', 'written_off', 'written_off']);
 });
 
-test('a schedule keeps the principal that a payoff left to be given up, when more is paid out after it', () => {
-  const policy = { ...usual, settlement: { ...usual.settlement, smallBalanceTolerance: '40.00' } };
+const tranche = (on: string): LoanEvent =>
+  record({ type: 'disbursed', valueDate: date(on), payload: { amount: '60.00' } });
+const principals = ({ instalments }: ReturnType<typeof scheduleJson>) =>
+  instalments.map(({ principal, prepaid_principal: prepaid, balance_after: left }) => [principal, prepaid, left]);
+
+describe('the first instalment of a new plan has the principal that ended before, so that the balances are what is left', () => {
+  const flat = { interestMethod: 'flat', annualRatePercent: null, flatRatePercent: '10' } as const;
+
+  test('of a flat loan whose last instalments were paid first, with the first aged anew', () => {
+    const policy = { ...usual, advancePayment: 'reduce_term' } as const;
+    const given = [...loan(policy, flat), repaid('990.00', '2026-10-20'), changed('2026-10-30', reAge)];
+    expect(principals(scheduleOf(...given))).toEqual([
+      ['0.00', '0.00', '1200.00'],
+      ['1000.00', '900.00', '200.00'],
+      ['100.00', '0.00', '100.00'],
+      ['100.00', '0.00', '0.00'],
+    ]);
+  });
+
+  test('of a loan that was paid whole, when more is paid out after it', () => {
+    const given = [...loan(usual, flat), repaid('1320.00', '2026-10-20'), tranche('2026-10-21')];
+    expect(principals(scheduleOf(...given))).toEqual([
+      ['1215.00', '1200.00', '45.00'],
+      ['15.00', '0.00', '30.00'],
+      ['15.00', '0.00', '15.00'],
+      ['15.00', '0.00', '0.00'],
+    ]);
+  });
+
+  const tolerant = { ...usual, settlement: { ...usual.settlement, smallBalanceTolerance: '40.00' } };
   const payment = repaid('1170.00', '2026-10-21');
-  const tranche = record({ type: 'disbursed', valueDate: date('2026-10-22'), payload: { amount: '50.00' } });
-  const { state } = folded([...loan(policy), payment, prepaid(payment, 'to_the_day'), tranche]);
-  const { instalments, waived } = scheduleJson(seen(state));
-  expect(waived).not.toBe('0.00');
-  expect(instalments.reduce((sum, { principal }) => sum + minor(principal), 0n)).toBe(minor('1250.00'));
+  const payoff = [payment, prepaid(payment, 'to_the_day')];
+  const visit = { chargeId: 'c-1', component: 'fee', code: 'visit', amount: '0.01' } as const;
+  const visited = record({ type: 'charged', valueDate: date('2026-10-22'), payload: visit });
+  test.each([
+    { case: 'nothing is owed', between: [] },
+    { case: 'a fee is', between: [visited] },
+  ])('of a loan of which a payoff left some to be given up, when more is paid out and $case', ({ between }) => {
+    const { state, effects } = folded([...loan(tolerant), ...payoff, ...between, tranche('2026-10-23')]);
+    expect(scheduleJson(seen(state)).waived).not.toBe('0.00');
+    expectStatedOnce(state, effects);
+  });
 });
