@@ -2,7 +2,7 @@ import { topics } from '@tenor/contracts';
 import { eventually, startKafkaProxy } from '@tenor/testing';
 import { ConfigResourceTypes, Partitioners } from 'kafkajs';
 import { isEnvironmentFault } from '../src/errors.ts';
-import { connectKafka, createTopics, partitionFor, topicEndOffset } from '../src/kafka.ts';
+import { connectKafka, createTopics, type KafkaConnection, partitionFor, topicEndOffset } from '../src/kafka.ts';
 import { murmur2 } from '../src/partition.ts';
 import { type Fixture, logger, openFixture, PARTITIONS } from './data-fixture.ts';
 
@@ -55,6 +55,29 @@ describe('topics', () => {
     const entries = resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]);
     expect(Object.fromEntries(entries ?? [])).toEqual({ 'retention.ms': '-1', 'cleanup.policy': 'delete' });
     await admin.disconnect();
+  });
+
+  test('are told of only when the broker serves each of their partitions', async () => {
+    const unknown = Object.assign(new Error('not hosted'), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    const noLeader = Object.assign(new Error('no leader'), { type: 'LEADER_NOT_AVAILABLE' });
+    const answers = [unknown, new Error('retries exceeded', { cause: noLeader }), []];
+    const admin = {
+      connect: async () => {},
+      disconnect: async () => {},
+      listTopics: async () => [],
+      createTopics: async () => true,
+      fetchTopicOffsets: async () => {
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    };
+    const kafka = { client: { admin: () => admin } } as unknown as KafkaConnection;
+    const request = { name: 'new', partitions: 1, retentionMs: -1 };
+    expect(await createTopics(kafka, [request], { prefix: 't.', replicationFactor: 1 })).toEqual(['t.new']);
+    expect(answers).toEqual([]);
+    answers.push(new Error('not allowed'));
+    await expect(createTopics(kafka, [request], { prefix: 't.', replicationFactor: 1 })).rejects.toThrow('not allowed');
   });
 });
 

@@ -35,6 +35,7 @@ export {
 export { createTestTenant, type TestTenant } from './tenant.ts';
 export {
   assignmentsOf,
+  createTopic,
   deleteGroups,
   deleteTopics,
   type ReadMessage,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Admin, AssignerProtocol, type EachMessagePayload, Kafka, logLevel } from 'kafkajs';
+import { eventually } from './eventually.ts';
 
 const READ_TIMEOUT_MS = 20_000;
 
@@ -26,10 +27,22 @@ async function withAdmin<T>(brokers: readonly string[], work: (admin: Admin) => 
   }
 }
 
+/** Creates a topic and waits until each partition is served: for a moment the broker knows of none, or not as its leader. */
+export async function createTopic(brokers: readonly string[], topic: string, partitions = 1): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    await eventually(async () => {
+      await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+    });
+    await eventually(() => admin.fetchTopicOffsets(topic));
+  });
+}
+
 /** Deletes all topics whose names begin with the prefix. */
 export async function deleteTopics(brokers: readonly string[], prefix: string): Promise<void> {
   await withAdmin(brokers, async (admin) => {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    // The list cannot be had while another test's topic comes or goes.
+    const all = await eventually(() => admin.listTopics());
+    const topics = all.filter((topic) => topic.startsWith(prefix));
     if (topics.length > 0) await admin.deleteTopics({ topics });
   });
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  createTopic,
   deleteTopics,
   eventually,
   readTopic,
@@ -131,11 +132,11 @@ describe('a Kafka proxy', () => {
 
   test('has all clients go through it, and loses acknowledgements of what was appended', async () => {
     const { brokers } = testStack();
+    await createTopic(brokers, topic);
     const proxy = await startKafkaProxy(brokers);
     const client = new Kafka({ brokers: proxy.brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } });
     const admin = client.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
     expect((await admin.describeCluster()).brokers.map(({ host, port }) => `${host}:${port}`)).toEqual(proxy.brokers);
     await admin.disconnect();
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   createTestTenant,
+  createTopic,
   deleteGroups,
   deleteTopics,
   eventually,
@@ -63,13 +64,12 @@ describe('reading a topic', () => {
 
   async function topicWith(messages: { partition: number; key: string; value: string | null }[]): Promise<string> {
     const topic = `${tenant.topicPrefix}${randomUUID()}`;
-    const admin = kafka.admin();
+    await createTopic(tenant.brokers, topic, 3);
     const producer = kafka.producer();
-    await Promise.all([admin.connect(), producer.connect()]);
-    await admin.createTopics({ topics: [{ topic, numPartitions: 3 }], waitForLeaders: true });
+    await producer.connect();
     const sent = messages.map((message) => ({ ...message, headers: { kind: 'sample' } }));
     if (sent.length > 0) await producer.send({ topic, messages: sent });
-    await Promise.all([admin.disconnect(), producer.disconnect()]);
+    await producer.disconnect();
     return topic;
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@tenor/local-stack';
-import { readTopic } from '@tenor/testing';
+import { createTopic, readTopic } from '@tenor/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
 const TIMEOUT_MS = 90_000;
@@ -19,11 +19,10 @@ describe('a kept stack', () => {
     async () => {
       const first = await start();
       const producer = new Kafka({ brokers: first.kafka.brokers, logLevel: logLevel.NOTHING }).producer();
-      const admin = new Kafka({ brokers: first.kafka.brokers, logLevel: logLevel.NOTHING }).admin();
-      await Promise.all([admin.connect(), producer.connect()]);
-      await admin.createTopics({ topics: [{ topic: 'kept' }] });
+      await createTopic(first.kafka.brokers, 'kept');
+      await producer.connect();
       await producer.send({ topic: 'kept', messages: [{ key: 'a', value: '{"n":7}' }] });
-      await Promise.all([admin.disconnect(), producer.disconnect()]);
+      await producer.disconnect();
       await first.stop();
 
       const second = await start();
