@@ -11,7 +11,7 @@ import { provision } from '../src/provision.ts';
 import { type Death, type Stack, startStack } from '../src/stack.ts';
 import { removeScratch, scratchFolder } from './support/scratch.ts';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const holder = fileURLToPath(new URL('support/start-and-hold.ts', import.meta.url));
 
 async function sql<T>(url: string, text: string): Promise<T[]> {

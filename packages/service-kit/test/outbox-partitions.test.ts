@@ -112,7 +112,7 @@ test('a partition that refuses holds up only its own customers, and nobody is pu
 
   const [late = ''] = free;
   await publish(late, 3n, 1);
-  await eventually(async () => expect(await waiting()).toBe(BigInt(held.length * EVENTS_EACH)), { timeoutMs: 2_000 });
+  await eventually(async () => expect(await waiting()).toBe(BigInt(held.length * EVENTS_EACH)), { timeoutMs: 5_000 });
 
   refused.partition = undefined;
   await eventually(async () => expect(await waiting()).toBe(0n), { timeoutMs: 15_000 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually, type StackCoordinates, testStack } from '@tenor/testing';
 import startStack from '../src/jest/start-stack.ts';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const holder = fileURLToPath(new URL('support/hold-keeper.ts', import.meta.url));
 
 const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`);

@@ -5,7 +5,7 @@ import { type Stack, startStack } from '@tenor/local-stack';
 import { createTopic, readTopic } from '@tenor/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 180_000;
 
 describe('a kept stack', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kept-stack-'));

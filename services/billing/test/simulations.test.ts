@@ -1,5 +1,6 @@
 import { formatAmount } from '@tenor/money';
 import { newId } from '@tenor/service-kit';
+import { eventually } from '@tenor/testing';
 import fc from 'fast-check';
 import { type BillingTest, type Body, settled, startBillingTest } from './harness.ts';
 
@@ -135,12 +136,10 @@ const seen = async (id: string) =>
 
 /** The outbox is emptied by the relay: what was there is sent before anything is counted. */
 async function sent(): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const [row] = await billing.rows<{ left: number }>('select count(*)::integer as left from outbox');
-    if (row?.left === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('The outbox is not emptied');
+  await eventually(
+    async () => expect(await billing.rows('select count(*)::integer as left from outbox')).toEqual([{ left: 0 }]),
+    { intervalMs: 10 },
+  );
 }
 
 async function tried(id: string, name: Command, given: object): Promise<number> {

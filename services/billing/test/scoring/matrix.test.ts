@@ -1,3 +1,4 @@
+import { eventually } from '@tenor/testing';
 import { startBilling } from '../../src/app.ts';
 import { TODAY } from '../harness.ts';
 import { numbers, type Outside, startWithOutside, TIMEOUT_MS } from './with-outside.ts';
@@ -76,8 +77,7 @@ describe('two replicas, with', () => {
     const isAnswered = step !== 'kyc' || how === 'up' || how === 'slow';
     expect(first.status).toBe(isAnswered ? 201 : 503);
     // The fault is met before it is over.
-    for (let looks = 0; looks < 400 && triesOf(step) === tries; looks += 1) await pause(5);
-    expect(triesOf(step)).toBeGreaterThan(tries);
+    await eventually(() => expect(triesOf(step)).toBeGreaterThan(tries), { intervalMs: 5 });
     await pause(20);
     await outside.recover();
     if (!isAnswered) {

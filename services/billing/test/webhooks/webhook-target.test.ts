@@ -6,7 +6,7 @@ import {
 import { garbage, lost, proper, type Receiver, silent, startReceiver, unavailable } from './receiver.ts';
 
 const posting = { id: 'message-1', body: '{}', secrets: ['whsec_AAAA'] };
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 1_000;
 
 let receiver: Receiver;
 const stops: (() => Promise<void>)[] = [];
