@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   decodeEvent,
   type EventContract,
@@ -22,6 +23,8 @@ import {
   newId,
   partitionFor,
   runUnitOfWork,
+  statement,
+  type UnitOfWork,
 } from '@tenor/service-kit';
 import { createTestTenant, eventually, readTopic, testIssuer } from '@tenor/testing';
 import pg from 'pg';
@@ -33,6 +36,9 @@ import { migrateBilling } from '../src/migrate.ts';
 
 /** The day that it is for billing in these tests, whatever the machine says. */
 export const TODAY = '2026-06-01';
+
+const signOfLife = statement('test_sign_of_life', 'select 1');
+const SIGN_OF_LIFE_MS = 1_000;
 
 type Json = Record<string, unknown>;
 /** Any answer of the service: a resource, a page of them, or a problem. */
@@ -122,7 +128,7 @@ export async function startBillingTest(name: string, environment: Record<string,
       body: isJson ? response.json<Body>() : ({} as Body),
     };
   }
-  async function applying(messages: readonly PaymentMessage[], pause = async () => {}): Promise<void> {
+  async function applying(messages: readonly PaymentMessage[], pause = async (_uow: UnitOfWork) => {}): Promise<void> {
     const deliveries = messages.map(({ customerId, text }, index): Delivery => {
       const decoded = decodeEvent(Buffer.from(text));
       if (!decoded.ok || !decoded.known) throw new Error('not an event of ours');
@@ -131,7 +137,7 @@ export async function startBillingTest(name: string, environment: Record<string,
     const context = { caller: { id: 'test', roles: [] }, requestId: newId(), traceparent: childTraceparent() };
     await runUnitOfWork(database, context, async (uow) => {
       await handle(uow, deliveries);
-      await pause();
+      await pause(uow);
     });
   }
   const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
@@ -174,13 +180,15 @@ export async function startBillingTest(name: string, environment: Record<string,
 
     /** Hands events to the consumer's handler in one transaction, as it would get them without an inbox. */
     apply: (...messages: readonly PaymentMessage[]): Promise<void> => applying(messages),
-    /** The same, but the transaction has written all and stays open until `end` is called. */
+    /** The same, but the transaction has written all and stays open until `end` is called, for 15 s at most. */
     async stall(...messages: readonly PaymentMessage[]): Promise<{ end(): Promise<void> }> {
       const written = Promise.withResolvers<void>();
       const mayEnd = Promise.withResolvers<void>();
-      const writing = applying(messages, () => {
+      const writing = applying(messages, async (uow) => {
         written.resolve();
-        return mayEnd.promise;
+        const over = mayEnd.promise.then(() => true);
+        // The server ends a transaction that says nothing for 7 s.
+        while (!(await Promise.race([over, sleep(SIGN_OF_LIFE_MS, false)]))) await uow.query(signOfLife);
       });
       await Promise.race([written.promise, writing]);
       return {
