@@ -7,6 +7,10 @@ import { eventually } from './eventually.ts';
 
 /** What Node compiles of a program is kept for its next start, which then takes half the processor's time. */
 const COMPILE_CACHE = join(tmpdir(), 'tenor-testing-compiled');
+
+/** All that a program of ours is given of this process's environment. */
+export const bareEnvironment = () => ({ PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE });
+
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
 const LINES_TOLD = 40;
@@ -35,7 +39,7 @@ export async function startServiceProcess(
   { url, environment }: { url: string; environment: Readonly<Record<string, string>> },
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [script], {
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
+    env: { ...bareEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

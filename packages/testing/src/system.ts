@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { choosePort } from '@tenor/local-stack';
 import { type StackCoordinates, testStack } from './coordinates.ts';
 import { type TestIssuer, testIssuer } from './issuer.ts';
-import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { bareEnvironment, type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { createTestTenant, type TestTenant } from './tenant.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -118,7 +118,7 @@ async function writeServiceToken(issuer: TestIssuer, file: string): Promise<stri
 }
 
 async function migrate(name: string, environment: Environment): Promise<void> {
-  const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
+  const env = { ...bareEnvironment(), PORT: '0', ...environment };
   await promisify(execFile)(process.execPath, [scriptOf(`services/${name}/src/migrate.ts`)], { env });
 }
 
