@@ -1,6 +1,6 @@
 export { type AmountProblem, formatAmount, MAX_MINOR, parseAmount } from './amount.ts';
 export { currencyDigits, isCurrency } from './currency.ts';
-export { type Fraction, fraction, parseDecimal } from './fraction.ts';
+export { type Fraction, fraction, parseDecimal, plainDecimal } from './fraction.ts';
 export {
   add,
   CurrencyMismatchError,

@@ -1,3 +1,4 @@
+import { plainDecimal } from '@tenor/money';
 import type { Fault, Field } from './fields.ts';
 
 /** Text or, as it was sent, a number; blanks around it do not count. */
@@ -52,8 +53,6 @@ interface DecimalForm {
   readonly max?: string;
 }
 
-const decimalForm = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:[eE]([+-]?\d{1,2}))?$/;
-
 /** A decimal number, sent as a number or as text: plain decimal text without an exponent or needless zeros in front. */
 export function decimal({ digits, places, min, max }: DecimalForm): Field<string> {
   return read((given) => {
@@ -70,21 +69,6 @@ export function decimal({ digits, places, min, max }: DecimalForm): Field<string
     if (min !== undefined && scaled(plain) < scaled(min)) return below(min);
     return max !== undefined && scaled(plain) > scaled(max) ? above(max) : { value: plain };
   });
-}
-
-function plainDecimal(given: string): string | undefined {
-  const match = decimalForm.exec(given);
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
-  if (match === null || whole + fraction === '') return undefined;
-  const shift = Number.parseInt(exponent, 10);
-  const digits = whole + fraction;
-  const point = whole.length + shift;
-  const padded = point < 0 ? '0'.repeat(-point) + digits : digits.padEnd(point, '0');
-  const at = Math.max(point, 0);
-  const front = padded.slice(0, at).replace(/^0+(?=\d)/, '') || '0';
-  const back = padded.slice(at);
-  const plain = back === '' ? front : `${front}.${back}`;
-  return sign === '-' && /[1-9]/.test(plain) ? `-${plain}` : plain;
 }
 
 const SCALE = 130;

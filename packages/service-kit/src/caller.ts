@@ -16,7 +16,12 @@ export interface CommandContext {
   readonly traceparent?: string | undefined;
   /** Traceparents of further causes, where a batch has several. */
   readonly links?: readonly string[];
-  readonly idempotency?: { readonly scope: string; readonly requestHash: string };
+  readonly idempotency?: {
+    readonly scope: string;
+    readonly requestHash: string;
+    /** Which run this is of a command that may need several: a duplicate shares the outcome of the same run only. */
+    readonly run?: string;
+  };
 }
 
 /** The caller of a request without a token, where none is asked for: an admin, or the other service. */

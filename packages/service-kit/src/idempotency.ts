@@ -115,13 +115,14 @@ const flights = new WeakMap<Database, Map<string, Flight>>();
  */
 export async function coalesced<R>(
   database: Database,
-  { scope, requestHash }: IdempotencyKey,
+  { scope, requestHash, run = '' }: IdempotencyKey,
   attempt: () => Promise<Settled<R>>,
 ): Promise<Settled<R>> {
   const running = flights.get(database) ?? new Map<string, Flight>();
   flights.set(database, running);
   const deadline = performance.now() + WAIT_MS;
-  for (let flight = running.get(scope); flight !== undefined; flight = running.get(scope)) {
+  const name = `${run} ${scope}`;
+  for (let flight = running.get(name); flight !== undefined; flight = running.get(name)) {
     const isSame = flight.requestHash === requestHash;
     const outcome = await until(deadline, flight.outcome as Promise<Settled<R>>, isSame);
     if (outcome === undefined) return inFlight;
@@ -129,11 +130,11 @@ export async function coalesced<R>(
     if (outcome !== 'failed' && !isRefusal(outcome)) return mismatch;
   }
   const outcome = attempt();
-  running.set(scope, { requestHash, outcome });
+  running.set(name, { requestHash, outcome });
   try {
     return await outcome;
   } finally {
-    running.delete(scope);
+    running.delete(name);
   }
 }
 

@@ -286,6 +286,23 @@ describe('a target that', () => {
     );
     expect(await statuses(subscription)).toEqual(['given_up']);
   });
+
+  test('says that it is gone while its address is changed says nothing of the new one', async () => {
+    const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
+    const { promise: changed, resolve: tellChanged } = Promise.withResolvers<void>();
+    const subscription = await subscribe(undefined, (response, socket) => {
+      tellAsked();
+      void changed.then(() => gone(response, socket));
+    });
+    const successor = await startReceiver();
+    receivers.push(successor);
+    await billing.customer();
+    await asked;
+    await billing.patch(`/v1/webhooks/${subscription.id}`, { url: successor.url }, admin);
+    tellChanged();
+    await eventually(async () => expect(await statuses(subscription)).toEqual(['given_up']));
+    expect(await read(subscription)).toMatchObject({ status: 'enabled', disabled_reason: null });
+  });
 });
 
 describe('two replicas', () => {

@@ -28,7 +28,7 @@ export function isCustomerNumber(text: string): boolean {
  * @throws UnfitAnswerError for anything else, another customer's record among it
  */
 export function kycOf(answer: unknown, customerNumber: string): KycRecord | undefined {
-  const customer = isNil(answer) ? undefined : recordOf(answer, 'CustomerResponse')['customer'];
+  const { customer } = isNil(answer) ? {} : responseOf(answer, 'CustomerResponse', 'customer');
   if (isNil(customer)) return undefined;
   const fields = recordOf(customer, 'customer');
   const text = (name: string) => textOf(fields[name], name);
@@ -56,10 +56,22 @@ export function kycOf(answer: unknown, customerNumber: string): KycRecord | unde
  * @throws UnfitAnswerError for anything else, a number that JSON cannot carry as it is among it
  */
 export function transactionsOf(answer: unknown): TransactionSummary[] {
-  const listed = isNil(answer) ? [] : recordOf(answer, 'TransactionsResponse')['transactions'];
-  const summaries = listed === undefined || listed === null ? [] : listed;
+  const { transactions } = isNil(answer) ? {} : responseOf(answer, 'TransactionsResponse', 'transactions');
+  const summaries = transactions ?? [];
   if (!Array.isArray(summaries) || summaries.length > SUMMARIES_MAX) throw new UnfitAnswerError('transactions');
   return summaries.map(summaryOf);
+}
+
+/** Whether the text of an envelope has this element; what a comment says does not count. */
+export function hasElement(envelope: string, name: string): boolean {
+  return new RegExp(`<(?:[\\w.-]+:)?${name}[\\s/>]`).test(envelope.replaceAll(/<!--[\s\S]*?-->/g, ''));
+}
+
+/** A response that holds nothing, or what it is to hold and attributes. */
+function responseOf(answer: unknown, place: string, held: string): Readonly<Record<string, unknown>> {
+  const response = recordOf(answer, place);
+  if (Object.keys(response).some((name) => name !== held && name !== 'attributes')) throw new UnfitAnswerError(place);
+  return response;
 }
 
 function summaryOf(summary: unknown): TransactionSummary {

@@ -1,7 +1,14 @@
 import { type BasicCredentials, type FetchBounds, fetchText, type Health, type Logger } from '@tenor/service-kit';
 import CircuitBreaker from 'opossum';
 import type { Client, IHttpClient, SoapMethod } from 'soap';
-import { isCustomerNumber, kycOf, type TransactionSummary, transactionsOf } from './core-banking-answer.ts';
+import {
+  hasElement,
+  isCustomerNumber,
+  kycOf,
+  type TransactionSummary,
+  transactionsOf,
+  UnfitAnswerError,
+} from './core-banking-answer.ts';
 import type { KycRecord } from './kyc.ts';
 
 /** Core banking as the configuration names it. */
@@ -135,10 +142,11 @@ async function connect(
 async function invoke(client: Client, operation: Operation, customerNumber: string): Promise<unknown> {
   const method = methodOf(client, operation);
   return new Promise((resolve, reject) => {
-    method({ customerNumber }, (error: unknown, answer: unknown) => {
-      // An answer of another schema has no message that the WSDL knows.
+    method({ customerNumber }, (error: unknown, answer: unknown, envelope: unknown) => {
+      // The library makes the same nothing of an empty response, which has a meaning, and of no response at all.
       if (error !== null && error !== undefined) reject(asError(error));
-      else if (answer === undefined) reject(new Error('no answer of this operation'));
+      else if (answer === undefined || !hasElement(String(envelope), `${operation}Response`))
+        reject(new UnfitAnswerError(`${operation}Response`));
       else resolve(answer);
     });
   });
@@ -213,6 +221,7 @@ function boundedTransport(bounds: FetchBounds, origins: ReadonlySet<string>): IH
     if (!origins.has(new URL(url).origin)) throw new RefusedXmlError('an address of another origin');
     const request = typeof body === 'string' ? { method: 'POST', body, headers } : { headers };
     const answer = await fetchText(url, request, bounds);
+    if (answer.status > 299) throw new Error(`status ${answer.status}`);
     if (forbidden.test(answer.text)) throw new RefusedXmlError('a document type, entities or references');
     return answer;
   };

@@ -2,6 +2,7 @@ import { date } from '@tenor/calendar';
 import { type Refusal, UuidSchema } from '@tenor/contracts';
 import {
   type App,
+  type CommandContext,
   commandContext,
   type Database,
   decodeCursor,
@@ -76,6 +77,11 @@ const disbursementRefusals = [
   'principal_out_of_bounds',
 ] as const;
 
+/** So that what a duplicate was refused before the bank was asked answers nobody who has asked it. */
+function inRun({ idempotency, ...context }: CommandContext, run: string): CommandContext {
+  return idempotency === undefined ? context : { ...context, idempotency: { ...idempotency, run } };
+}
+
 export function loansRoutes(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
   const { database } = dependencies;
   const openLoan = inBatches(database, loanOpening(dependencies));
@@ -101,7 +107,8 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
       // Only now is it known that somebody has to be asked: neither a replay nor another product's loan comes here.
       const barred = await checkApplicant(command.customerId);
       if (barred !== undefined) return barred;
-      return answerLoan(dependencies, await openLoan(context, { ...command, isKnownToBank: true }), reply.code(201));
+      const known = { ...command, isKnownToBank: true };
+      return answerLoan(dependencies, await openLoan(inRun(context, 'known'), known), reply.code(201));
     },
   );
 

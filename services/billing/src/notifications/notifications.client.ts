@@ -1,3 +1,4 @@
+import { fetchText } from '@tenor/service-kit';
 import type { Channel, Message } from './message.ts';
 import { answerOf, type ProviderAnswer } from './provider-answer.ts';
 
@@ -20,6 +21,8 @@ export interface OutgoingNotification extends Message {
 /** The port: hands one message over; never rejects, since no answer is an answer too. */
 export type SendNotification = (notification: OutgoingNotification) => Promise<ProviderAnswer>;
 
+const ANSWER_BYTES_MAX = 64 * 1024;
+
 export function notificationSender({ url, apiKey, timeoutMs }: NotificationProvider): SendNotification {
   return async ({ id, channel, to, subject, text }) => {
     const headers = {
@@ -29,11 +32,19 @@ export function notificationSender({ url, apiKey, timeoutMs }: NotificationProvi
     };
     const body = JSON.stringify({ reference: id, channel, to, ...(subject === null ? {} : { subject }), text });
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const answer = await fetch(`${url}/v1/messages`, { method: 'POST', headers, body, redirect: 'error', signal });
-      return answerOf(answer.status, await answer.json().catch(() => undefined));
+      const bounds = { timeoutMs, bytesMax: ANSWER_BYTES_MAX };
+      const answer = await fetchText(`${url}/v1/messages`, { method: 'POST', headers, body }, bounds);
+      return answerOf(answer.status, jsonOf(answer.text));
     } catch (error) {
       return { kind: 'faulted', reason: Error.isError(error) ? error.name : 'no answer' };
     }
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

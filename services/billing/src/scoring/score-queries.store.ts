@@ -51,7 +51,7 @@ interface QueryRow {
   ended_at: string | null;
 }
 
-// Counted as it is taken, so that an attempt whose process ends is counted too.
+// An initiation is counted as it is taken, which only its pace depends on.
 const takeDue = statement(
   'score_queries_take',
   `with due as (
@@ -59,8 +59,7 @@ const takeDue = statement(
       order by next_at limit $1 for update skip locked)
    update score_queries q
       set next_at = clock_timestamp() + $2 * interval '1 millisecond',
-          initiations = q.initiations + (q.token is null)::integer,
-          attempts = q.attempts + (q.token is not null)::integer
+          initiations = q.initiations + (q.token is null)::integer
      from due, loans l
     where q.customer_id = due.customer_id and q.loan_id = due.loan_id
       and l.customer_id = q.customer_id and l.id = q.loan_id
@@ -70,6 +69,11 @@ const keepToken = statement(
   'score_queries_keep_token',
   `update score_queries set state = 'querying', token = $3, next_at = clock_timestamp()
     where customer_id = $1 and loan_id = $2 and state = 'initiating'`,
+);
+const countAttemptOf = statement(
+  'score_queries_count_attempt',
+  `update score_queries set attempts = attempts + 1
+    where customer_id = $1 and loan_id = $2 and ended_at is null returning attempts`,
 );
 const postpone = statement(
   'score_queries_postpone',
@@ -111,6 +115,12 @@ export async function keepQueryToken(sql: Sql, { customerId, loanId }: QueryKey,
   await sql.query(keepToken, [customerId, loanId, token]);
 }
 
+/** Counts a query that is about to be sent, so that one whose process ends is counted too. Returns how many there were with it. */
+export async function countAttempt(sql: Sql, { customerId, loanId }: QueryKey): Promise<number> {
+  const [row] = await sql.query<{ attempts: number }>(countAttemptOf, [customerId, loanId]);
+  return row?.attempts ?? Number.POSITIVE_INFINITY;
+}
+
 /** Lets a query that brought nothing wait for its next attempt. */
 export async function postponeQuery(sql: Sql, { customerId, loanId }: QueryKey, byMs: number): Promise<void> {
   await sql.query(postpone, [customerId, loanId, byMs]);
@@ -140,13 +150,12 @@ function toQuery({
   exclusion_reason: reason,
   ...row
 }: QueryRow): ScoreQuery {
-  const isScored = score !== null && limitAmount !== null && exclusion !== null;
   return {
     state: row.state,
     initiations: row.initiations,
     attempts: row.attempts,
     nextAt: row.next_at,
-    score: isScored ? { score, limitAmount, exclusion, exclusionReason: reason } : null,
+    score: exclusion === null ? null : { score, limitAmount, exclusion, exclusionReason: reason },
     requestedAt: row.requested_at,
     endedAt: row.ended_at,
   };

@@ -1,4 +1,5 @@
-import type { Score } from './score.ts';
+import { plainDecimal } from '@tenor/money';
+import { NO_EXCLUSION, type Score } from './score.ts';
 
 /** How the engine answered. `forgotten`: it does not know the client that asks; `faulted`: nothing that can be used. */
 export type ScoringAnswer<Told> =
@@ -13,7 +14,8 @@ export interface EngineClient {
 
 const EXCLUSION_LENGTH_MAX = 500;
 const tokenForm = /^[\x21-\x7e]{1,500}$/;
-const numberForm = /^\d{1,20}(?:\.\d{1,10})?$/;
+/** As far as amounts go: beyond it no number is meant. */
+const numberForm = /^-?\d{1,15}(?:\.\d{1,10})?$/;
 
 /** What an answer tells, from its status and its text. `read` gives undefined for what it does not understand. */
 export function answerOfEngine<Told>(
@@ -30,24 +32,28 @@ export function answerOfEngine<Told>(
 /** The client that was registered. */
 export function clientOf(body: unknown): EngineClient | undefined {
   const { id, token } = fieldsOf(body);
-  const idText = typeof id === 'string' ? id : numberText(id);
+  const idText = typeof id === 'string' ? id : writtenNumber(id);
   return idText !== undefined && isToken(token) ? { id: idText, token } : undefined;
 }
 
 /** The token of a query: the engine answers it bare, or as a JSON string. */
 export function queryTokenOf(body: unknown): string | undefined {
-  const token = typeof body === 'string' ? body.trim() : numberText(body);
+  const token = typeof body === 'string' ? body.trim() : writtenNumber(body);
   return isToken(token) ? token : undefined;
 }
 
 /** The score of this customer; undefined for another's, and while it is not ready. */
 export function scoreOf(body: unknown, customerNumber: string): Score | undefined {
   const { customerNumber: told, score, limitAmount, exclusion, exclusionReason } = fieldsOf(body);
-  const [scoreText, limitText] = [numberText(score), numberText(limitAmount)];
-  if (told !== customerNumber && numberText(told) !== customerNumber) return undefined;
-  if (scoreText === undefined || limitText === undefined || !isWording(exclusion)) return undefined;
+  if (told !== customerNumber && writtenNumber(told) !== customerNumber) return undefined;
+  if (!isWording(exclusion)) return undefined;
   const reason = isWording(exclusionReason) ? exclusionReason : null;
-  return { score: scoreText, limitAmount: limitText, exclusion, exclusionReason: reason };
+  const wording = { exclusion, exclusionReason: reason };
+  const [scoreText, limitText] = [numberText(score), numberText(limitAmount)];
+  // Of whom it excludes the engine need not know more.
+  if (exclusion !== NO_EXCLUSION) return { ...wording, score: scoreText ?? null, limitAmount: limitText ?? null };
+  if (scoreText === undefined || limitText === undefined) return undefined;
+  return { ...wording, score: scoreText, limitAmount: limitText };
 }
 
 /** A number of the JSON text, kept as its text. */
@@ -70,9 +76,16 @@ function decoded(text: string): unknown {
   }
 }
 
+/** An amount or a score, also where it comes as text, or with an exponent as some write large numbers: plain decimal text. */
 function numberText(value: unknown): string | undefined {
-  return value instanceof JsonNumber && numberForm.test(value.text) ? value.text : undefined;
+  const text = value instanceof JsonNumber ? value.text : value;
+  const plain = typeof text === 'string' ? plainDecimal(text) : undefined;
+  return plain !== undefined && numberForm.test(plain) ? plain : undefined;
 }
+
+/** An id that came as a number. */
+const writtenNumber = (value: unknown): string | undefined =>
+  value instanceof JsonNumber && /^\d{1,20}$/.test(value.text) ? value.text : undefined;
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && tokenForm.test(value);
 const isWording = (value: unknown): value is string =>

@@ -1,17 +1,15 @@
-import {
-  BATCH_MAX,
-  type Logger,
-  type Round,
-  type Rounds,
-  type RoundsOptions,
-  roundOf,
-  startRounds,
-} from '@tenor/service-kit';
+import { type Logger, type Rounds, type RoundsOptions, startRounds } from '@tenor/service-kit';
 import type { CustomersStore } from '../customers/customers.store.ts';
 import { afterInitiation, afterQuery, QUERY_RETRIES } from './attempts.ts';
 import { type Decision, type DecisionService, decideApplication } from './decisions.commands.ts';
 import type { Score } from './score.ts';
-import { keepQueryToken, postponeQuery, type TakenQuery, takeScoreQueries } from './score-queries.store.ts';
+import {
+  countAttempt,
+  keepQueryToken,
+  postponeQuery,
+  type TakenQuery,
+  takeScoreQueries,
+} from './score-queries.store.ts';
 import type { ScoringEngine } from './scoring.client.ts';
 import type { EngineClient, ScoringAnswer } from './scoring-answer.ts';
 import {
@@ -36,6 +34,8 @@ export interface ScoringWorker extends DecisionService, Pick<RoundsOptions, 'pau
 /** A query is worked on by three requests at most, each within its time-out. */
 const REQUESTS_MAX = 3;
 const LEASE_MARGIN_MS = 1_000;
+/** Of one process; the engine has no more of its requests in flight. */
+const QUERIES_AT_ONCE = 20;
 
 /**
  * Brings each application to its decision: initiates its query until the engine gives a token, asks for the score by it,
@@ -49,7 +49,25 @@ export function startScoringWorker(worker: ScoringWorker): Rounds {
     answered: 'scores are asked for again',
   };
   const timers = new Set<NodeJS.Timeout>();
-  const rounds = startRounds({ logger, pause, peer: 'scoring', lines }, () => round(worker, wakeIn));
+  const running = new Set<Promise<void>>();
+  const leaseMs = REQUESTS_MAX * worker.timeoutMs + LEASE_MARGIN_MS;
+  // A round only takes: each query has its own pace, so that the engine's silence about one slows no other.
+  const rounds = startRounds({ logger, pause, peer: 'scoring', lines }, async () => {
+    const limit = QUERIES_AT_ONCE - running.size;
+    const queries = limit === 0 ? [] : await takeScoreQueries(worker.database.background, { limit, leaseMs });
+    for (const query of queries) start(query);
+    return { taken: queries.length, answered: queries.length };
+  });
+  function start(query: TakenQuery): void {
+    const step = advance(worker, query)
+      .then((waitMs) => waitMs !== undefined && wakeIn(waitMs))
+      .catch((error: unknown) => logger.warn({ err: error, loan_id: query.loanId }, 'a score query failed'))
+      .then(() => {
+        running.delete(step);
+        if (running.size === QUERIES_AT_ONCE - 1) rounds.wake();
+      });
+    running.add(step);
+  }
   // The next attempt of this process need not wait for the next look.
   function wakeIn(ms: number): void {
     const timer = setTimeout(() => {
@@ -62,22 +80,10 @@ export function startScoringWorker(worker: ScoringWorker): Rounds {
     wake: rounds.wake,
     async stop() {
       await rounds.stop();
+      await Promise.all(running);
       for (const timer of timers) clearTimeout(timer);
     },
   };
-}
-
-/** Takes what is due. Each query has its own pace, so that no silence of the engine slows the round itself. */
-async function round(worker: ScoringWorker, wakeIn: (ms: number) => void): Promise<Round> {
-  const leaseMs = REQUESTS_MAX * worker.timeoutMs + LEASE_MARGIN_MS;
-  const queries = await takeScoreQueries(worker.database.background, { limit: BATCH_MAX, leaseMs });
-  return roundOf(
-    queries.map(async (query) => {
-      const waitMs = await advance(worker, query);
-      if (waitMs !== undefined) wakeIn(waitMs);
-      return true;
-    }),
-  );
 }
 
 /** One step of one query; how long until its next, or undefined once it has ended. */
@@ -105,11 +111,16 @@ async function initiate(worker: ScoringWorker, query: TakenQuery): Promise<numbe
 async function ask(worker: ScoringWorker, query: TakenQuery, token: string): Promise<number | undefined> {
   const { database, engine, logger, firstRetryMs } = worker;
   // The process that made the last attempt ended before it could say so.
-  if (query.attempts > QUERY_RETRIES + 1) return decided(worker, query, null);
-  const answer = await asClient(worker, query, (client, number) => engine.query(client, token, number));
+  if (query.attempts > QUERY_RETRIES) return decided(worker, query, null);
+  let { attempts } = query;
+  const answer = await asClient(worker, query, async (client, number) => {
+    attempts = await countAttempt(database.background, query);
+    return engine.query(client, token, number);
+  });
   if (answer.kind === 'told') return decided(worker, query, answer.told);
-  logger.debug({ loan_id: query.loanId, attempts: query.attempts, outcome: answer.kind }, 'no score was told');
-  const next = afterQuery(query.attempts, firstRetryMs);
+  logger.debug({ loan_id: query.loanId, attempts, outcome: answer.kind }, 'no score was told');
+  // Where we are not registered nothing was asked: the same attempt is still to be made.
+  const next = afterQuery(Math.max(attempts, 1), firstRetryMs);
   if (next.kind === 'exhausted') return decided(worker, query, null);
   await postponeQuery(database.background, query, next.inMs);
   return next.inMs;

@@ -125,12 +125,13 @@ function next(answer: TargetAnswer, { tries }: TakenDelivery): { status: Deliver
   }
 }
 
-function endOf({ webhookId, failedTurns, failingMs }: Turn, attempts: readonly EndedAttempt[]): TurnEnd {
+function endOf({ webhookId, url, failedTurns, failingMs }: Turn, attempts: readonly EndedAttempt[]): TurnEnd {
   const outcomes = attempts.map(({ answer }) => outcomeOf(answer));
   const hasSucceeded = outcomes.includes('delivered');
   const hasFailedForDays = !hasSucceeded && failingMs >= DISABLED_AFTER_FAILING_MS;
   return {
     webhookId,
+    url,
     hasSucceeded,
     pauseMs: hasSucceeded ? 0 : Math.round(backOffMs(failedTurns + 1, FIRST_RETRY_MS, LAST_RETRY_MS)),
     disabled: outcomes.includes('gone') ? 'gone' : hasFailedForDays ? 'failing' : null,

@@ -37,6 +37,8 @@ export interface EndedAttempt {
 
 export interface TurnEnd {
   readonly webhookId: string;
+  /** Where it was sent to. */
+  readonly url: string;
   readonly hasSucceeded: boolean;
   /** Before the next turn. */
   readonly pauseMs: number;
@@ -86,15 +88,17 @@ const takeDue = statement(
     where d.id = due.id and m.id = d.message_id
    returning d.id, d.message_id, m.body, d.attempts, d.attempts - d.schedule_from as tries`,
 );
+// What the former address answered says nothing of a new one.
 const endTurnOf = statement(
   'webhook_turns_end',
   `update webhooks
       set next_turn_at = clock_timestamp() + $3 * interval '1 millisecond',
           failed_turns = case when $2 then 0 else failed_turns + 1 end,
           failing_since = case when $2 then null else coalesce(failing_since, clock_timestamp()) end,
-          status = case when $4::text is null then status else 'disabled' end,
-          disabled_reason = coalesce(disabled_reason, $4),
-          disabled_at = case when $4::text is null then disabled_at else coalesce(disabled_at, clock_timestamp()) end
+          status = case when fault.reason is null then status else 'disabled' end,
+          disabled_reason = coalesce(disabled_reason, fault.reason),
+          disabled_at = case when fault.reason is null then disabled_at else coalesce(disabled_at, clock_timestamp()) end
+     from (select case when url = $5 then $4::text end as reason from webhooks where id = $1) as fault
     where id = $1`,
 );
 // What was replayed, or tried again after the lease of this attempt had run out, is not put off by its failure.
@@ -150,7 +154,7 @@ export async function takeDeliveries(
 
 /** Keeps what a turn came to; the subscription is free for its next one after the pause. */
 export function endTurn(sql: Transaction, turn: TurnEnd, attempts: readonly EndedAttempt[]): void {
-  sql.write(endTurnOf, [turn.webhookId, turn.hasSucceeded, turn.pauseMs, turn.disabled]);
+  sql.write(endTurnOf, [turn.webhookId, turn.hasSucceeded, turn.pauseMs, turn.disabled, turn.url]);
   const ids = attempts.map(({ delivery }) => delivery.id);
   const numbers = attempts.map(({ delivery }) => delivery.number);
   sql.write(endDeliveries, [

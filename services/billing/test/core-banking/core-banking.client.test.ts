@@ -115,20 +115,58 @@ test.each([` ${KNOWN}`, `${KNOWN} `, `${KNOWN}\n`, '2347 74784', `${KNOWN}\u00a0
   },
 );
 
-test('answers about another number are unfit, and no reason to leave core banking alone', async () => {
-  const swapped = createServer((asked, answer) => {
+/** A core banking that answers with what `change` makes of the simulator's answers. */
+async function changing(change: (envelope: string) => { status?: number; body: string }) {
+  const server = createServer((asked, answer) => {
     const headers = asked.headers as Record<string, string>;
     const forwarded = request(`${simulator.url}/service`, { method: 'POST', headers }, async (told) => {
-      answer.end((await text(told)).replaceAll(KNOWN, '318411216'));
+      const { status = 200, body } = change(await text(told));
+      answer.writeHead(status, { 'content-type': 'text/xml' }).end(body);
     });
     asked.pipe(forwarded);
   });
-  await once(swapped.listen(0, '127.0.0.1'), 'listening');
-  const client = clientOf({ url: `http://127.0.0.1:${(swapped.address() as AddressInfo).port}/service` });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    client: clientOf({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/service` }),
+    async stop() {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+const emptied = (envelope: string, response: string): string =>
+  envelope.replace(/<([\w.-]+:)?(Customer|Transactions)Response[\s\S]*Response>/, response);
+
+test.each([
+  ['an empty body', () => ({ body: '' })],
+  ['no more than a declaration', () => ({ body: '<?xml version="1.0"?>' })],
+  ['a body without a response', (envelope: string) => ({ body: emptied(envelope, '') })],
+  ['a response in a comment', (envelope: string) => ({ body: emptied(envelope, '<!-- <CustomerResponse/> -->') })],
+  [
+    'a response of something else',
+    (envelope: string) => ({
+      body: emptied(
+        envelope,
+        '<CustomerResponse xmlns="http://credable.io/cbs/customer"><error>db down</error></CustomerResponse>',
+      ),
+    }),
+  ],
+  ['a good record under a status of trouble', (envelope: string) => ({ status: 500, body: envelope })],
+])('%s does not say that the customer is unknown', async (_name, change) => {
+  const { client, stop } = await changing(change);
+  expect([await client.customer(KNOWN), await client.transactions(KNOWN)]).toEqual([
+    { kind: 'unavailable' },
+    { kind: 'unavailable' },
+  ]);
+  await stop();
+});
+
+test('answers about another number are unfit, and no reason to leave core banking alone', async () => {
+  const { client, stop } = await changing((envelope) => ({ body: envelope.replaceAll(KNOWN, '318411216') }));
   for (let calls = 0; calls < 10; calls += 1) expect(await client.customer(KNOWN)).toEqual({ kind: 'unavailable' });
   expect([new Set(outcomes), client.health()]).toEqual([new Set(['unfit']), 'ok']);
-  swapped.closeAllConnections();
-  await once(swapped.close(), 'close');
+  await stop();
 });
 
 test('wrong credentials make it unavailable', async () => {

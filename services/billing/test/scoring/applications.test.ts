@@ -183,6 +183,32 @@ test('a replayed key asks nobody', async () => {
   expect(outside.coreBanking.calls.customer).toBe(calls);
 });
 
+test('a key that is sent several times at once has one answer', async () => {
+  for (const key of ['at-once-1', 'at-once-2', 'at-once-3']) {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => outside.apply(customerOf(amina), {}, { key })));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    const [id, ...others] = new Set(answers.map(({ body }) => body.id));
+    expect(others).toEqual([]);
+    await outside.decided(id ?? '');
+  }
+});
+
+test('what could not be asked for want of a registration is no attempt', async () => {
+  outside.scoring.simulate({ not_ready: 1000 });
+  const { body } = await outside.apply(customerOf(david));
+  await eventually(async () => expect((await scoreOf(body.id))['attempts']).toBe(1));
+  const asked = outside.scoring.counts().query;
+  outside.scoring.forgetClients();
+  outside.scoring.simulate({ not_ready: 1000, create_client: 'down' });
+  const registrations = outside.scoring.counts().create_client;
+  await eventually(() => outside.scoring.counts().create_client >= registrations + 4);
+  const { attempts, state } = await scoreOf(body.id);
+  // Of those sent one found that we are forgotten.
+  expect([attempts, state]).toEqual([1 + outside.scoring.counts().query - asked, 'querying']);
+  await outside.recover();
+  expect((await outside.decided(body.id)).status).toBe('active');
+});
+
 test("an officer's decision made meanwhile stands, and the score is not asked for any more", async () => {
   outside.scoring.simulate({ initiate: 'down' });
   const { body } = await outside.apply(customerOf(david));

@@ -19,6 +19,26 @@ test.each([
 const answer = '{"id":9,"customerNumber":"234","score":564,"limitAmount":30000.10,"exclusion":"No Exclusion"}';
 
 test.each([
+  { what: 'a limit as text', limit: '"1"', limitAmount: '1' },
+  { what: 'a limit as Java writes large ones', limit: '3.0E7', limitAmount: '30000000' },
+  { what: 'a negative limit', limit: '-1', limitAmount: '-1' },
+  { what: 'a limit that is no amount', limit: '99999999999999999999', limitAmount: undefined },
+  { what: 'a limit of too many decimals', limit: '1.00000000001', limitAmount: undefined },
+  { what: 'no limit', limit: 'null', limitAmount: undefined },
+])('reads $what', ({ limit, limitAmount }) => {
+  const read = answerOfEngine(200, answer.replace('30000.10', limit), (body) => scoreOf(body, '234'));
+  expect(read.kind === 'told' ? read.told.limitAmount : undefined).toBe(limitAmount);
+});
+
+test('of whom the engine excludes it need not tell more', () => {
+  const text = '{"customerNumber":"234","score":null,"exclusion":"Fraud","exclusionReason":"known"}';
+  expect(answerOfEngine(200, text, (body) => scoreOf(body, '234'))).toEqual({
+    kind: 'told',
+    told: { score: null, limitAmount: null, exclusion: 'Fraud', exclusionReason: 'known' },
+  });
+});
+
+test.each([
   {
     what: 'a score with its digits',
     status: 200,
@@ -32,8 +52,6 @@ test.each([
     expected: { kind: 'told' },
   },
   { what: "another customer's score", status: 200, text: answer.replace('234', '235'), expected: { kind: 'faulted' } },
-  { what: 'a negative limit', status: 200, text: answer.replace('30000.10', '-1'), expected: { kind: 'faulted' } },
-  { what: 'a limit as text', status: 200, text: answer.replace('30000.10', '"1"'), expected: { kind: 'faulted' } },
   { what: 'no exclusion', status: 200, text: answer.replace('exclusion', 'other'), expected: { kind: 'faulted' } },
   { what: 'not ready', status: 202, text: '{"message":"not yet"}', expected: { kind: 'faulted' } },
   { what: 'garbage', status: 200, text: '<html>', expected: { kind: 'faulted' } },
