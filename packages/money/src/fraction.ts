@@ -24,11 +24,11 @@ export function parseDecimal(text: string): Fraction | undefined {
   return fraction(sign === '-' ? -magnitude : magnitude, 10n ** BigInt(decimals.length));
 }
 
-const NUMBER = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:[eE]([+-]?\d{1,2}))?$/;
+const NUMBER = /^([+-]?)(\d{0,60})(?:\.(\d{0,60}))?(?:[eE]([+-]?\d{1,2}))?$/;
 
 /**
  * A number as other systems write it (`3.0E7`, `+5`, `.5`) as plain decimal text with the same decimals, without an
- * exponent or needless zeros in front; undefined for what is no number, or one of more than 30 digits on either side.
+ * exponent or needless zeros in front; undefined for what is no number, or one of more than 60 digits on either side.
  */
 export function plainDecimal(text: string): string | undefined {
   const match = NUMBER.exec(text);

@@ -71,7 +71,7 @@ export function decimal({ digits, places, min, max }: DecimalForm): Field<string
   });
 }
 
-const SCALE = 130;
+const SCALE = 200;
 
 /** Comparable whatever the places. */
 function scaled(plain: string): bigint {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { type ByteSource, readableOf } from './byte-source.ts';
 import { FileFault } from './file-fault.ts';
@@ -11,7 +12,7 @@ const RATIO_FROM_BYTES = 1_048_576;
 /** The parts of a workbook by their path. */
 export interface Archive {
   has(path: string): boolean;
-  /** Inflates a part as it is read. Throws a FileFault as soon as more comes out than the limits allow. */
+  /** Inflates a part as it is read. Throws a FileFault as soon as more comes out than the limits allow, and at its end when its check sum is another. */
   read(path: string): AsyncIterable<Buffer>;
   close(): void;
 }
@@ -55,6 +56,7 @@ export async function openArchive(source: ByteSource, limits: ReadLimits): Promi
       if (!entry.canDecodeFileData())
         throw new FileFault('file_corrupt', 'A part is encrypted, or packed in a rare way.');
       let size = 0;
+      let sum = 0;
       for await (const chunk of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
         size += chunk.length;
         inflated += chunk.length;
@@ -62,8 +64,10 @@ export async function openArchive(source: ByteSource, limits: ReadLimits): Promi
         if (isBomb || inflated > limits.inflatedBytes) {
           throw new FileFault('inflates_too_much', 'The file holds far more than its size says.');
         }
+        sum = crc32(chunk, sum);
         yield chunk;
       }
+      if (sum !== entry.crc32) throw new FileFault('file_corrupt', 'A part of the archive is not as it was packed.');
     },
   };
 }

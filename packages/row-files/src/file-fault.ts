@@ -14,12 +14,20 @@ export type FileFaultCode =
   | 'columns_unknown'
   | 'columns_doubled';
 
+const DETAIL_LENGTH_MAX = 500;
+
 /** The file's own fault: reading it again would end the same. */
 export class FileFault extends Error {
   readonly code: FileFaultCode;
 
+  /** The detail may repeat what the file says: what nobody can see, or no database keep, is replaced. */
   constructor(code: FileFaultCode, detail: string) {
-    super(detail);
+    super(
+      detail
+        .toWellFormed()
+        .replaceAll(/\p{Cc}/gu, '\ufffd')
+        .slice(0, DETAIL_LENGTH_MAX),
+    );
     this.name = 'FileFault';
     this.code = code;
   }

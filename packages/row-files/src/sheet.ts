@@ -3,7 +3,7 @@ import { FileFault } from './file-fault.ts';
 import { type ReadLimits, SPREADSHEET_ROWS, type TableRow } from './table.ts';
 import { type XmlHandler, xmlPieces } from './xml-events.ts';
 
-const CELL_REFERENCE = /^([A-Z]{1,3})\d{1,7}$/;
+const CELL_REFERENCE = /^([A-Z]{1,7})\d{1,7}$/;
 const LETTERS = 26;
 
 /** The rows of a sheet's XML that are not blank. Of a formula only the value that was stored with it is seen. */
@@ -97,7 +97,7 @@ function textOf(type: string, text: string, strings: readonly string[]): string 
   if (type === 'n') return sheetNumber(text) ?? text;
   if (type === 'b') return text === '1' ? 'TRUE' : 'FALSE';
   if (type !== 's') return text;
-  const shared = strings[Number.parseInt(text, 10)];
+  const shared = /^\d{1,9}$/.test(text) ? strings[Number.parseInt(text, 10)] : undefined;
   if (shared === undefined)
     throw new FileFault('file_corrupt', 'A cell refers to a text that the workbook does not have.');
   return shared;

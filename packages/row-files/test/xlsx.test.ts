@@ -54,6 +54,11 @@ describe('files that are not read', () => {
     '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>';
   const replaced = (path: string, content: string) =>
     zipOf(workbookParts('').map((entry) => (entry.path === path ? { path, content } : entry)));
+  const whole = workbookOf([['amount'], [1_800_000]]);
+  // The check sum stands in the directory, 16 bytes behind the mark of an entry.
+  const tampered = Buffer.from(whole);
+  const directory = whole.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
+  tampered[directory + 16] = (whole[directory + 16] ?? 0) ^ 1;
   const wide = `<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>`;
 
   test.each([
@@ -80,6 +85,22 @@ describe('files that are not read', () => {
       sheet('<row r="1"><c r="A1" t="s"><v>7</v></c></row>', { shared: [] }),
       'file_corrupt',
     ],
+    [
+      'elements without end within one another',
+      replaced('xl/worksheets/sheet1.xml', `<worksheet>${'<a>'.repeat(400_000)}`),
+      'file_corrupt',
+    ],
+    [
+      'a comment of megabytes',
+      replaced('xl/worksheets/sheet1.xml', `<worksheet><!--${noise(1_500_000).replaceAll('a', '<')}--></worksheet>`),
+      'cell_too_long',
+    ],
+    [
+      'character data of megabytes',
+      replaced('xl/worksheets/sheet1.xml', `<worksheet><![CDATA[${noise(1_500_000).replaceAll('a', '<')}]]>`),
+      'cell_too_long',
+    ],
+    ['a part that is not as it was packed', tampered, 'file_corrupt'],
     ['two parts of one name', zipOf([...workbookParts(''), ...workbookParts('')]), 'file_corrupt'],
   ])('%s', async (_name, file, code) => {
     await expect(xlsxRows(file)).rejects.toMatchObject({ name: 'FileFault', code });
@@ -95,6 +116,22 @@ describe('files that are not read', () => {
       code: 'rows_exceeded',
     });
   });
+});
+
+test('character data is text', async () => {
+  expect(await xlsxRows(sheet('<row r="1"><c r="A1" t="str"><v><![CDATA[a < b]]></v></c></row>'))).toMatchObject([
+    { cells: ['a < b'] },
+  ]);
+});
+
+test('relations of any number are not kept, and the one that is meant is found', async () => {
+  const others = Array.from({ length: 20_000 }, (_, index) => `<Relationship Id="x${index}" Type="t" Target="y"/>`);
+  const parts = workbookParts('<row r="1"><c r="A1"><v>1</v></c></row>').map((entry) =>
+    entry.path.endsWith('workbook.xml.rels')
+      ? { ...entry, content: String(entry.content).replace('<Relationships>', `<Relationships>${others.join('')}`) }
+      : entry,
+  );
+  expect(await xlsxRows(zipOf(parts))).toMatchObject([{ cells: ['1'] }]);
 });
 
 test('a long cell is cut, and the row says so', async () => {

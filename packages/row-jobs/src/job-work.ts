@@ -31,6 +31,8 @@ const LEASE_MS = 15_000;
 /** So often may a worker be lost at the same rows before they are done one by one, and before the job is given up. */
 const STALLS_UNTIL_SINGLE = 2;
 const STALLS_MAX = 6;
+/** Of the look through the file, which does nothing that takes long: it ends more than its worker. */
+const STALLS_IN_LOOK_MAX = 2;
 
 /** Does the oldest open job, or the one that is named, as far as it comes. Returns whether there was one. */
 export async function workOnJob(
@@ -73,7 +75,7 @@ async function doJob(options: RowJobsOptions, claimed: Claimed): Promise<void> {
     logger.info({ job_id: job.id, kind: job.kind, failure: failure?.code ?? null }, 'job ended');
   };
   try {
-    if (job.stalls > STALLS_MAX)
+    if (job.stalls > (job.rowsTotal === null ? STALLS_IN_LOOK_MAX : STALLS_MAX))
       return await end({ code: 'stalled', detail: 'Workers were lost at it again and again.' });
     await doRows(options, claimed);
     await end(null);

@@ -130,11 +130,15 @@ test('a bug in one row refuses that row alone, and what the row said is not logg
   expect(jobs.lines.join()).not.toMatch(/secret|n00003|unreadable/);
 });
 
-test('a job at which workers are lost again and again is given up', async () => {
+test.each([
+  ['at its rows', 6, 3],
+  ['as they look through it', 2, null],
+])('a job at which workers are lost again and again %s is given up', async (_where, losses, rowsTotal) => {
   const kind = namesKind();
   const id = await jobs.queue(kind, numbered(3));
   await jobs.query(
-    `update row_jobs set status = 'running', stalls = 6, lease_owner = gen_random_uuid(), lease_until = now()`,
+    `update row_jobs set status = 'running', stalls = ${losses}, rows_total = ${rowsTotal}, header = null,
+       lease_owner = gen_random_uuid(), lease_until = now() where id = '${id}'`,
   );
   await workOnJob(jobs.options(kind), signal);
   expect(await found(id)).toMatchObject({ status: 'failed', failure: { code: 'stalled' } });

@@ -102,6 +102,11 @@ if (import.meta.main) {
     process.stdout.write(`${JSON.stringify({ ...line, rows_refused: rowsRefused, failure })}\n`);
   };
   const command = { ...values, asOf: values['as-of'], file: positionals[0] };
-  const job = await runImport(loadConfig(importConfigSchema, process.env), command, print, stopping.signal);
-  process.exitCode = job.status === 'done' ? 0 : 1;
+  try {
+    const job = await runImport(loadConfig(importConfigSchema, process.env), command, print, stopping.signal);
+    process.exitCode = job.status === 'done' ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${Error.isError(error) ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
 }

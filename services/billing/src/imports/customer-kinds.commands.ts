@@ -4,7 +4,14 @@ import { isRefusal } from '@tenor/service-kit';
 import type { NewCustomer } from '../customers/customers.schemas.ts';
 import type { CustomersStore } from '../customers/customers.store.ts';
 import { type RegisterCustomer, registerCustomers, registrationOf } from '../customers/registrations.commands.ts';
-import { atColumns, BULK_COLUMNS, type CustomerColumns, customerBody, FILE_COLUMNS } from './customer-row.ts';
+import {
+  atColumns,
+  BULK_COLUMNS,
+  type CustomerColumns,
+  customerBody,
+  FILE_COLUMNS,
+  withWholeIds,
+} from './customer-row.ts';
 import type { ImportParameters } from './import-parameters.ts';
 
 export interface CustomerKinds {
@@ -26,7 +33,7 @@ export function customersFile(service: CustomerKinds): RowKind<RegisterCustomer,
     name: 'customers',
     columns: Object.values(FILE_COLUMNS).map((name) => ({ name, required: true })),
     read: ({ cells }, { parameters }) =>
-      read(service, customerBody(cells, FILE_COLUMNS, parameters.currency), FILE_COLUMNS),
+      read(service, customerBody(withWholeIds(cells), FILE_COLUMNS, parameters.currency), FILE_COLUMNS),
   };
 }
 

@@ -38,6 +38,15 @@ export function customerBody(cells: Cells, columns: CustomerColumns, currency: s
   return Object.fromEntries(given.map(([field, column]) => [field, fieldOf(field, cells[column] ?? '', currency)]));
 }
 
+/** An id or a telephone number of a lender's file, where a whole number that a program wrote as a float is that number. */
+export const wholeNumberId = (text: string): string => text.replace(/^(\d+)\.0+$/, '$1');
+
+/** The cells of a lender's file with such ids as they are meant. */
+export function withWholeIds(cells: Cells): Cells {
+  const ids = ['Customer ID', 'Phone Number'].map((column) => [column, wholeNumberId(cells[column] ?? '')]);
+  return { ...cells, ...Object.fromEntries(ids) };
+}
+
 function fieldOf(field: string, text: string, currency: string): unknown {
   if (MONEY.includes(field)) return { amount: sheetDecimal(text) ?? text, currency };
   if (field !== 'age') return text;

@@ -1,6 +1,7 @@
 import { date, type LocalDate, sheetDate } from '@tenor/calendar';
 import type { FieldError, Refusal } from '@tenor/contracts';
 import { money, parseAmount, sheetDecimal } from '@tenor/money';
+import { wholeNumberId } from './customer-row.ts';
 import type { LoanRow } from './imported-loan.ts';
 
 /** The columns of a lender's file of loans (requirements.md, S3). */
@@ -88,7 +89,7 @@ const isFault = (value: unknown): value is Fault => typeof value === 'object' &&
 const required: Fault = { code: 'required', message: 'is empty' };
 
 function customer(text: string): Read<string> {
-  if (text.length <= CUSTOMER_LENGTH_MAX) return text;
+  if (text.length <= CUSTOMER_LENGTH_MAX) return wholeNumberId(text);
   return { code: 'too_long', message: `is longer than ${CUSTOMER_LENGTH_MAX} characters` };
 }
 

@@ -177,11 +177,19 @@ describe('a file of customers', () => {
   });
 });
 
+test('ids and telephone numbers that a program wrote as floats are whole numbers', async () => {
+  const rows = ['7700001.0,Ana,Ng,30,9629317944.0,1,1', '7700001,Ana,Ng,30,9629317944,1,1'];
+  const job = await imported(billing, { file: csv(...rows), name: 'floats.csv' });
+  expect(counts(job)).toMatchObject({ done: 1 });
+  expect(await customer('7700001')).toMatchObject({ phone: '9629317944' });
+});
+
 describe('a file as a whole', () => {
   test.each([
     ['a workbook that is none', Buffer.from('hello'), 'a.xlsx', 'not_a_workbook'],
     ['a missing column', 'Customer ID,First Name\n1,Ana\n', 'a.csv', 'columns_missing'],
     ['an unknown column', `${HEADER.join(',')},Shoe Size\n`, 'a.csv', 'columns_unknown'],
+    ['a column whose name no database keeps', `${HEADER.join(',')},X\0Y\n`, 'a.csv', 'columns_unknown'],
     ['no UTF-8', Buffer.from([...Buffer.from(HEADER.join(',')), 0x0a, 0xff, 0x0a]), 'a.csv', 'not_utf8'],
     ['nothing but blanks', '\n \n', 'a.csv', 'file_empty'],
     [
