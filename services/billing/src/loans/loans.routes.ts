@@ -89,7 +89,11 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
   app.post(
     '/v1/loans',
     {
-      config: { permission: 'loans:write', refusals: [...openingRefusals, 'not_eligible'] },
+      config: {
+        permission: 'loans:open',
+        own: { customer: 'body.customer_id' },
+        refusals: [...openingRefusals, 'not_eligible'],
+      },
       schema: {
         summary: 'Open a loan; approved and disbursed at once where the product says so',
         tags,
@@ -115,7 +119,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
   app.get(
     '/v1/loans',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { customer: 'query.customer_id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'List loans, newest first',
         tags,
@@ -133,7 +137,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
   app.get(
     '/v1/loans/:id',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'Read a loan',
         tags,

@@ -1,0 +1,116 @@
+import type { Refusal } from '@tenor/contracts';
+import type { FastifyRequest, RouteOptions } from 'fastify';
+import { validate } from 'uuid';
+import type { Caller } from './caller.ts';
+import { ProblemError } from './errors.ts';
+import { allows, isTokenless, type Permission } from './permissions.ts';
+
+/** Tells of one kind of thing whose it is. */
+export interface Owner {
+  /** The customer to whom the thing of this id belongs; undefined for an unknown id. */
+  readonly of: (id: string) => Promise<string | undefined>;
+  /** What is answered for an id that is unknown, and for one that is somebody else's. */
+  readonly unknown: (id: string) => Refusal;
+}
+
+/** What a service knows of whose things are, by kind. */
+export interface Owners {
+  readonly customer?: Owner;
+  readonly loan?: Owner;
+  readonly payment?: Owner;
+}
+
+/** Whose the thing is that a request names, and what is answered when it is not the caller's. */
+export interface Found {
+  /** Undefined for what nobody owns, and for an unknown id. */
+  readonly customerId: string | undefined;
+  readonly unknown: Refusal;
+}
+
+/** For a route whose requests name things in a way of their own. */
+export type FindOwner = (request: FastifyRequest) => Promise<Found>;
+
+/** Where requests name things by their ids; of several, each must be the caller's. */
+interface OwnPlaces {
+  /** A filter of a list (`query.customer_id`) that is left out becomes the caller's own. */
+  readonly customer?: 'params.id' | 'query.customer_id' | 'body.customer_id';
+  readonly loan?: `params.${string}` | `body.${string}`;
+  readonly payment?: `params.${string}` | `body.${string}`;
+}
+
+/** Whose things a route shows or changes; `nobody` where all customers may see the same. */
+export type Own = 'nobody' | OwnPlaces | FindOwner;
+
+/** Of a customer's token that names no customer: an id that no customer has. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** The customer that a caller of role `customer` is. */
+export function ownCustomer({ customerId = '' }: Caller): string {
+  const id = customerId.toLowerCase();
+  return validate(id) ? id : NOBODY;
+}
+
+/** Whether only the role `customer` lets the caller in; of several roles the widest counts. */
+function isConfined({ roles }: Caller, permission: Permission): boolean {
+  const others = roles.filter((role) => role !== 'customer');
+  return !allows(others, permission);
+}
+
+type Kind = keyof Owners;
+
+interface Place {
+  readonly kind: Kind;
+  readonly part: 'params' | 'query' | 'body';
+  readonly field: string;
+}
+
+function placesOf(own: OwnPlaces): Place[] {
+  return Object.entries(own).map(([kind, place]) => {
+    const [part, field] = place.split('.');
+    return { kind, part, field } as Place;
+  });
+}
+
+/** Looks up what the place names; a filter of a list that is left out becomes the caller's own. */
+function findAt(owners: Owners, { kind, part, field }: Place, customerId: string): FindOwner {
+  const owner = owners[kind];
+  if (owner === undefined) throw new Error(`Nothing tells whose a ${kind} is`);
+  return async (request) => {
+    const named = request[part] as Record<string, unknown>;
+    if (part === 'query') named[field] ??= customerId;
+    const id = String(named[field]).toLowerCase();
+    return { customerId: await owner.of(id), unknown: owner.unknown(id) };
+  };
+}
+
+/** Checked as each route is registered: throws where `own` names a kind or a field that there is not. */
+export function checkOwn(owners: Owners): (route: RouteOptions) => void {
+  return ({ method, url, config, schema = {} }) => {
+    const { own } = config ?? {};
+    if (own === undefined || own === 'nobody' || typeof own === 'function') return;
+    for (const { kind, part, field } of placesOf(own)) {
+      const takes = part === 'query' ? schema.querystring : schema[part];
+      const { properties: fields = {} } = (takes ?? {}) as { properties?: object };
+      if (owners[kind] !== undefined && field in fields) continue;
+      throw new Error(`Route ${String(method)} ${url} says own ${kind}: ${part}.${field}, which it cannot look up`);
+    }
+  };
+}
+
+/**
+ * Lets a caller who is no more than a customer at their own things: what is somebody else's is answered as what there
+ * is not, by the same look-up, so that neither the answer nor the time it takes tells the one from the other.
+ */
+export function refuseForeign(owners: Owners): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    const { permission, own } = request.routeOptions.config;
+    if (isTokenless(permission) || own === undefined || own === 'nobody') return;
+    if (!isConfined(request.caller, permission)) return;
+    const customerId = ownCustomer(request.caller);
+    const finders = typeof own === 'function' ? [own] : placesOf(own).map((place) => findAt(owners, place, customerId));
+    for (const find of finders) {
+      const found = await find(request);
+      if (found.customerId !== customerId) throw new ProblemError(found.unknown);
+    }
+  };
+}
