@@ -83,6 +83,12 @@ function inRun({ idempotency, ...context }: CommandContext, run: string): Comman
 }
 
 export function loansRoutes(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
+  openRoute(app, dependencies, checkApplicant);
+  readRoutes(app, dependencies);
+  registerSteps(app, dependencies);
+}
+
+function openRoute(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
   const { database } = dependencies;
   const openLoan = inBatches(database, loanOpening(dependencies));
 
@@ -115,7 +121,9 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
       return answerLoan(dependencies, await openLoan(inRun(context, 'known'), known), reply.code(201));
     },
   );
+}
 
+function readRoutes(app: App, dependencies: LoansDependencies): void {
   app.get(
     '/v1/loans',
     {
@@ -151,8 +159,6 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
       return isRefusal(view) ? view : (loanJson(view) as LoanJson);
     },
   );
-
-  registerSteps(app, dependencies);
 }
 
 /** Steps of a loan whose product does not take them all at once. */
