@@ -1,5 +1,5 @@
 import type { Refusal } from '@tenor/contracts';
-import type { FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { validate } from 'uuid';
 import type { Caller } from './caller.ts';
 import { ProblemError } from './errors.ts';
@@ -83,18 +83,26 @@ function findAt(owners: Owners, { kind, part, field }: Place, customerId: string
   };
 }
 
-/** Checked as each route is registered: throws where `own` names a kind or a field that there is not. */
+/** Checked as each route is registered: throws where `own` names nothing, or what a request may lack or nobody can look up. */
 export function checkOwn(owners: Owners): (route: RouteOptions) => void {
   return ({ method, url, config, schema = {} }) => {
     const { own } = config ?? {};
     if (own === undefined || own === 'nobody' || typeof own === 'function') return;
-    for (const { kind, part, field } of placesOf(own)) {
-      const takes = part === 'query' ? schema.querystring : schema[part];
-      const { properties: fields = {} } = (takes ?? {}) as { properties?: object };
-      if (owners[kind] !== undefined && field in fields) continue;
+    const places = placesOf(own);
+    if (places.length === 0) throw new Error(`Route ${String(method)} ${url} says own: {}, which names nothing`);
+    for (const place of places) {
+      if (owners[place.kind] !== undefined && takes(schema, place)) continue;
+      const { kind, part, field } = place;
       throw new Error(`Route ${String(method)} ${url} says own ${kind}: ${part}.${field}, which it cannot look up`);
     }
   };
+}
+
+/** Whether the route's schema has the field; but for a filter, no request can be without it. */
+function takes(schema: FastifySchema, { part, field }: Place): boolean {
+  const asked = (part === 'query' ? schema.querystring : schema[part]) ?? {};
+  const { properties = {}, required = [] } = asked as { properties?: object; required?: readonly string[] };
+  return part === 'query' ? field in properties : required.includes(field);
 }
 
 /**

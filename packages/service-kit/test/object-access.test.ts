@@ -120,6 +120,21 @@ describe('a customer', () => {
   });
 });
 
+test.each([
+  { own: { loan: 'params.number' }, schema: { params: Id }, because: 'the path has no such parameter' },
+  { own: { loan: 'body.id' }, schema: { body: Type.Partial(Id) }, because: 'a body may lack it' },
+  { own: { payment: 'params.id' }, schema: { params: Id }, because: 'nothing tells whose a payment is' },
+  { own: { customer: 'query.customer_id' }, schema: { params: Id }, because: 'the list takes no such filter' },
+] as const)('a route that says own $own does not start: $because', async ({ own, schema }) => {
+  const register = (unready: App) =>
+    unready.post(
+      '/x',
+      { config: { permission: 'loans:read', own }, schema: { ...schema, response } },
+      async () => ({}),
+    );
+  await expect(testApp({ owners }, register)).rejects.toThrow('which it cannot look up');
+});
+
 test('the customer of a token means the same in either case', () => {
   const caller: Caller = { id: 'c', roles: ['customer'], customerId: ANN.toUpperCase() };
   expect(ownCustomer(caller)).toBe(ANN);
