@@ -1,9 +1,8 @@
 import type { Refusal } from '@tenor/contracts';
 import type { FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { validate } from 'uuid';
-import type { Caller } from './caller.ts';
 import { ProblemError } from './errors.ts';
-import { allows, isTokenless, type Permission } from './permissions.ts';
+import { allows, isTokenless } from './permissions.ts';
 
 /** Tells of one kind of thing whose it is. */
 export interface Owner {
@@ -44,16 +43,16 @@ export type Own = 'nobody' | OwnPlaces | FindOwner;
 /** Of a customer's token that names no customer: an id that no customer has. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** The customer that a caller of role `customer` is. */
-export function ownCustomer({ customerId = '' }: Caller): string {
-  const id = customerId.toLowerCase();
+/**
+ * The customer to whose things a request is confined, since only the role `customer` lets its caller in; undefined for
+ * a caller who may at everybody's: of several roles the widest counts.
+ */
+export function confinedTo({ caller, routeOptions }: FastifyRequest): string | undefined {
+  const { permission } = routeOptions.config;
+  const others = caller.roles.filter((role) => role !== 'customer');
+  if (isTokenless(permission) || allows(others, permission)) return undefined;
+  const id = caller.customerId?.toLowerCase();
   return validate(id) ? id : NOBODY;
-}
-
-/** Whether only the role `customer` lets the caller in; of several roles the widest counts. */
-function isConfined({ roles }: Caller, permission: Permission): boolean {
-  const others = roles.filter((role) => role !== 'customer');
-  return !allows(others, permission);
 }
 
 type Kind = keyof Owners;
@@ -76,10 +75,10 @@ function findAt(owners: Owners, { kind, part, field }: Place, customerId: string
   const owner = owners[kind];
   if (owner === undefined) throw new Error(`Nothing tells whose a ${kind} is`);
   return async (request) => {
-    const named = request[part] as Record<string, unknown>;
+    const named = (request[part] ?? {}) as Record<string, unknown>;
     if (part === 'query') named[field] ??= customerId;
     const id = String(named[field]).toLowerCase();
-    return { customerId: await owner.of(id), unknown: owner.unknown(id) };
+    return { customerId: validate(id) ? await owner.of(id) : undefined, unknown: owner.unknown(id) };
   };
 }
 
@@ -111,10 +110,9 @@ function takes(schema: FastifySchema, { part, field }: Place): boolean {
  */
 export function refuseForeign(owners: Owners): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    const { permission, own } = request.routeOptions.config;
-    if (isTokenless(permission) || own === undefined || own === 'nobody') return;
-    if (!isConfined(request.caller, permission)) return;
-    const customerId = ownCustomer(request.caller);
+    const { own } = request.routeOptions.config;
+    const customerId = confinedTo(request);
+    if (customerId === undefined || own === undefined || own === 'nobody') return;
     const finders = typeof own === 'function' ? [own] : placesOf(own).map((place) => findAt(owners, place, customerId));
     for (const find of finders) {
       const found = await find(request);
