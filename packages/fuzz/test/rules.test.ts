@@ -142,9 +142,9 @@ test('those who may not write come before those who may, strangers first', async
     ['no token', false],
     ['made-up token', false],
     ['auditor', false],
-    ['customer', false],
     ['admin', true],
     ['officer', true],
     ['service', true],
+    ['customer', true],
   ]);
 });

@@ -47,7 +47,7 @@ async function start(isOpen: boolean, AUTH_REQUIRED: boolean) {
     route({
       method: 'GET',
       paths: ['/loans/:id'],
-      permission: 'loans:read',
+      permission: 'reports:read',
       summary: 'Read a loan',
       params: Type.Object({ id: Type.String() }),
       responses: { 200: anything },

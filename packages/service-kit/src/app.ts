@@ -21,6 +21,7 @@ import type { BaseConfig } from './config.ts';
 import { isRefusal, ProblemError, refusalOf, validationFailed } from './errors.ts';
 import type { Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { checkOwn, type Owners, refuseForeign } from './object-access.ts';
 import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
 import { allows, isTokenless } from './permissions.ts';
 import { type Check, registerProbes } from './probes.ts';
@@ -57,6 +58,8 @@ export interface AppOptions {
   readonly tracer?: Tracer | undefined;
   readonly clock?: Clock;
   readonly readiness?: readonly Check[];
+  /** How to tell whose the things are that routes name with `own`. */
+  readonly owners?: Owners;
   /** Served as /asyncapi.json when given. */
   readonly asyncapi?: object;
 }
@@ -239,6 +242,7 @@ function newServer(logger: Logger): App {
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { name, config, logger, clock, openapi, asyncapi, tracer, metrics = createMetrics(name) } = options;
+  const { owners = {} } = options;
   const authenticator = createAuthenticator({
     required: config.AUTH_REQUIRED,
     issuer: config.AUTH_ISSUER,
@@ -272,12 +276,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook('preHandler', async ({ query, params }) =>
     refuseFaults([...textFaults(query, '/query'), ...textFaults(params, '/path')]),
   );
+  app.addHook('preHandler', refuseForeign(owners));
   app.addHook('preSerialization', async (request, reply, payload) => {
     return isRefusal(payload) ? asProblem(request, reply, payload) : payload;
   });
   app.addHook('onResponse', observe(metrics));
   app.addHook('onRequestAbort', async ({ span }) => span?.end({ error: 'request_aborted' }));
   app.addHook('onRoute', applyRouteRules);
+  app.addHook('onRoute', checkOwn(owners));
   ignoreUnknownExpectations(app.server);
   await registerOpenApi(base, openapi);
   registerProbes(app, { readiness: options.readiness ?? [], metrics, asyncapi });

@@ -31,6 +31,7 @@ export * from './logging.ts';
 export * from './metrics.ts';
 export * from './migrate.ts';
 export { type MigrationStep, runMigrationStep } from './migration-step.ts';
+export { confinedTo, type FindOwner, type Found, type Own, type Owner, type Owners } from './object-access.ts';
 export * from './openapi.ts';
 export { unpublishedCustomers } from './outbox.store.ts';
 export { type Relay, type RelayOptions, startRelay } from './outbox-relay.ts';

@@ -43,6 +43,7 @@ function kitRefusals(route: RouteOptions): ProblemCode[] {
   if (config?.permission === 'basic') codes.push('unauthenticated');
   if (config?.permission === 'signed') codes.push('signature_invalid', 'signature_expired');
   if (schema?.params !== undefined) codes.push('not_found', 'uri_too_long');
+  if (config?.own !== undefined && config.own !== 'nobody') codes.push('not_found');
   if (isCommand(route)) codes.push('idempotency_in_flight', 'idempotency_mismatch');
   if (config?.idempotency === 'required') codes.push('idempotency_key_required');
   return codes;

@@ -5,19 +5,27 @@ export type Role = (typeof roles)[number];
 const readers: readonly Role[] = ['admin', 'officer', 'auditor', 'service'];
 const writers: readonly Role[] = ['admin', 'officer', 'service'];
 
-/** Every permission with the roles that hold it. A role `customer` holds none yet. */
+/** Who reads anything, and customers, who read what is theirs or nobody's (`object-access.ts`). */
+const readersAndOwners: readonly Role[] = [...readers, 'customer'];
+const writersAndOwners: readonly Role[] = [...writers, 'customer'];
+
+/** Every permission with the roles that hold it; docs/roles.md tells what each is for. */
 export const permissions = {
-  'customers:read': readers,
+  'customers:read': readersAndOwners,
   'customers:write': writers,
-  'calendars:read': readers,
+  'kyc:read': readers,
+  'calendars:read': readersAndOwners,
   'calendars:write': ['admin'],
-  'products:read': readers,
+  'products:read': readersAndOwners,
   'products:write': ['admin'],
-  'quotes:read': readers,
-  'eligibility:read': readers,
-  'loans:read': readers,
+  'quotes:read': readersAndOwners,
+  'eligibility:read': readersAndOwners,
+  'loans:read': readersAndOwners,
+  'loans:open': writersAndOwners,
   'loans:write': writers,
-  'payments:read': readers,
+  'scores:read': readers,
+  'payments:read': readersAndOwners,
+  'payments:record': writersAndOwners,
   'payments:write': writers,
   'reports:read': readers,
   'end_of_day:read': readers,

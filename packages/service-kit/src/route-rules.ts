@@ -1,12 +1,15 @@
 import type { ProblemCode, Refusal } from '@tenor/contracts';
 import type { RouteOptions } from 'fastify';
 import type { Caller } from './caller.ts';
-import { isRoutePermission, type RoutePermission } from './permissions.ts';
+import type { Own } from './object-access.ts';
+import { allows, isRoutePermission, isTokenless, type RoutePermission } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the route; `public`, `signed` and `basic` ask for no token. A route without it does not start. */
     permission: RoutePermission;
+    /** Where customers hold the permission, and only there: whose the thing is that a request names. */
+    own?: Own;
     /** With `signed`, and only there: who signed the body, told by its bytes before anything parses them. */
     signature?: (request: FastifyRequest, body: Buffer) => Caller | Refusal;
     /** With `basic`, and only there: who sent the Authorization header. */
@@ -64,18 +67,25 @@ function isSuccess(status: string): boolean {
 
 const takesBody = new Set(['POST', 'PUT', 'PATCH']);
 
+const isOpenToCustomers = (permission: RoutePermission): boolean =>
+  !isTokenless(permission) && allows(['customer'], permission);
+
 /** What keeps a route from starting, in words; undefined when it is in order. */
 function whyRefused(route: RouteOptions): string | undefined {
-  if (!isRoutePermission(route.config?.permission)) {
+  const permission = route.config?.permission;
+  if (!isRoutePermission(permission)) {
     return `declares no known permission; write config: { permission: 'loans:read' } or 'public' (see permissions.ts)`;
   }
-  if ((route.config?.permission === 'signed') !== (route.config?.signature !== undefined)) {
+  if (isOpenToCustomers(permission) !== (route.config?.own !== undefined)) {
+    return `must say own: { loan: 'params.id' } or the like where customers hold its permission, and only there`;
+  }
+  if ((permission === 'signed') !== (route.config?.signature !== undefined)) {
     return `must give permission: 'signed' and signature together`;
   }
-  if ((route.config?.permission === 'basic') !== (route.config?.basic !== undefined)) {
+  if ((permission === 'basic') !== (route.config?.basic !== undefined)) {
     return `must give permission: 'basic' and basic together`;
   }
-  if (route.config?.permission === 'signed' && route.schema?.body === undefined) {
+  if (permission === 'signed' && route.schema?.body === undefined) {
     return 'is signed but takes no body; write schema: { body: … }';
   }
   if (!Object.keys(route.schema?.response ?? {}).some(isSuccess)) {

@@ -9,6 +9,7 @@ import { connectKafka, type KafkaConnection } from './kafka.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { createMetrics, type Metrics, observePool } from './metrics.ts';
 import { hasPendingMigrations } from './migrate.ts';
+import type { Owners } from './object-access.ts';
 import { startRelay } from './outbox-relay.ts';
 import { type Check, pingCheck } from './probes.ts';
 import type { Running } from './shutdown.ts';
@@ -24,8 +25,8 @@ export interface Backbone {
   readonly metrics: Metrics;
   /** Undefined unless tracing is on. */
   readonly tracer: Tracer | undefined;
-  /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. `checks` are readiness checks of its own. */
-  createApp(consumers: readonly Consumer[], checks?: readonly Check[]): Promise<App>;
+  /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. `checks` are readiness checks of its own, `owners` tell whose the things are that its routes name. */
+  createApp(consumers: readonly Consumer[], more?: { checks?: readonly Check[]; owners?: Owners }): Promise<App>;
   /** Listens, and returns how to stop: requests first, then batches and sends in flight, then the connections. */
   listen(app: App, consumers: readonly Consumer[], onStop?: () => void | Promise<void>): Promise<RunningService>;
 }
@@ -80,11 +81,11 @@ export async function openBackbone<Config extends BaseConfig>(
 
   return {
     ...shared,
-    async createApp(consumers, checks = []) {
+    async createApp(consumers, { checks = [], owners = {} } = {}) {
       const openapi = { title: `Tenor ${name}`, version: VERSION };
       const readiness = [...readinessOf(consumers), ...checks];
       const asyncapi = asyncApiDocument();
-      const app = await createApp({ name, config, logger, metrics, tracer, openapi, asyncapi, readiness });
+      const app = await createApp({ name, config, logger, metrics, tracer, openapi, asyncapi, readiness, owners });
       registerDeadLetterRoutes(app, { prefix: `/v1/${name}/dead-letters`, database, consumers });
       return app;
     },

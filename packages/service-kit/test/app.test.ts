@@ -32,7 +32,7 @@ function routes(app: App): void {
   app.get(
     '/v1/loans/:id',
     {
-      config: { permission: 'loans:read' },
+      config: { permission: 'reports:read' },
       schema: {
         params: Type.Object({ id: Type.String() }),
         querystring: Type.Object({ limit: Type.Integer({ maximum: 200, default: 50 }) }),

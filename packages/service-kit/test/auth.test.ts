@@ -7,12 +7,12 @@ type Issuer = Awaited<ReturnType<typeof testIssuer>>;
 
 function routes(app: App): void {
   const response = { 200: Type.Object({ id: Type.String(), roles: Type.Array(Type.String()) }) };
-  const register = (url: string, permission: 'loans:read' | 'loans:write' | 'dead_letters:write' | 'public') =>
+  const register = (url: string, permission: 'reports:read' | 'loans:write' | 'dead_letters:write' | 'public') =>
     app.get(url, { config: { permission }, schema: { response } }, async ({ caller }) => ({
       id: caller.id,
       roles: [...caller.roles],
     }));
-  register('/read', 'loans:read');
+  register('/read', 'reports:read');
   register('/write', 'loans:write');
   register('/admin', 'dead_letters:write');
   register('/public', 'public');

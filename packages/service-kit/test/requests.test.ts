@@ -6,7 +6,7 @@ function routes(app: App): void {
   app.get(
     '/v1/loans/:id',
     {
-      config: { permission: 'loans:read' },
+      config: { permission: 'reports:read' },
       schema: { params: Type.Object({ id: Type.String() }), response: { 200: Type.Object({ id: Type.String() }) } },
     },
     async ({ params }) => ({ id: params.id }),
@@ -88,8 +88,23 @@ describe('a route at boot', () => {
     },
     {
       because: 'credentials would stand in for its token',
-      options: { config: { permission: 'loans:read', basic: () => ({ id: 'x', roles: [] }) }, schema: { response } },
+      options: { config: { permission: 'reports:read', basic: () => ({ id: 'x', roles: [] }) }, schema: { response } },
       says: /must give permission: 'basic' and basic together/,
+    },
+    {
+      because: 'customers may call it and it does not say whose things they are',
+      options: { config: { permission: 'loans:read' }, schema: { response } },
+      says: /must say own:/,
+    },
+    {
+      because: 'it says whose things they are though no customer may call it',
+      options: { config: { permission: 'loans:write', own: 'nobody' }, schema: { response } },
+      says: /must say own:/,
+    },
+    {
+      because: 'it says whose things they are and names none',
+      options: { config: { permission: 'loans:read', own: {} }, schema: { response } },
+      says: /says own: {}, which names nothing/,
     },
     {
       because: 'it has no response schema',

@@ -130,14 +130,25 @@ describe('pages', () => {
 });
 
 describe('permissions', () => {
-  test('an admin holds all but the one between services, a customer none, an auditor no writing one', () => {
+  test('an admin holds all but the one between services, an auditor no writing one, a customer what has owners', () => {
     const held = (role: string) =>
       Object.keys(permissions).filter((name) => allows([role], name as keyof typeof permissions));
     expect(Object.keys(permissions).filter((name) => !held('admin').includes(name))).toEqual(['internal:read']);
-    expect(held('customer')).toEqual([]);
+    expect(held('customer')).toEqual([
+      'customers:read',
+      'calendars:read',
+      'products:read',
+      'quotes:read',
+      'eligibility:read',
+      'loans:read',
+      'loans:open',
+      'payments:read',
+      'payments:record',
+    ]);
     expect(held('auditor').filter((name) => !name.endsWith(':read'))).toEqual([]);
     expect(allows(['customer', 'officer'], 'loans:write')).toBe(true);
     expect(allows([], 'loans:read')).toBe(false);
+    expect(allows(['customer'], 'loans:write')).toBe(false);
   });
 });
 

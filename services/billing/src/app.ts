@@ -34,6 +34,7 @@ import { republishRoutes } from './loans/republish.routes.ts';
 import { notificationPurge } from './notifications/notifications.store.ts';
 import { outsideAddresses, outsideSystems } from './outside-systems.ts';
 import { notificationSenderOf, startOutward } from './outward.ts';
+import { billingOwners } from './owners.ts';
 import { productsRoutes } from './products/products.routes.ts';
 import { profileParts } from './profiles.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
@@ -74,7 +75,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);
 
-  const app = await backbone.createApp(consumers, outside.checks);
+  const app = await backbone.createApp(consumers, { checks: outside.checks, owners: billingOwners(database) });
   customersRoutes(app, { database, store: customers });
   customerLoansRoutes(app, service);
   customerLimitsRoutes(app, { ...service, customers });

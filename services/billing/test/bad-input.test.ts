@@ -65,7 +65,7 @@ function faultsOf(method: Method, url: string, body: object): Case[] {
       body,
       options: { role: null, headers: { authorization: 'Bearer a.b.c' } },
     },
-    { ...request, status: 403, code: 'forbidden', because: 'a role that may not', body, options: { role: 'customer' } },
+    { ...request, status: 403, code: 'forbidden', because: 'a role that may not', body, options: { role: 'guest' } },
   ];
 }
 
@@ -343,7 +343,7 @@ const reads: Case[] = [
   ]),
   ...[...atRoutes, '/v1/loans/:loan/proof', ...customerRoutes, '/v1/customers/:customer', ...lists].flatMap((url) => [
     getting(url, 401, 'unauthenticated', 'no token', { role: null }),
-    getting(url, 403, 'forbidden', 'a role that may not', { role: 'customer' }),
+    getting(url, 403, 'forbidden', 'a role that may not', { role: 'guest' }),
   ]),
   ...[...atRoutes, '/v1/loans/:loan/proof'].flatMap((url) => [
     getting(url.replace(':loan', ':unknown'), 404, 'not_found', 'an unknown loan'),

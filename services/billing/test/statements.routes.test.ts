@@ -123,8 +123,8 @@ describe('a statement', () => {
       await statementOf(id, 'to=2026-02-01'),
       await statementOf(none),
       await billing.get(`/v1/loans/${none}/explain`),
-      await billing.get(`/v1/loans/${id}/statement`, { role: 'customer' }),
-      await billing.get(`/v1/loans/${id}/explain`, { role: 'customer' }),
+      await billing.get(`/v1/loans/${id}/statement`, { role: 'guest' }),
+      await billing.get(`/v1/loans/${id}/explain`, { role: 'guest' }),
       await billing.get(`/v1/loans/${id}/explain`, { role: null }),
     ];
     expect(found.map(({ status, body }) => [status, body.code])).toEqual([

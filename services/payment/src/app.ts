@@ -20,6 +20,7 @@ import { payouts } from './gateway/payouts.commands.ts';
 import type { Provider } from './gateway/provider.client.ts';
 import { webhookRoutes } from './gateway/webhooks.routes.ts';
 import { providerEventPurge } from './gateway/webhooks.store.ts';
+import { paymentOwners } from './owners.ts';
 import { paymentListRoutes } from './payments/payment-lists.routes.ts';
 import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
@@ -84,7 +85,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     secret: config.EXTERNAL_REF_KEY,
   });
 
-  const app = await backbone.createApp(consumers);
+  const app = await backbone.createApp(consumers, { owners: paymentOwners(database) });
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
   settlementFileRoutes(app, database, worker);

@@ -48,6 +48,8 @@ export interface FakeLoan {
 }
 
 export interface LoanTerms {
+  /** A new one unless told. */
+  id?: string;
   timeZone?: string;
   lateGrowth?: LateGrowth;
   instalments?: readonly string[];
@@ -93,7 +95,7 @@ export class FakeBilling {
   open(customerId: string, terms: LoanTerms = {}): { loan: FakeLoan; messages: BillingMessage[] } {
     const { instalments = ['100.00', '100.00', '100.00'], currency = 'IDR', disbursedOn = '2026-01-01' } = terms;
     const loan: FakeLoan = {
-      id: newId(),
+      id: terms.id ?? newId(),
       customerId,
       currency,
       unpaid: instalments.map((amount) => minor(amount, currency)),

@@ -50,7 +50,7 @@ export function calendarsRoutes(app: App, { database }: { database: Database }):
   app.get(
     '/v1/calendars/:name',
     {
-      config: { permission: 'calendars:read' },
+      config: { permission: 'calendars:read', own: 'nobody' },
       schema: {
         summary: 'Read a holiday calendar',
         tags,
@@ -69,7 +69,7 @@ export function calendarsRoutes(app: App, { database }: { database: Database }):
   app.get(
     '/v1/calendars',
     {
-      config: { permission: 'calendars:read' },
+      config: { permission: 'calendars:read', own: 'nobody' },
       schema: {
         summary: 'List holiday calendars by name',
         tags,

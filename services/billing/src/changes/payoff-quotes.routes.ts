@@ -11,7 +11,11 @@ export function payoffQuotesRoutes(app: App, { viewLoan }: { readonly viewLoan: 
   app.get(
     '/v1/loans/:id/payoff-quote',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent', 'state_conflict'] },
+      config: {
+        permission: 'loans:read',
+        own: { loan: 'params.id' },
+        refusals: ['known_at_too_recent', 'state_conflict'],
+      },
       schema: {
         summary: 'What it takes to end the loan on a day',
         tags: ['changes'],

@@ -29,7 +29,7 @@ export function kycRoutes(app: App, service: KycService): void {
   app.get(
     '/v1/customers/:id/kyc',
     {
-      config: { permission: 'customers:read', refusals: ['kyc_not_found'] },
+      config: { permission: 'kyc:read', refusals: ['kyc_not_found'] },
       schema: {
         summary: 'Read what core banking answered last',
         tags,

@@ -63,7 +63,7 @@ export function creditUsesRoutes(app: App, { database, today }: Dependencies): v
   app.get(
     '/v1/customers/:id/credit-uses',
     {
-      config: { permission: 'loans:read' },
+      config: { permission: 'loans:read', own: { customer: 'params.id' } },
       schema: {
         summary: "What the customer's credit was used for, newest first",
         tags,

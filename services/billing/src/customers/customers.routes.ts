@@ -81,7 +81,7 @@ function readAndList(app: App, { database, store }: Dependencies): void {
   app.get(
     '/v1/customers',
     {
-      config: { permission: 'customers:read' },
+      config: { permission: 'customers:read', own: { customer: 'query.customer_id' } },
       schema: {
         summary: 'List customers, newest first',
         tags,
@@ -89,12 +89,12 @@ function readAndList(app: App, { database, store }: Dependencies): void {
         response: { 200: CustomerPageSchema },
       },
     },
-    ({ query: { status, external_id: externalId, text, ...page } }) => {
-      const filter = { ...(status && { status }), ...(externalId && { externalId }), ...(text && { text }) };
+    ({ query: { customer_id: id, status, external_id: externalId, text, ...page } }) => {
+      const filter = { id, status, externalId, text };
       return readPage(
         page,
         CursorSchema,
-        (after, limit) => store.page(database, { ...filter, limit, ...(after && { before: after.id }) }),
+        (after, limit) => store.page(database, { ...filter, before: after?.id, limit }),
         { item: present, position: ({ customer }) => ({ id: customer.id }) },
       );
     },
@@ -103,7 +103,7 @@ function readAndList(app: App, { database, store }: Dependencies): void {
   app.get(
     '/v1/customers/:id',
     {
-      config: { permission: 'customers:read' },
+      config: { permission: 'customers:read', own: { customer: 'params.id' } },
       schema: { summary: 'Read a customer', tags, params: IdParamsSchema, response: { 200: CustomerSchema } },
     },
     async (request, reply) => {

@@ -97,6 +97,7 @@ export type CustomerJson = Static<typeof CustomerSchema>;
 export const CustomerListQuerySchema = Type.Object(
   {
     ...PageQuerySchema.properties,
+    customer_id: Type.Optional(UuidSchema),
     status: Type.Optional(CustomerStatusSchema),
     external_id: Type.Optional(ExternalIdSchema),
     text: Type.Optional(textSchema(SEARCH_LENGTH_MAX, 'Whole words of names, email, phone or external id')),

@@ -20,11 +20,12 @@ export interface FullCustomer {
   readonly personal: PersonalData;
 }
 export interface CustomerFilter {
-  readonly status?: CustomerStatus;
-  readonly externalId?: string;
-  readonly text?: string;
+  readonly id?: string | undefined;
+  readonly status?: CustomerStatus | undefined;
+  readonly externalId?: string | undefined;
+  readonly text?: string | undefined;
   /** The page goes on below this id. */
-  readonly before?: string;
+  readonly before?: string | undefined;
   readonly limit: number;
 }
 
@@ -95,6 +96,7 @@ const selectFull = statement(
 );
 // Only the conditions that are asked for: one text for all of them would be planned for none of them.
 const conditions = {
+  id: 'c.id = ?::uuid',
   status: 'c.status = ?',
   ref: 'c.id = (select customer_id from customer_external_refs where external_ref = ?)',
   words: 'd.search_tokens @> ?::text[]',
@@ -176,10 +178,10 @@ export function customersStore(refKey: string) {
     },
 
     /** Newest first. */
-    async page(sql: Sql, { status, externalId, text, before, limit }: CustomerFilter): Promise<FullCustomer[]> {
+    async page(sql: Sql, { id, status, externalId, text, before, limit }: CustomerFilter): Promise<FullCustomer[]> {
       const ref = externalId === undefined ? undefined : externalRef(refKey, externalId);
       const words = text === undefined ? undefined : tokens(wordsOf(text));
-      const values = { status, ref, words, before };
+      const values = { id, status, ref, words, before };
       const asked = (Object.keys(conditions) as Condition[]).filter((name) => values[name] !== undefined);
       const found = await sql.query<FullRow>(pageStatement(asked), [...asked.map((name) => values[name]), limit]);
       return found.map(toFull);

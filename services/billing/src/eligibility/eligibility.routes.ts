@@ -11,6 +11,7 @@ export function eligibilityRoutes(app: App, service: EligibilityService): void {
     {
       config: {
         permission: 'eligibility:read',
+        own: { customer: 'body.customer_id' },
         refusals: [
           'not_found',
           'customer_inactive',

@@ -22,7 +22,7 @@ export function integrityRoutes(app: App, { database, trust }: IntegrityDependen
   app.get(
     '/v1/loans/:id/proof',
     {
-      config: { permission: 'loans:read', refusals: ['not_found'] },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals: ['not_found'] },
       schema: {
         summary: 'Whether the journal is unbroken and what was signed, and projection and ledger are what it gives',
         tags,

@@ -35,7 +35,7 @@ function limitRoute(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/customers/:id/limit',
     {
-      config: { permission: 'customers:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'customers:read', own: { customer: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'The credit limit, how it came about, and what of it is taken',
         tags: ['customers'],
@@ -77,7 +77,11 @@ function balancesRoute(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/customer-balances',
     {
-      config: { permission: 'customers:read', refusals: ['known_at_too_recent'] },
+      config: {
+        permission: 'customers:read',
+        own: { customer: 'query.customer_id' },
+        refusals: ['known_at_too_recent'],
+      },
       schema: {
         summary: 'The balances of all customers, the newest customer first',
         tags: ['customers'],
@@ -85,11 +89,10 @@ function balancesRoute(app: App, dependencies: Dependencies): void {
         response: { 200: CustomerBalancePageSchema },
       },
     },
-    async ({ query: { limit, cursor, currency, ...at } }) => {
+    async ({ query: { limit, cursor, currency, customer_id: id, ...at } }) => {
       const position = decodeCursor(cursor, CursorSchema);
       if (isRefusal(position)) return position;
-      const before = position === undefined ? {} : { before: position.id };
-      const found = await customers.page(database, { limit: limit + 1, ...before });
+      const found = await customers.page(database, { id, before: position?.id, limit: limit + 1 });
       const ids = found.map(({ customer }) => customer.id);
       const counts = await loanCounts(database, ids);
       const size = Math.min(customersOnPage(ids.map((id) => counts.get(id) ?? 0)), limit);

@@ -58,6 +58,7 @@ export const CustomerBalancesQuerySchema = Type.Object(
   {
     ...PageQuerySchema.properties,
     ...at,
+    customer_id: Type.Optional(UuidSchema),
     currency: Type.Optional({
       ...CurrencySchema,
       description: "Left out: of each customer that of the limit, else the loans' only one",

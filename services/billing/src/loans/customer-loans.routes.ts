@@ -39,7 +39,7 @@ function balanceRoute(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/customers/:id/balance',
     {
-      config: { permission: 'customers:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'customers:read', own: { customer: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'Limit, exposure, what is available, outstanding and credit in one currency',
         tags,
@@ -67,7 +67,7 @@ function loanRoutes(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/customers/:id/loans',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { customer: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: "The customer's loans, newest first",
         tags,
@@ -86,7 +86,7 @@ function loanRoutes(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/customers/:id/delinquency',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { customer: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: "The worst of the customer's loans",
         tags,

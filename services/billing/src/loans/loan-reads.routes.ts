@@ -52,7 +52,7 @@ function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
   app.get(
     '/v1/loans/:id/schedule',
     {
-      config: { permission: 'loans:read', refusals: [...refusals, 'not_acceptable'] },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals: [...refusals, 'not_acceptable'] },
       schema: {
         summary: 'Instalments and what is paid of them',
         tags,
@@ -78,7 +78,7 @@ function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
   app.get(
     '/v1/loans/:id/outstanding',
     {
-      config: { permission: 'loans:read', refusals },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals },
       schema: {
         summary: 'What is owed, due and overdue',
         tags,
@@ -93,7 +93,7 @@ function standingRoutes(app: App, { viewLoan, database }: LoanReads): void {
   app.get(
     '/v1/loans/:id/delinquency',
     {
-      config: { permission: 'loans:read', refusals },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals },
       schema: { summary: 'How late the loan is', tags, params, querystring, response: { 200: DelinquencySchema } },
     },
     async ({ params: { id }, query }) => shown(await viewLoan(id, toAt(query)), loanDelinquencyJson),
@@ -117,7 +117,7 @@ function journalRoutes(app: App, { viewLoan, database }: LoanReads): void {
   app.get(
     '/v1/loans/:id/events',
     {
-      config: { permission: 'loans:read', refusals },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals },
       schema: {
         summary: "The loan's journal in the order of recording",
         tags,

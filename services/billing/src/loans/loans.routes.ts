@@ -83,13 +83,23 @@ function inRun({ idempotency, ...context }: CommandContext, run: string): Comman
 }
 
 export function loansRoutes(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
+  openRoute(app, dependencies, checkApplicant);
+  readRoutes(app, dependencies);
+  registerSteps(app, dependencies);
+}
+
+function openRoute(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
   const { database } = dependencies;
   const openLoan = inBatches(database, loanOpening(dependencies));
 
   app.post(
     '/v1/loans',
     {
-      config: { permission: 'loans:write', refusals: [...openingRefusals, 'not_eligible'] },
+      config: {
+        permission: 'loans:open',
+        own: { customer: 'body.customer_id' },
+        refusals: [...openingRefusals, 'not_eligible'],
+      },
       schema: {
         summary: 'Open a loan; approved and disbursed at once where the product says so',
         tags,
@@ -111,11 +121,13 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
       return answerLoan(dependencies, await openLoan(inRun(context, 'known'), known), reply.code(201));
     },
   );
+}
 
+function readRoutes(app: App, dependencies: LoansDependencies): void {
   app.get(
     '/v1/loans',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { customer: 'query.customer_id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'List loans, newest first',
         tags,
@@ -133,7 +145,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
   app.get(
     '/v1/loans/:id',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'Read a loan',
         tags,
@@ -147,8 +159,6 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
       return isRefusal(view) ? view : (loanJson(view) as LoanJson);
     },
   );
-
-  registerSteps(app, dependencies);
 }
 
 /** Steps of a loan whose product does not take them all at once. */

@@ -47,7 +47,7 @@ export function productsRoutes(app: App, { database }: { database: Database }): 
   app.get(
     '/v1/products',
     {
-      config: { permission: 'products:read' },
+      config: { permission: 'products:read', own: 'nobody' },
       schema: {
         summary: 'List products in their newest versions',
         tags,
@@ -65,7 +65,7 @@ export function productsRoutes(app: App, { database }: { database: Database }): 
   app.get(
     '/v1/products/:code',
     {
-      config: { permission: 'products:read' },
+      config: { permission: 'products:read', own: 'nobody' },
       schema: {
         summary: 'Read a version of a product, the newest unless one is named',
         tags,

@@ -39,6 +39,7 @@ export function quotesRoutes(app: App, dependencies: QuotesDependencies): void {
     {
       config: {
         permission: 'quotes:read',
+        own: 'nobody',
         refusals: [
           'not_found',
           'product_not_valid',

@@ -9,7 +9,7 @@ export function scoresRoutes(app: App, { database }: { readonly database: Databa
   app.get(
     '/v1/loans/:id/score',
     {
-      config: { permission: 'loans:read' },
+      config: { permission: 'scores:read' },
       schema: {
         summary: 'Where the outside score of a loan stands, and what it said',
         tags: ['scoring'],

@@ -51,7 +51,7 @@ export function statementsRoutes(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/loans/:id/explain',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent'] },
+      config: { permission: 'loans:read', own: { loan: 'params.id' }, refusals: ['known_at_too_recent'] },
       schema: {
         summary: 'Where each cent of the outstanding balance comes from: its event, rule and inputs',
         tags,
@@ -79,7 +79,11 @@ function statementRoute(app: App, dependencies: Dependencies): void {
   app.get(
     '/v1/loans/:id/statement',
     {
-      config: { permission: 'loans:read', refusals: ['known_at_too_recent', 'not_acceptable'] },
+      config: {
+        permission: 'loans:read',
+        own: { loan: 'params.id' },
+        refusals: ['known_at_too_recent', 'not_acceptable'],
+      },
       schema: {
         summary: 'What happened to a loan in a period, with running balances',
         tags,

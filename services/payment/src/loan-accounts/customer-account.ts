@@ -1,4 +1,4 @@
-import type { AnyEvent, Event } from '@tenor/contracts';
+import type { AnyEvent, Event, Refusal } from '@tenor/contracts';
 import { minorUnits } from './minor-units.ts';
 
 /** What payment knows of a customer. */
@@ -12,6 +12,9 @@ export interface CustomerAccount {
   /** The sequence of the last event of this customer that was taken in. */
   lastSequence: bigint;
 }
+
+/** For a customer that billing has not told of. */
+export const noCustomer: Refusal = { refused: 'not_found', detail: 'There is no such customer.' };
 
 /** Any event whose subject is a customer. */
 export type CustomerEvent = Extract<AnyEvent, { type: `customer.${string}` }>;

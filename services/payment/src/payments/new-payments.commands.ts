@@ -14,7 +14,7 @@ import {
   subjectPublisher,
   type UnitOfWork,
 } from '@tenor/service-kit';
-import type { CustomerAccount } from '../loan-accounts/customer-account.ts';
+import { type CustomerAccount, noCustomer } from '../loan-accounts/customer-account.ts';
 import { lockCustomers } from '../loan-accounts/customers.store.ts';
 import type { LoanAccount } from '../loan-accounts/loan-account.ts';
 import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
@@ -68,7 +68,7 @@ export function paymentRecorder(
     if (!awaited) return refusal;
     if (!(await projection.catchUp(command.customerId, awaited))) return projectionBehind;
     const second = await record(context, { ...command, confirmed: true });
-    return projection.certain(second, [named.customerId, ...named.loanIds], clock.now());
+    return projection.certain(second, named, clock.now());
   };
 
   return async (context, command) => {
@@ -130,7 +130,7 @@ function draft(
   { command, customer, uow }: Asked<Recording, CustomerAccount>,
   standings: Standings,
 ): Recorded | Refusal {
-  if (!customer) return { refused: 'not_found', detail: 'There is no such customer.' };
+  if (!customer) return noCustomer;
   const standing = standingOf(customer, standings);
   if (command.externalId !== null && standings.takenExternalIds.has(command.externalId)) return externalIdTaken;
   const now = service.clock.now();

@@ -1,6 +1,7 @@
-import type { Refusal } from '@tenor/contracts';
 import { type App, type Database, readPage } from '@tenor/service-kit';
+import { noCustomer } from '../loan-accounts/customer-account.ts';
 import { knowsCustomer } from '../loan-accounts/customers.store.ts';
+import { noPayment } from './payment.ts';
 import { listPayments } from './payment-lists.store.ts';
 import { viewPayment } from './payment-view.ts';
 import {
@@ -21,7 +22,7 @@ export function paymentListRoutes(app: App, database: Database): void {
   app.get(
     '/v1/payments',
     {
-      config: { permission: 'payments:read' },
+      config: { permission: 'payments:read', own: { customer: 'query.customer_id' } },
       schema: {
         tags,
         summary: 'List payments, newest first',
@@ -35,12 +36,12 @@ export function paymentListRoutes(app: App, database: Database): void {
   app.get(
     '/v1/payments/:id',
     {
-      config: { permission: 'payments:read' },
+      config: { permission: 'payments:read', own: { payment: 'params.id' } },
       schema: { tags, summary: 'Read a payment', params: PaymentIdSchema, response: { 200: PaymentSchema } },
     },
     async (request) => {
       const key = await findPaymentKey(database, request.params.id);
-      if (!key) return { refused: 'not_found', detail: 'There is no such payment.' } satisfies Refusal;
+      if (!key) return noPayment;
       return viewPayment(await loadPayment(database, key));
     },
   );
@@ -48,7 +49,7 @@ export function paymentListRoutes(app: App, database: Database): void {
   app.get(
     '/v1/customers/:id/payments',
     {
-      config: { permission: 'payments:read' },
+      config: { permission: 'payments:read', own: { customer: 'params.id' } },
       schema: {
         tags,
         summary: 'List the payments of a customer, newest first',
@@ -60,7 +61,7 @@ export function paymentListRoutes(app: App, database: Database): void {
     async (request) => {
       const customerId = request.params.id;
       const known = await knowsCustomer(database, customerId);
-      if (!known) return { refused: 'not_found', detail: 'There is no such customer.' } satisfies Refusal;
+      if (!known) return noCustomer;
       return page(database, { ...request.query, customer_id: customerId });
     },
   );

@@ -1,6 +1,8 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { Refusal } from '@tenor/contracts';
 
+export const noPayment: Refusal = { refused: 'not_found', detail: 'There is no such payment.' };
+
 export type PaymentStatus = 'pending' | 'settled' | 'applied' | 'failed' | 'rejected' | 'reversed';
 export type AllocationKind = 'explicit' | 'automatic';
 export type ReversalKind = 'reversal' | 'chargeback';

@@ -9,7 +9,7 @@ import {
   timeOfId,
 } from '@tenor/service-kit';
 import { lockCustomer } from '../loan-accounts/customers.store.ts';
-import { type firstStatus, type ReversalKind, reverse } from './payment.ts';
+import { type firstStatus, noPayment, type ReversalKind, reverse } from './payment.ts';
 import { reversedData } from './payment-messages.ts';
 import { findPaymentKey, keepReversal, loadPayment, savePaymentChanges } from './payments.store.ts';
 import type { Projection } from './projection.commands.ts';
@@ -58,7 +58,7 @@ export function reversePayment(
 ): Promise<Outcome<PaymentReference>> {
   return execute<PaymentReference>(service.database, context, async (uow) => {
     const key = await findPaymentKey(uow, command.paymentId);
-    if (!key) return { refused: 'not_found', detail: 'There is no such payment.' };
+    if (!key) return noPayment;
     await lockCustomer(uow, key.customerId);
     const reversed = reverse(await loadPayment(uow, key), command.kind);
     if ('refused' in reversed) return reversed;

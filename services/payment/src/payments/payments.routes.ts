@@ -43,7 +43,12 @@ export function paymentRoutes(app: App, service: PaymentService, applied: Waiter
   app.post(
     '/v1/payments',
     {
-      config: { permission: 'payments:write', idempotency: 'required', refusals: recordRefusals },
+      config: {
+        permission: 'payments:record',
+        own: { customer: 'body.customer_id' },
+        idempotency: 'required',
+        refusals: recordRefusals,
+      },
       schema: {
         tags,
         summary: 'Record a payment; it settles at once, or when its provider says so',

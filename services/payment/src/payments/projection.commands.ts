@@ -38,12 +38,19 @@ export interface Projection {
    */
   catchUp(customerId: string, awaited: readonly string[]): Promise<boolean>;
   /**
-   * The outcome of a command that named these customers and loans; `projection_behind` instead of a `not_found` when
-   * each of them that is unknown may be one that billing has acknowledged and not published yet.
+   * The outcome of a command that named this customer and loans of theirs; `projection_behind` instead of a `not_found`
+   * when each of them that is unknown may be one that billing has acknowledged and not published yet. A loan of another
+   * customer is as unknown as one that there is not: the answer tells nobody of it.
    */
-  certain<R>(outcome: Outcome<R>, ids: readonly string[], now: Date): Promise<Outcome<R>>;
+  certain<R>(outcome: Outcome<R>, named: Named, now: Date): Promise<Outcome<R>>;
   /** Ends all waits; what still asks is told that the news did not arrive. */
   stop(): void;
+}
+
+/** A customer, and loans that would be theirs. */
+export interface Named {
+  readonly customerId: string;
+  readonly loanIds: readonly string[];
 }
 
 interface Condition {
@@ -70,9 +77,9 @@ export function createProjection(database: Database, consumer: string, readEndOf
       if (awaited.length > 0) await waiter.wait(JSON.stringify(seen), left());
       return true;
     },
-    async certain(outcome, ids, now) {
+    async certain(outcome, named, now) {
       if (!isRefusal(outcome) || outcome.refused !== 'not_found') return outcome;
-      const unknown = await unknownIds(database, ids);
+      const unknown = await unknownIds(database, named);
       const heard = await youngestEvent(database, consumer);
       const at = { now, heardUpTo: heard === undefined ? undefined : timeOfId(heard) };
       const isDoubtful = unknown.length > 0 && unknown.every((id) => mayBeUnpublished(timeOfId(id), at));

@@ -21,9 +21,10 @@ const disbursed = statement(
 
 const unknown = statement(
   'projection_unknown_ids',
-  `select named.id from unnest($1::uuid[]) as named(id)
-    where not exists (select from customers c where c.id = named.id)
-      and not exists (select from loan_accounts l where l.loan_id = named.id)`,
+  `select named.id from unnest($2::uuid[]) as named(id)
+    where not exists (select from loan_accounts l where l.customer_id = $1 and l.loan_id = named.id)
+   union all
+   select $1::uuid where not exists (select from customers c where c.id = $1)`,
 );
 // Ids of events grow with the time at which they were made.
 const youngest = statement(
@@ -59,9 +60,12 @@ export async function disbursedLoans(sql: Sql, customerIds: readonly string[]): 
   return new Set(rows.flatMap((row) => [row.customer_id, row.loan_id]));
 }
 
-/** Those of the ids that neither a customer nor a loan has here. */
-export async function unknownIds(sql: Sql, ids: readonly string[]): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(unknown, [ids]);
+/** The customer's id if nothing is known of them, and those of the loans' ids that no loan of theirs has. */
+export async function unknownIds(
+  sql: Sql,
+  { customerId, loanIds }: { readonly customerId: string; readonly loanIds: readonly string[] },
+): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(unknown, [customerId, loanIds]);
   return rows.map(({ id }) => id);
 }
 

@@ -9,6 +9,7 @@ import {
   type Outcome,
   type UnitOfWork,
 } from '@tenor/service-kit';
+import { noCustomer } from '../loan-accounts/customer-account.ts';
 import { lockCustomer } from '../loan-accounts/customers.store.ts';
 import { MANUAL } from '../payments/payment.ts';
 import { isYoung, type PaymentService } from '../payments/payments.commands.ts';
@@ -42,8 +43,6 @@ export interface RefundReference {
 /** Tells that a call to this provider was committed. */
 export type WakeProvider = (provider: string) => void;
 
-const unknownCustomer: Refusal = { refused: 'not_found', detail: 'There is no such customer.' };
-
 /**
  * Asks billing for a refund; it alone knows the credit. Refuses `not_found` for a customer who is still unknown once all
  * that billing has acknowledged is known, and `already_exists` for an external id that is taken.
@@ -60,12 +59,12 @@ export async function requestRefund(
   const { projection, clock } = service;
   const awaited = [command.customerId].filter((id) => isYoung(id, clock.now()));
   if (!(await projection.catchUp(command.customerId, awaited))) return projectionBehind;
-  return projection.certain(await attempt(), [command.customerId], clock.now());
+  return projection.certain(await attempt(), { customerId: command.customerId, loanIds: [] }, clock.now());
 }
 
 async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command: RequestRefund) {
   const customer = await lockCustomer(uow, command.customerId);
-  if (!customer) return unknownCustomer;
+  if (!customer) return noCustomer;
   const key = { customerId: customer.id, id: newId() };
   if (command.externalId !== null && !(await claimRefundExternalId(uow, command.externalId, key))) {
     const detail = 'A refund with this external_id was requested already.';

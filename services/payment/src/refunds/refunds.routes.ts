@@ -1,4 +1,3 @@
-import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import {
   type App,
@@ -9,6 +8,7 @@ import {
   validationFailed,
   type Waiter,
 } from '@tenor/service-kit';
+import { noCustomer } from '../loan-accounts/customer-account.ts';
 import { knowsCustomer } from '../loan-accounts/customers.store.ts';
 import type { PaymentService } from '../payments/payments.commands.ts';
 import { PaymentIdSchema } from '../payments/payments.schemas.ts';
@@ -70,7 +70,7 @@ export function refundRoutes(app: App, service: PaymentService, decided: Waiter)
   app.get(
     '/v1/customers/:id/refunds',
     {
-      config: { permission: 'payments:read' },
+      config: { permission: 'payments:read', own: { customer: 'params.id' } },
       schema: {
         tags,
         summary: 'List the refunds of a customer, newest first',
@@ -80,9 +80,7 @@ export function refundRoutes(app: App, service: PaymentService, decided: Waiter)
       },
     },
     async ({ params: { id: customerId }, query: { status, ...page } }) => {
-      if (!(await knowsCustomer(database, customerId))) {
-        return { refused: 'not_found', detail: 'There is no such customer.' } satisfies Refusal;
-      }
+      if (!(await knowsCustomer(database, customerId))) return noCustomer;
       return readPage(
         page,
         RefundCursorSchema,

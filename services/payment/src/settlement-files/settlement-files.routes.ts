@@ -20,5 +20,5 @@ export function settlementFileRoutes(app: App, database: Database, worker: Pick<
     kind: PAYMENTS_BULK,
     item: BulkPaymentSchema,
   });
-  registerJobRoutes(app, { database, prefix: path, kinds: [PAYMENTS_BULK], permission: 'payments:read', tags });
+  registerJobRoutes(app, { database, prefix: path, kinds: [PAYMENTS_BULK], permission: 'imports:read', tags });
 }

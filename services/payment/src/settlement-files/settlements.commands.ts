@@ -1,6 +1,7 @@
 import type { FieldError, Refusal } from '@tenor/contracts';
 import type { RowKind, RowOutcome } from '@tenor/row-jobs';
 import { externalRef, isRefusal, type Sql, type UnitOfWork, validationFailed } from '@tenor/service-kit';
+import { noCustomer } from '../loan-accounts/customer-account.ts';
 import { customersByRef } from '../loan-accounts/customers.store.ts';
 import { awaitedBefore } from '../payments/doubt.ts';
 import { paymentsTogether } from '../payments/new-payments.commands.ts';
@@ -139,8 +140,6 @@ const namesAnother: FieldError = {
 };
 /** What a refused body had at fault besides. */
 const faultsOf = ({ meta }: Refusal): readonly FieldError[] => (meta?.['errors'] ?? []) as readonly FieldError[];
-
-const noCustomer: Refusal = { refused: 'not_found', detail: 'There is no such customer.' };
 
 /** As the single request would answer: a refusal that news could change is given only once they are in. */
 function outcomeOf(

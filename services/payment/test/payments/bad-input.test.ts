@@ -21,7 +21,7 @@ beforeAll(async () => {
   closedLoanId = closed.id;
   await payment.feed(payment.billing.repay(closed, newId(), '300.00'));
   pendingLoanId = (await payment.anotherLoan(customerId, { disburse: false })).id;
-  foreignLoanId = (await payment.customerWithLoan()).loan.id;
+  foreignLoanId = (await payment.customerWithLoan({ id: '01858000-0000-7000-8000-000000000002' })).loan.id;
   paidId = (await payment.post('/v1/payments', paying(customerId, '100.00'))).body.id;
 });
 afterAll(() => payment.stop());
@@ -128,7 +128,7 @@ describe('POST /v1/payments refuses', () => {
       expected: [401, 'unauthenticated'],
     },
     { title: 'an auditor', send: sending({}, { role: 'auditor' }), expected: [403, 'forbidden'] },
-    { title: 'a customer', send: sending({}, { role: 'customer' }), expected: [403, 'forbidden'] },
+    { title: 'a guest', send: sending({}, { role: 'guest' }), expected: [403, 'forbidden'] },
     { title: 'an unknown customer', send: sending({ customer_id: oldId }), expected: [404, 'not_found'] },
     {
       title: 'an unknown loan',
@@ -231,10 +231,10 @@ describe('reading refuses', () => {
     { url: () => '/v1/payments?customer_id=x', expected: [400, 'validation_failed'] },
     { url: () => '/v1/payments?colour=red', expected: [400, 'validation_failed'] },
     { url: () => '/v1/payments', options: { role: null }, expected: [401, 'unauthenticated'] },
-    { url: () => '/v1/payments', options: { role: 'customer' }, expected: [403, 'forbidden'] },
+    { url: () => '/v1/payments', options: { role: 'guest' }, expected: [403, 'forbidden'] },
     { url: () => `/v1/payments/${paidId}`, options: { role: null }, expected: [401, 'unauthenticated'] },
     { url: () => `/v1/customers/${newId()}/payments`, expected: [404, 'not_found'] },
-    { url: () => `/v1/customers/${customerId}/payments`, options: { role: 'customer' }, expected: [403, 'forbidden'] },
+    { url: () => `/v1/customers/${customerId}/payments`, options: { role: 'guest' }, expected: [403, 'forbidden'] },
   ])('$url with $options: $expected', async ({ url, options, expected }) => {
     const { status, body } = await payment.get(url(), options);
     expect([status, body.code]).toEqual(expected);

@@ -148,6 +148,16 @@ describe('news that is on its way', () => {
     expect((await pay()).status).toBe(201);
   });
 
+  test("makes it of another customer's young loan too, so that no answer tells whether there is one", async () => {
+    const { customerId } = await payment.customerWithLoan();
+    const { loan } = await payment.customerWithLoan();
+    const pay = (id: string) =>
+      payment.post('/v1/payments', paying(customerId, '100.00', { allocations: [{ loan_id: id, amount: '100.00' }] }));
+    const [foreign, unknown] = await Promise.all([pay(loan.id), pay(newId())]);
+    expect(foreign).toMatchObject({ status: 503, body: { code: 'projection_behind' } });
+    expect({ ...foreign?.body, request_id: '' }).toEqual({ ...unknown?.body, request_id: '' });
+  });
+
   test("is no longer expected of an id once something younger has come: 'not_found'", async () => {
     const made = (Date.now() - 60_000).toString(16).padStart(12, '0');
     const id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-000000000001`;
