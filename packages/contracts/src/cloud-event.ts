@@ -23,6 +23,8 @@ export interface EventContract<Type extends string = string, Data extends TObjec
   readonly checkMessage: Check;
   /** For producers: undeclared fields are faults. */
   readonly checkData: Check;
+  /** For producers: the message around data that has passed. */
+  readonly checkEnvelope: Check;
 }
 
 export interface EventDefinition<Type extends string, Data extends TObject> {
@@ -104,6 +106,7 @@ export function defineEvent<const Type extends string, Data extends TObject>(
     dataschema: `urn:tenor:event:${type}:v1`,
     checkMessage: checkOf(() => messageSchema(type, subject, data)),
     checkData: checkOf(() => closed(data)),
+    checkEnvelope: checkOf(() => messageSchema(type, subject, Type.Unknown())),
   };
 }
 
@@ -162,7 +165,7 @@ export function encodeEvent(contract: EventContract, fields: EventFields): strin
     ...(fields.traceparent === undefined ? {} : { traceparent: fields.traceparent }),
     data: fields.data,
   };
-  const fault = contract.checkMessage(event);
+  const fault = contract.checkEnvelope(event);
   if (fault) throw new ContractError(contract.type, fault.pointer, fault.message);
   return JSON.stringify(event);
 }

@@ -1,6 +1,7 @@
 import type { Database, Sql, Transaction } from './database.ts';
 import type { Place } from './outbox-rotation.ts';
 import { slotOf } from './outbox-slots.ts';
+import { textList } from './pg-types.ts';
 import { statement } from './statement.ts';
 
 /** An event as it waits to be published. */
@@ -111,7 +112,7 @@ export function writeOutbox(sql: Transaction, events: readonly OutboxEvent[]): v
     events.map(({ topic }) => topic),
     events.map(({ subject }) => subject),
     events.map(({ type }) => type),
-    events.map(({ payload }) => payload),
+    textList(events.map(({ payload }) => payload)),
   ]);
 }
 

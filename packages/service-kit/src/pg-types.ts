@@ -5,6 +5,7 @@ type Parser = (text: string) => unknown;
 
 const OID = {
   int8: 20,
+  text: 25,
   date: 1082,
   timestamp: 1114,
   timestamptz: 1184,
@@ -68,6 +69,26 @@ export const typeParsers = {
     (format === 'binary' ? undefined : parsers.get(oid)) ??
     pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
+
+const LENGTH_BYTES = 4;
+/** One dimension, no nulls, the elements' type, how many they are, and the first index. */
+const LIST_HEADER_BYTES = 5 * LENGTH_BYTES;
+
+/**
+ * Texts for a parameter that is declared `text[]`, in Postgres' binary form. For long ones: in the form of a literal each
+ * is quoted here and read sign by sign there.
+ */
+export function textList(texts: readonly string[]): Buffer {
+  const lengths = texts.map((text) => Buffer.byteLength(text, 'utf8'));
+  const list = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + LENGTH_BYTES + length, LIST_HEADER_BYTES));
+  let at = 0;
+  for (const word of [1, 0, OID.text, texts.length, 1]) at = list.writeInt32BE(word, at);
+  for (const [index, text] of texts.entries()) {
+    at = list.writeInt32BE(lengths[index] ?? 0, at);
+    at += list.write(text, at, 'utf8');
+  }
+  return list;
+}
 
 const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): string | Buffer | null } }).utils;
 

@@ -4,7 +4,7 @@ import { type Database, openDatabase, type Sql } from '../src/database.ts';
 import { isEnvironmentFault } from '../src/errors.ts';
 import { newId } from '../src/ids.ts';
 import { hasPendingMigrations, migrate } from '../src/migrate.ts';
-import { instantOf } from '../src/pg-types.ts';
+import { instantOf, textList } from '../src/pg-types.ts';
 import { statement } from '../src/statement.ts';
 import { addEffect, allEffects, type Fixture, openFixture } from './data-fixture.ts';
 
@@ -58,6 +58,15 @@ describe('values', () => {
 
   test.each(['infinity', '2026-11-21 07:50:05+02'])('refuses %s as an instant', (text) => {
     expect(() => instantOf(text)).toThrow('Not an instant');
+  });
+
+  test.each([
+    { texts: [] },
+    { texts: ['', ' ', 'null', 'NULL', '{}'] },
+    { texts: ['{"a":"b\\\\c, \\"d\\""}', "it's", 'ß – € – 😀', 'line\nline\ttab'] },
+  ])('are sent as a list of text as they are: $texts', async ({ texts }) => {
+    const echoed = await database.query(statement('test_text_list', 'select $1::text[] as texts'), [textList(texts)]);
+    expect(echoed).toEqual([{ texts }]);
   });
 
   test('leave the rest of the process as it was', () => {

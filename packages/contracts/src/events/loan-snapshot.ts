@@ -48,7 +48,8 @@ export const loanSnapshot = defineEvent({
   title: 'The whole loan, for new or rebuilt consumers',
   description:
     'Nothing happened: this is the loan as all events before it left it, and of its customer what a consumer keeps. It ' +
-    'replaces whatever a consumer knows, so that it alone may follow a gap in the sequence.',
+    'replaces whatever a consumer knows, so that it alone may follow a gap in the sequence. A loan that is imported with ' +
+    'its past is told of by its first, in place of `loan.opened`.',
   data: Type.Object({
     loan_id: loanId,
     customer_id: customerId,

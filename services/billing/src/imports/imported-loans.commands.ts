@@ -1,5 +1,5 @@
 import type { LocalDate } from '@tenor/calendar';
-import { loanOpened, loanSnapshot, type Refusal } from '@tenor/contracts';
+import { loanSnapshot, type Refusal } from '@tenor/contracts';
 import { isRefusal, newId, nextTurn, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
 import type { Credits } from '../customers/credit.ts';
 import { loadCredits } from '../customers/credits.store.ts';
@@ -12,7 +12,7 @@ import { stages } from '../loans/loan.ts';
 import { type Position, stamp } from '../loans/loan-book.ts';
 import { NEVER_ANNOUNCED } from '../loans/loan-books.commands.ts';
 import { ledgerOf } from '../loans/loan-ledger.ts';
-import { openedData, snapshotData } from '../loans/loan-messages.ts';
+import { snapshotData } from '../loans/loan-messages.ts';
 import { registerLoans } from '../loans/loan-reads.store.ts';
 import { insertStored } from '../loans/loans.store.ts';
 import { announce } from '../loans/standing.commands.ts';
@@ -47,7 +47,7 @@ const LOANS_PER_WRITE = 10;
 
 /**
  * Makes each row a loan of its customer with its past, under the customers' locks; the answers come in the order of the
- * rows. Payment learns each as it was opened and as it stands. Refuses per row, and writes nothing for it: `not_found`
+ * rows. Whoever listens learns each by one snapshot. Refuses per row, and writes nothing for it: `not_found`
  * for an unknown customer, `already_exists` for a number that the customer has already, what `productsFor` refuses of
  * the product `imported`, and what `importedLoan` refuses.
  */
@@ -64,10 +64,10 @@ export async function importLoans(
     const decided = decide(row, grounds, asOf);
     outcomes.push(isRefusal(decided) ? decided : decided.context);
     if (!isRefusal(decided)) books.push(bookOf(uow, service, decided, grounds.now));
+    await nextTurn();
     if (books.length < LOANS_PER_WRITE) continue;
     await save(uow, books);
     books = [];
-    await nextTurn();
   }
   await save(uow, books);
   return outcomes.map((outcome) =>
@@ -148,7 +148,7 @@ interface ImportBook {
   readonly imported: StoredImport;
 }
 
-/** Records the loan's past as of now, and publishes the loan as it was opened and as that has left it. */
+/** Records the loan's past as of now, and publishes the loan as that has left it. */
 function bookOf(
   uow: UnitOfWork,
   { today }: LoanImportService,
@@ -158,11 +158,10 @@ function bookOf(
   const { loanId, customerId, asOf } = context;
   const events = recorded(loan, { now, actor: uow.caller.id });
   const folded = stages(events.flatMap(loanEventsOf));
-  const [opening, last] = [folded[0], folded.at(-1)];
-  if (opening === undefined || last === undefined) throw new Error(`The imported loan ${loanId} has no events`);
+  const last = folded.at(-1);
+  if (last === undefined) throw new Error(`The imported loan ${loanId} has no events`);
   const { state } = last;
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: 0n });
-  publisher.publish(loanOpened, openedData(opening.state, row.approvedOn, null));
   publisher.publish(loanSnapshot, snapshotData(state, customer, null));
   const day = today(state.policy.timeZone);
   const standing = announce(publisher, NEVER_ANNOUNCED, state, day);

@@ -27,16 +27,47 @@ export type AllocationOrder = ProductPolicy['allocationOrder'] & { readonly on: 
  * @param instalments in the order of their due dates
  */
 export function allocate(amount: bigint, instalments: readonly LoanInstalment[], order: AllocationOrder): Allocated {
-  const taken = new Map<number, Parts>();
+  const { components, vertical, on } = order;
+  const taken = new Map<number, Taken>();
   let left = amount;
-  for (const { position, instalment, component } of turns(instalments, order)) {
-    if (left === 0n) break;
+  function take(position: number, instalment: LoanInstalment, component: keyof Parts): void {
     const part = min(left, remainderOf(instalment, component));
-    if (part === 0n) continue;
+    if (part === 0n) return;
     left -= part;
-    const parts = taken.get(position) ?? NO_PARTS;
-    taken.set(position, { ...parts, [component]: parts[component] + part });
+    const parts = taken.get(position) ?? { ...NO_PARTS };
+    parts[component] += part;
+    taken.set(position, parts);
   }
+  const due = vertical ? countDue(instalments, on) : 0;
+  const open = due === 0 ? [] : openOf(instalments.slice(0, due));
+  for (const component of components) {
+    for (const [position, instalment] of open) take(position, instalment, component);
+  }
+  // By index: a long loan comes here with each of its payments, and most of its instalments are settled by then.
+  for (let position = due; left > 0n && position < instalments.length; position += 1) {
+    const instalment = instalments[position];
+    if (instalment === undefined || isSettled(instalment)) continue;
+    for (const component of components) take(position, instalment, component);
+  }
+  return { ...settledBy(taken, instalments), applied: amount - left, excess: left };
+}
+
+/** What an instalment took so far. */
+type Taken = { -readonly [Component in keyof Parts]: Parts[Component] };
+
+function countDue(instalments: readonly LoanInstalment[], on: LocalDate): number {
+  const notDue = instalments.findIndex(({ dueDate }) => dueDate > on);
+  return notDue === -1 ? instalments.length : notDue;
+}
+
+function openOf(instalments: readonly LoanInstalment[]): [number, LoanInstalment][] {
+  return [...instalments.entries()].filter(([, instalment]) => !isSettled(instalment));
+}
+
+function settledBy(
+  taken: ReadonlyMap<number, Parts>,
+  instalments: readonly LoanInstalment[],
+): Pick<Allocated, 'allocations' | 'paid'> {
   const allocations: Allocation[] = [];
   const paid = new Map<number, LoanInstalment>();
   for (const [position, parts] of [...taken].sort(([one], [other]) => one - other)) {
@@ -45,28 +76,5 @@ export function allocate(amount: bigint, instalments: readonly LoanInstalment[],
     allocations.push({ instalment: instalment.number, ...parts });
     paid.set(position, { ...instalment, paid: addParts(instalment.paid, parts) });
   }
-  return { allocations, paid, applied: amount - left, excess: left };
-}
-
-interface Turn {
-  readonly position: number;
-  readonly instalment: LoanInstalment;
-  readonly component: keyof Parts;
-}
-
-/** What is asked for a part of the payment, one after the other. */
-function* turns(instalments: readonly LoanInstalment[], order: AllocationOrder): Generator<Turn> {
-  const { components, vertical, on } = order;
-  const notDue = vertical ? instalments.findIndex(({ dueDate }) => dueDate > on) : 0;
-  const due = notDue === -1 ? instalments : instalments.slice(0, notDue);
-  const open = [...due.entries()].filter(([, instalment]) => !isSettled(instalment));
-  for (const component of open.length === 0 ? [] : components) {
-    for (const [position, instalment] of open) yield { position, instalment, component };
-  }
-  // By index: a long loan comes here with each of its payments, and most of its instalments are settled by then.
-  for (let position = due.length; position < instalments.length; position += 1) {
-    const instalment = instalments[position];
-    if (instalment === undefined || isSettled(instalment)) continue;
-    for (const component of components) yield { position, instalment, component };
-  }
+  return { allocations, paid };
 }

@@ -19,7 +19,7 @@ import { scheduledJson } from '../schedules/schedule-json.ts';
 import type { Effect, LoanState } from './loan.ts';
 import type { DraftEvent } from './loan-event.ts';
 import type { PlanInForce } from './replan.ts';
-import { statedInstalment, statedTotal } from './stated-instalment.ts';
+import { askedInstalment, statedTotal } from './stated-instalment.ts';
 
 /** What published events say of a loan: their data, without any I/O. */
 
@@ -36,7 +36,7 @@ export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
     customer_id: state.customerId,
     currency: state.currency,
     status: state.status,
-    outstanding: text(state.instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n)),
+    outstanding: outstandingOf(state),
     unpaid: state.instalments
       .filter(({ number }) => changed.has(number))
       .map((instalment) => ({
@@ -46,6 +46,12 @@ export function faceOf(state: LoanState, changed: ReadonlySet<number>): Face {
       })),
     ...writtenOffJson(state),
   };
+}
+
+/** All that is unpaid, due or not. */
+function outstandingOf({ instalments, currency }: LoanState): string {
+  const minor = instalments.reduce((sum, instalment) => sum + remainder(instalment), 0n);
+  return formatAmount(minor, currency);
 }
 
 function writtenOffJson({ writtenOff, currency }: LoanState): Pick<LoanRepaid, 'written_off'> {
@@ -68,7 +74,6 @@ export function snapshotData(
   customer: Pick<LockedCustomer, 'externalRef' | 'status' | 'eventSequence'> & { readonly credits: Credits },
   externalRef: string | null,
 ): LoanSnapshot {
-  const all = new Set(state.instalments.map(({ number }) => number));
   return {
     ...contractOf(state, externalRef),
     customer: {
@@ -77,7 +82,7 @@ export function snapshotData(
       sequence: Number(customer.eventSequence),
       shortfalls: shortfallsOf(customer.credits),
     },
-    outstanding: faceOf(state, all).outstanding,
+    outstanding: outstandingOf(state),
     disbursed_on: state.disbursedOn,
     ...writtenOffJson(state),
     schedule: state.instalments.map((instalment) => ({
@@ -95,8 +100,9 @@ function shortfallsOf(credits: Credits): { currency: string; amount: string }[] 
 }
 
 function statedJson(instalment: LoanInstalment, currency: string) {
-  const stated = statedInstalment(instalment);
-  return { ...scheduledJson(stated, currency), total: formatAmount(stated.total, currency) };
+  const asked = askedInstalment(instalment);
+  const planned = scheduledJson(asked, currency);
+  return asked.charged === 0n ? planned : { ...planned, total: formatAmount(asked.total, currency) };
 }
 
 /** What a loan was agreed to be, and its status. */

@@ -10,12 +10,27 @@ import type { PlanInForce } from './replan.ts';
 /** What a loan's schedule follows from, besides the day of disbursement. */
 export type PlannedLoan = Pick<LoanState, 'terms' | 'closedDays' | 'currency' | 'principal'>;
 
+interface Planned {
+  readonly loan: PlannedLoan;
+  readonly on: LocalDate;
+  readonly schedule: Schedule | Refusal;
+}
+
+/** The last of each terms: opening a loan and paying it out mostly ask for the same one. */
+const lastPlanned = new WeakMap<Terms, Planned>();
+
 /** The schedule of a loan that is paid out whole on one day. Refuses what `buildSchedule` refuses. */
-export function loanSchedule(
-  { terms, closedDays, currency, principal: amount }: PlannedLoan,
-  on: LocalDate,
-): Schedule | Refusal {
-  return buildSchedule({ terms, currency, disbursements: [{ on, amount }], closedDays });
+export function loanSchedule(loan: PlannedLoan, on: LocalDate): Schedule | Refusal {
+  const { terms, closedDays, currency, principal } = loan;
+  const last = lastPlanned.get(terms);
+  if (last !== undefined && last.on === on && isPlannedAlike(last.loan, loan)) return last.schedule;
+  const schedule = buildSchedule({ terms, currency, disbursements: [{ on, amount: principal }], closedDays });
+  lastPlanned.set(terms, { loan: { terms, closedDays, currency, principal }, on, schedule });
+  return schedule;
+}
+
+function isPlannedAlike(one: PlannedLoan, other: PlannedLoan): boolean {
+  return one.principal === other.principal && one.currency === other.currency && one.closedDays === other.closedDays;
 }
 
 /** The same for a loan that is recorded, and so has a schedule: throws where it has none. */

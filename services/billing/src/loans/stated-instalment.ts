@@ -23,17 +23,20 @@ export interface StatedInstalment extends PlannedInstalment {
   readonly unpaid: bigint;
 }
 
-/** Its total is `paid` + `unpaid` + `waived` + `forgone` + `writtenOff`; over a schedule the principals sum to what is disbursed. */
-export function statedInstalment(instalment: LoanInstalment): StatedInstalment {
-  const { paid, additions } = instalment;
-  const { charged, grown, moved, movedByThen, waived, forgone, writtenOff } = additions ?? NO_ADDITIONS;
+/** What an instalment asks for, whatever became of that. */
+export type AskedInstalment = Pick<StatedInstalment, keyof PlannedInstalment | 'charged' | 'total'>;
+
+export function askedInstalment(instalment: LoanInstalment): AskedInstalment {
+  const { additions } = instalment;
+  if (additions === null) return { ...planOf(instalment), charged: 0n, total: totalOf(instalment) };
+  const { charged, grown, moved, movedByThen } = additions;
   const late = sumOfParts(grown) + charged.fee + charged.penalty;
   // What moves of a component is what its plan asks only as far as nothing came on top of it.
   const ofPlan = {
     interest: max(moved.interest - grown.interest, 0n),
     fee: max(moved.fee - grown.fee - charged.fee, 0n),
   };
-  const stated = {
+  const asked = {
     number: instalment.number,
     dueDate: instalment.dueDate,
     principal: instalment.principal + charged.principal - moved.principal,
@@ -42,9 +45,19 @@ export function statedInstalment(instalment: LoanInstalment): StatedInstalment {
     balanceAfter: instalment.balanceAfter + movedByThen,
     charged: late - (moved.interest - ofPlan.interest) - (moved.fee - ofPlan.fee) - moved.penalty,
   };
+  return { ...asked, total: totalOf(asked) + asked.charged };
+}
+
+function planOf({ number, dueDate, principal, interest, fee, balanceAfter }: PlannedInstalment): PlannedInstalment {
+  return { number, dueDate, principal, interest, fee, balanceAfter };
+}
+
+/** Its total is `paid` + `unpaid` + `waived` + `forgone` + `writtenOff`; over a schedule the principals sum to what is disbursed. */
+export function statedInstalment(instalment: LoanInstalment): StatedInstalment {
+  const { paid, additions } = instalment;
+  const { charged, moved, waived, forgone, writtenOff } = additions ?? NO_ADDITIONS;
   return {
-    ...stated,
-    total: totalOf(stated) + stated.charged,
+    ...askedInstalment(instalment),
     prepaidPrincipal: min(charged.principal, paid.principal),
     moved: sumOfParts(moved),
     waived: sumOfParts(waived),
@@ -57,4 +70,4 @@ export function statedInstalment(instalment: LoanInstalment): StatedInstalment {
 
 /** All that the instalments stand for: what a loan asks for in all, paid or not. */
 export const statedTotal = (instalments: readonly LoanInstalment[]): bigint =>
-  instalments.reduce((sum, instalment) => sum + statedInstalment(instalment).total, 0n);
+  instalments.reduce((sum, instalment) => sum + askedInstalment(instalment).total, 0n);

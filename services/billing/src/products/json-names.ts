@@ -22,7 +22,9 @@ function remembering(rename: (key: string) => string): (key: string) => string {
 function renamed(value: Json, rename: (key: string) => string): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Json) => renamed(item, rename));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), renamed(inner, rename)]));
+  const named: Record<string, Json> = {};
+  for (const [key, inner] of Object.entries(value)) named[rename(key)] = renamed(inner, rename);
+  return named;
 }
 
 /** The value with snake_case keys at every depth, as JSON that leaves the process has them. */

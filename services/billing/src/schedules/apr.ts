@@ -1,5 +1,5 @@
 import { addDays, addMonths, compareDates, daysBetween, type Frequency, type LocalDate } from '@tenor/calendar';
-import { divideRounded, fraction } from '@tenor/money';
+import { divideRounded } from '@tenor/money';
 import { ONE, power, solveDiscount, type TimedFlow } from './discount.ts';
 import { monthsBack, yearsBack } from './elapsed.ts';
 import { type Schedule, totalOf } from './schedule.ts';
@@ -157,8 +157,9 @@ function yearsUntil(start: LocalDate, on: LocalDate, { unit }: Frequency): Ratio
 /** So many equal parts of a year, and days before them that end on a date. */
 function timeOf(parts: number, perYear: number, days: number, lastDay: LocalDate): Ratio {
   const yearDays = days === 0 ? 1 : daysBetween(addMonths(lastDay, -12), lastDay);
-  const { numerator, denominator } = fraction(BigInt(parts * yearDays + days * perYear), BigInt(perYear * yearDays));
-  return { numerator: Number(numerator), denominator: Number(denominator) };
+  const [numerator, denominator] = [parts * yearDays + days * perYear, perYear * yearDays];
+  const common = greatestCommonDivisor(numerator, denominator);
+  return { numerator: numerator / common, denominator: denominator / common };
 }
 
 /** So many digits of a rate are exact; the rest of its binary digits would hide that it lies halfway between two. */

@@ -80,30 +80,54 @@ const START_STEPS = 60;
 const FORCE_MAX = 700;
 const FLOAT_BITS = 53n;
 
+/** A step by floats below this brings them no nearer. */
+const FORCE_CLOSE_ENOUGH = 2 ** -50;
+
+/** A flow by floats, its amount as a share of all payments. */
+interface Share {
+  readonly share: number;
+  readonly whole: number;
+  readonly part: number;
+}
+
 /**
- * The same root by floats, which is where the exact search begins and no more: flows as shares of all payments, the
- * force of interest −ln v halved towards it.
+ * The same root by floats, which is where the exact search begins and no more: Newton's steps of the force of interest
+ * −ln v, halved where one would leave its bracket.
  */
 function startingPoint(ordered: readonly TimedFlow[]): bigint {
   const total = ordered.reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 1n);
-  const shares = ordered.map(({ amount, whole, part }) => ({
-    share: Number((amount << FLOAT_BITS) / total),
-    whole,
-    part: part.numerator / part.denominator,
-  }));
+  const shares = ordered.map(
+    ({ amount, whole, part }): Share => ({
+      share: Number((amount << FLOAT_BITS) / total),
+      whole,
+      part: part.numerator / part.denominator,
+    }),
+  );
   let [low, high] = [0, FORCE_MAX / Math.max(1, ordered.at(-1)?.whole ?? 1)];
+  let force = low;
   for (let step = 0; step < START_STEPS; step += 1) {
-    const force = (low + high) / 2;
-    const interest = expm1(force);
-    const worth = shares.reduce(
-      (sum, { share, whole, part }) => sum + (share * exp(-force * whole)) / (1 + part * interest),
-      0,
-    );
+    const { worth, slope } = worthAt(shares, force);
     if (worth > 0) low = force;
     else high = force;
+    const newton = force - worth / slope;
+    if (Math.abs(newton - force) < FORCE_CLOSE_ENOUGH) break;
+    force = newton > low && newton < high ? newton : (low + high) / 2;
   }
-  const discount = BigInt(Math.round(exp(-low) * 2 ** Number(FLOAT_BITS))) << (ONE_BITS - FLOAT_BITS);
+  const discount = BigInt(Math.round(exp(-force) * 2 ** Number(FLOAT_BITS))) << (ONE_BITS - FLOAT_BITS);
   return discount > 0n ? discount : 1n;
+}
+
+/** What the flows are worth at this force of interest, and the derivative by it. */
+function worthAt(shares: readonly Share[], force: number): { worth: number; slope: number } {
+  const interest = expm1(force);
+  let [worth, slope] = [0, 0];
+  for (const { share, whole, part } of shares) {
+    const accrued = 1 + part * interest;
+    const discounted = (share * exp(-force * whole)) / accrued;
+    worth += discounted;
+    slope -= discounted * (whole + (part * (1 + interest)) / accrued);
+  }
+  return { worth, slope };
 }
 
 function times(a: bigint, b: bigint): bigint {
