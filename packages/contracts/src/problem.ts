@@ -15,6 +15,7 @@ export const problemStatus = {
   uri_too_long: 414,
   unsupported_media_type: 415,
   unprocessable: 422,
+  rate_limited: 429,
   headers_too_large: 431,
   internal: 500,
   unavailable: 503,

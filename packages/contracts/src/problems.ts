@@ -1,3 +1,4 @@
+import { limitProblems } from './limit-problems.ts';
 import type { ProblemEntry } from './problem.ts';
 import { scoringProblems } from './scoring-problems.ts';
 
@@ -110,7 +111,7 @@ export const problems = {
   uri_too_long: {
     class: 'uri_too_long',
     title: 'The path is too long',
-    explanation: 'A path parameter has more characters than any id of this API.',
+    explanation: 'A path parameter has more characters than any id of this API, or the URL more than are taken here.',
     remedy: 'Check how the URL is built.',
   },
   unsupported_media_type: {
@@ -259,6 +260,7 @@ export const problems = {
     explanation: 'All headers together have more bytes than the server takes.',
     remedy: 'Send fewer or shorter headers.',
   },
+  ...limitProblems,
   ...scoringProblems,
   internal_error: {
     class: 'internal',

@@ -21,7 +21,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
   408: ['request_timeout'],
   409: ['already_exists', 'application_pending', 'idempotency_in_flight', 'state_conflict', 'version_conflict'],
   413: ['body_too_large'],
-  414: ['uri_too_long'],
+  414: ['query_too_long', 'uri_too_long'],
   415: ['unsupported_media_type'],
   422: [
     'amount_exceeds_outstanding',
@@ -47,6 +47,7 @@ const promised: Readonly<Record<number, readonly string[]>> = {
     'value_date_before_disbursement',
     'value_date_in_future',
   ],
+  429: ['rate_limited'],
   431: ['headers_too_large'],
   500: ['internal_error'],
   503: [

@@ -1,7 +1,8 @@
 import { isServiceSource, isSource, isTest } from '../layout.ts';
 import type { Finding, Project, SourceFile } from '../source.ts';
 
-const PROBLEMS = 'packages/contracts/src/problems.ts';
+const CATALOGUE = 'packages/contracts/src/problems.ts';
+const PROBLEMS = /^packages\/contracts\/src\/([a-z]+-)?problems\.ts$/;
 const ERRORS_PAGE = 'docs/errors.md';
 const EVENTS_PAGE = 'docs/events.md';
 const EVENT_FILE = /^packages\/contracts\/src\/events\/[^/]+\.ts$/;
@@ -18,13 +19,16 @@ function keysOf(file: SourceFile, pattern: RegExp): { readonly key: string; read
 
 /** Every problem code is documented, raised somewhere and expected by a test. */
 export function problemCodes(project: Project): Finding[] {
-  const catalogue = project.files.find(({ path }) => path === PROBLEMS);
-  if (catalogue === undefined) return [{ file: PROBLEMS, line: 1, message: 'the catalogue of problems is missing' }];
+  const catalogues = project.files.filter(({ path }) => PROBLEMS.test(path));
+  if (catalogues.length === 0) return [{ file: CATALOGUE, line: 1, message: 'the catalogue of problems is missing' }];
   const page = project.read(ERRORS_PAGE) ?? '';
   const raised = textOf(project, (path) => isSource(path) && !path.startsWith('packages/contracts/'));
   const tested = textOf(project, isTest);
-  return keysOf(catalogue, /^ {2}([a-z][a-z_]+): (?:\{|define|problem)/).flatMap(({ key, line }) => {
-    const at = (message: string) => ({ file: PROBLEMS, line, message: `the code ${key} ${message}` });
+  const codes = catalogues.flatMap((file) =>
+    keysOf(file, /^ {2}([a-z][a-z_]+): (?:\{|define|problem)/).map((found) => ({ ...found, file })),
+  );
+  return codes.flatMap(({ key, line, file }) => {
+    const at = (message: string) => ({ file: file.path, line, message: `the code ${key} ${message}` });
     return [
       ...(page.includes(`\`${key}\``) ? [] : [at(`is not in ${ERRORS_PAGE}; run npm run generate`)]),
       ...(raised.includes(`'${key}'`) ? [] : [at('is raised nowhere; delete it')]),
