@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
 import { problemOf } from './problem-replies.ts';
 import { requestIdOf } from './request-id.ts';
+import { securityHeaders } from './security-headers.ts';
 
 const refusals: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { refused: 'request_timeout', detail: 'The request took too long to arrive.' },
@@ -21,6 +22,7 @@ export function answerClientFault(error: Error & { code?: string }, socket: Sock
   const { status, headers, body } = problemOf(refusal, { id: requestIdOf({ headers: {} }), url: '' });
   const text = JSON.stringify(body);
   const lines = Object.entries({
+    ...securityHeaders,
     ...headers,
     'content-type': PROBLEM_CONTENT_TYPE,
     'content-length': Buffer.byteLength(text),

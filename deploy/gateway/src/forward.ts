@@ -79,13 +79,14 @@ function openRequest(
   length: readonly string[],
 ): http.ClientRequest {
   const { method = 'GET', url = '', rawHeaders } = request.raw;
-  const kept = endToEndHeaders(rawHeaders, ['host', 'expect', 'x-request-id', 'content-length']);
+  const kept = endToEndHeaders(rawHeaders, ['host', 'expect', 'x-request-id', 'x-forwarded-for', 'content-length']);
   const isTls = base.protocol === 'https:';
   return (isTls ? https : http).request(base, {
     agent: isTls ? agents.https : agents.http,
     method,
     path: `${base.pathname.replace(/\/$/, '')}${url}`,
-    headers: ['host', base.host, ...kept.flat(), 'x-request-id', request.id, ...length],
+    // What a client says of where it came from is passed on only when a trusted proxy says it.
+    headers: ['host', base.host, ...kept.flat(), 'x-request-id', request.id, 'x-forwarded-for', request.ip, ...length],
   });
 }
 

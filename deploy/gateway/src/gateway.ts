@@ -1,4 +1,5 @@
 import { METHODS } from 'node:http';
+import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -7,6 +8,7 @@ import { createForwarder } from './forward.ts';
 import { replyError, replyProblem } from './problem-replies.ts';
 import { requestIdOf } from './request-id.ts';
 import { ownerOf, type RouteTable, SERVICE_NAMES } from './route-table.ts';
+import { DOCS_CONTENT_SECURITY_POLICY, securityHeaders } from './security-headers.ts';
 import { fetchMergedOpenApi, type OpenApiDocument, readinessOf, type Upstreams } from './upstreams.ts';
 
 export interface GatewayOptions {
@@ -15,25 +17,38 @@ export interface GatewayOptions {
   readonly logLevel: string;
   /** How long a service may stay silent, in milliseconds. */
   readonly upstreamTimeoutMs?: number;
+  /** Addresses and networks of proxies in front, whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** Origins whose pages may read what the gateway answers in its own name; the services decide of their answers. */
+  readonly corsOrigins?: readonly string[];
+  readonly patience?: Partial<ClientPatience>;
+}
+
+/** As in the services: how long a client may take for a request's head, for all of it, and between two; and how often that is looked at. */
+export interface ClientPatience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly idleMs: number;
+  readonly checkMs: number;
 }
 
 /** Longer than the longest `Prefer: wait` and the services' own limits, so that they answer first. */
 const UPSTREAM_TIMEOUT_MS = 30_000;
-/** As in the services: how long a request may take to arrive. */
-const REQUEST_TIMEOUT_MS = 30_000;
+const PATIENCE: ClientPatience = { headersMs: 10_000, requestMs: 30_000, idleMs: 72_000, checkMs: 2_000 };
 /** More than Node reads of a request's head, so that the services say which path parameter is too long. */
 const PATH_PARAMETER_LENGTH_MAX = 64 * 1024;
 
-/** One origin in front of both services. It adds nothing to a request and never answers in a service's name. */
+/** One origin in front of both services. It adds to a request only where it came from, and never answers in a service's name. */
 export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  const { upstreams, table, logLevel, upstreamTimeoutMs = UPSTREAM_TIMEOUT_MS } = options;
-  const app = newServer(logLevel);
+  const { upstreams, table, corsOrigins = [], upstreamTimeoutMs = UPSTREAM_TIMEOUT_MS } = options;
+  const app = newServer(options);
   const forwarder = createForwarder(upstreams, upstreamTimeoutMs);
+  if (corsOrigins.length > 0) await app.register(cors, { origin: [...corsOrigins], preflight: false });
   app.addHook('onClose', async () => forwarder.close());
   app.setErrorHandler(replyError);
   app.setNotFoundHandler((request, reply) => answerUnknownRoute(app, request, reply));
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.headers({ ...securityHeaders, 'x-request-id': request.id });
     if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return;
     return replyProblem(reply, { refused: 'malformed_request', detail: 'The request has no Host header.' });
   });
@@ -68,6 +83,7 @@ async function serveDocumentation(app: FastifyInstance, merged: () => Promise<Op
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Tenor', version: '0' } } });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    staticCSP: DOCS_CONTENT_SECURITY_POLICY,
     transformSpecification: () => latest,
     uiHooks: {
       onRequest: async () => {
@@ -78,21 +94,25 @@ async function serveDocumentation(app: FastifyInstance, merged: () => Promise<Op
 }
 
 /** Every method that Node parses is routed, and no body is parsed: what a path takes is for the service to say. */
-function newServer(logLevel: string): FastifyInstance {
+function newServer({ logLevel, trustedProxies = [], patience }: GatewayOptions): FastifyInstance {
+  const { headersMs, requestMs, idleMs, checkMs } = { ...PATIENCE, ...patience };
   const app = Fastify({
     logger: { level: logLevel, base: { service: 'gateway' } },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
     requestIdHeader: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
     // Node's own refusal of a request without Host has no body; the hook refuses it with a problem.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientFault,
     routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders);
       replyError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply);
     },
   });

@@ -21,6 +21,8 @@ const unreadable: Refusal = { refused: 'malformed_request', detail: 'The request
 const thrownRefusals: Readonly<Record<string, Refusal>> = {
   FST_ERR_BAD_URL: { refused: 'malformed_request', detail: 'The URL is not well-formed.' },
   FST_ERR_MAX_PARAM_LENGTH: { refused: 'uri_too_long', detail: 'A path parameter is too long.' },
+  // No file of the documentation's pages: a name too long or with a dot in front.
+  FST_STATIC_FORBIDDEN_PATH: { refused: 'not_found', detail: 'No service answers this path.' },
   ERR_UNESCAPED_CHARACTERS: { refused: 'malformed_request', detail: 'The URL is not percent-encoded.' },
   ERR_INVALID_CHAR: { refused: 'malformed_request', detail: 'A header has a character that none may have.' },
 };

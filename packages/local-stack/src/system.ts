@@ -207,6 +207,10 @@ function serviceProgram(
     EXTERNAL_REF_KEY: localSecrets(folder).external_ref_key,
     PROFILES: env['PROFILES'] ?? ALL_PROFILES,
     OPEN_PROFILES: env['OPEN_PROFILES'] ?? PROFILES_WITHOUT_LOGIN,
+    // More than one machine does: a trial shows the headers, and is not refused unless told.
+    RATE_LIMIT_PER_MINUTE: env['RATE_LIMIT_PER_MINUTE'] ?? '600000',
+    LOGIN_LIMIT_PER_ADDRESS: env['LOGIN_LIMIT_PER_ADDRESS'] ?? '100000',
+    TRUSTED_PROXIES: 'loopback',
     ...more,
   };
   return {

@@ -1,24 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FieldError, Refusal } from '@tenor/contracts';
-import type { FastifyTypeProvider } from 'fastify';
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-  LogController,
-  type RawServerDefault,
-} from 'fastify';
-import type { Static, TSchema } from 'typebox';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import { unsigned } from './body-signature.ts';
 import { anonymous } from './caller.ts';
-import { answerClientFault, ignoreUnknownExpectations } from './client-faults.ts';
+import { ignoreUnknownExpectations } from './client-faults.ts';
 import type { Clock } from './clock.ts';
 import { idempotencyKeyOf } from './command-context.ts';
 import type { BaseConfig } from './config.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { isRefusal, ProblemError, refusalOf, validationFailed } from './errors.ts';
+import { type App, type ClientPatience, newServer } from './http-server.ts';
 import type { Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { checkOwn, type Owners, refuseForeign } from './object-access.ts';
@@ -26,27 +17,19 @@ import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
 import { allows, isTokenless } from './permissions.ts';
 import { type Check, registerProbes } from './probes.ts';
 import { createProblemForms, type ProblemForms } from './problem-forms.ts';
-import { endRequest, openRequest, quietRoutes, requestIdOf } from './request-context.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { endRequest, openRequest, quietRoutes } from './request-context.ts';
 import { applyRouteRules, createRouteTable } from './route-rules.ts';
+import { securityHeaders } from './security-headers.ts';
 import { textFaults } from './text-faults.ts';
 import type { Tracer } from './tracer.ts';
+import { urlFault } from './url-limits.ts';
 import { validatorCompiler } from './validation.ts';
 
-/** Schemas give a handler its types, and besides its answers any handler may return a refusal. */
-export interface KitTypeProvider extends FastifyTypeProvider {
-  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
-  serializer: this['schema'] extends TSchema ? Static<this['schema']> | Refusal : unknown;
-}
+export type { App, KitTypeProvider } from './http-server.ts';
 
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  KitTypeProvider
->;
-
-export type AppConfig = Pick<BaseConfig, 'AUTH_REQUIRED' | 'AUTH_ISSUER'> & { AUTH_JWKS_FILE?: string };
+export type AppConfig = Pick<BaseConfig, 'AUTH_REQUIRED' | 'AUTH_ISSUER'> &
+  Partial<Pick<BaseConfig, 'AUTH_JWKS_FILE' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS'>>;
 
 export interface AppOptions {
   /** The service's name, as in its metrics and logs: `billing`. */
@@ -60,6 +43,9 @@ export interface AppOptions {
   readonly readiness?: readonly Check[];
   /** How to tell whose the things are that routes name with `own`. */
   readonly owners?: Owners;
+  /** Without them nobody is refused for asking too often. */
+  readonly rateLimits?: RateLimits | undefined;
+  readonly patience?: Partial<ClientPatience>;
   /** Served as /asyncapi.json when given. */
   readonly asyncapi?: object;
 }
@@ -73,12 +59,6 @@ declare module 'fastify' {
     problem: string | null;
   }
 }
-
-const BODY_LIMIT_BYTES = 256 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the usual idle time of a proxy in front, so that it never sends on a connection just closed. */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-const PATH_PARAMETER_LENGTH_MAX = 200;
 
 /** Answers a refusal as problem+json; for where a handler cannot simply return it. */
 export function refusalReply(reply: FastifyReply, refusal: Refusal): FastifyReply {
@@ -123,6 +103,23 @@ function guard(
     if (allows(caller.roles, permission)) return;
     throw new ProblemError({ refused: 'forbidden', detail: `This needs the permission ${permission}.` });
   };
+}
+
+/** Counts a request by the caller that `check` found, and before it is told why it was refused. */
+function counted(check: (request: FastifyRequest) => Promise<void>, rateLimits: RateLimits | undefined) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const checked = check(request);
+    if (rateLimits !== undefined) {
+      await checked.catch(() => undefined);
+      rateLimits.countRequest(request, reply);
+    }
+    return checked;
+  };
+}
+
+function refuseLongUrls(request: FastifyRequest): void {
+  const fault = urlFault(request.url);
+  if (fault !== undefined) throw new ProblemError(fault);
 }
 
 /** A signed route is closed to a request whose body never came to be checked. */
@@ -179,7 +176,9 @@ function mayLackBody({ routeOptions: { schema, config } }: FastifyRequest): bool
 /** Says of a request that no route takes whether nothing is at its path or only nothing for its method. */
 function refuseUnknownRoutes(app: FastifyInstance): (request: FastifyRequest) => Refusal | undefined {
   const table = createRouteTable();
-  app.addHook('onRoute', (route) => table.add(route));
+  app.addHook('onRoute', (route) => {
+    if (route.url !== '*') table.add(route);
+  });
   const refusalFor = (path: string): Refusal => {
     const methods = table.methodsOf(path).join(', ');
     if (methods === '') return { refused: 'not_found', detail: 'Nothing is at this path.' };
@@ -191,8 +190,21 @@ function refuseUnknownRoutes(app: FastifyInstance): (request: FastifyRequest) =>
   app.setNotFoundHandler((request, reply) => refusalReply(reply, refusalFor(pathOf(request))));
   return (request) => {
     const path = pathOf(request);
-    return request.is404 || table.isTakenOtherwise(path, request.method) ? refusalFor(path) : undefined;
+    const isUnknown = request.is404 || request.routeOptions.url === '*' || table.isTakenOtherwise(path, request.method);
+    return isUnknown ? refusalFor(path) : undefined;
   };
+}
+
+/** Only routes that declare `limit` pay for it. */
+function countAttempts(app: App, rateLimits: RateLimits): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.limit === undefined) return;
+    route.preHandler = [(request) => rateLimits.countAttempt(request), ...[route.preHandler ?? []].flat()];
+    route.onResponse = [
+      (request, reply) => rateLimits.forgiveAttempt(request, reply),
+      ...[route.onResponse ?? []].flat(),
+    ];
+  });
 }
 
 /** One line and one observation per answered request; never a body, a query or a header. */
@@ -215,33 +227,13 @@ function observe(metrics: Metrics): (request: FastifyRequest, reply: FastifyRepl
   };
 }
 
-function newServer(logger: Logger): App {
-  return fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    genReqId: requestIdOf,
-    requestIdHeader: false,
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    // A request that arrives on an open connection while the service stops is answered, not turned away.
-    return503OnClosing: false,
-    clientErrorHandler: answerClientFault,
-    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
-    frameworkErrors: (error, request, reply) => {
-      reply.header('x-request-id', request.id);
-      answerError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply);
-    },
-  }).withTypeProvider<KitTypeProvider>();
-}
-
 /**
  * An HTTP server by the rules of the API: strict bodies, problem+json for whatever goes wrong, a
  * permission and response schemas on every route, probes, metrics and documentation. Await it, then
  * register routes, then listen. Rejects when the configuration cannot work, such as a missing key file.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { name, config, logger, clock, openapi, asyncapi, tracer, metrics = createMetrics(name) } = options;
+  const { name, config, logger, clock, openapi, asyncapi, tracer, rateLimits, metrics = createMetrics(name) } = options;
   const { owners = {} } = options;
   const authenticator = createAuthenticator({
     required: config.AUTH_REQUIRED,
@@ -251,7 +243,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await authenticator.load();
 
-  const app = newServer(logger);
+  const { patience } = options;
+  const app = newServer({ logger, trustedProxies: config.TRUSTED_PROXIES ?? [], patience, answerError });
   const base = app as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler());
   app.decorateRequest('traceparent', '');
@@ -259,13 +252,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.decorateRequest('caller');
   app.decorateReply('problem', null);
   app.decorate('problemForms', createProblemForms());
+  app.decorateRequest('attempts', undefined);
   acceptJsonOnly(base);
   app.setErrorHandler((error, request, reply) => answerError(error, request as FastifyRequest, reply as FastifyReply));
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.caller = anonymous;
+    reply.headers(securityHeaders);
   });
   app.addHook('onRequest', openRequest(tracer));
-  app.addHook('onRequest', guard(authenticator, refuseUnknownRoutes(base)));
+  const unknownRoute = refuseUnknownRoutes(base);
+  await allowOrigins(base, config.CORS_ORIGINS ?? [], unknownRoute);
+  app.addHook('onRequest', async (request) => refuseLongUrls(request));
+  app.addHook('onRequest', counted(guard(authenticator, unknownRoute), rateLimits));
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.config.optionalBody && request.body === undefined) request.body = {};
   });
@@ -277,6 +275,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     refuseFaults([...textFaults(query, '/query'), ...textFaults(params, '/path')]),
   );
   app.addHook('preHandler', refuseForeign(owners));
+  if (rateLimits !== undefined) countAttempts(app, rateLimits);
   app.addHook('preSerialization', async (request, reply, payload) => {
     return isRefusal(payload) ? asProblem(request, reply, payload) : payload;
   });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { PROBLEM_CONTENT_TYPE, type Refusal } from '@tenor/contracts';
 import { problemOf } from './errors.ts';
 import { newId } from './ids.ts';
+import { securityHeaders } from './security-headers.ts';
 
 const refusals: Record<string, Refusal> = {
   ERR_HTTP_REQUEST_TIMEOUT: { refused: 'request_timeout', detail: 'The request took too long to arrive.' },
@@ -20,6 +21,7 @@ export function answerClientFault(error: Error & { code?: string }, socket: Sock
     `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
     `Content-Length: ${Buffer.byteLength(text)}`,
     `X-Request-Id: ${body.request_id}`,
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);

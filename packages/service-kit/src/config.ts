@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Static, TObject, TSchema } from 'typebox';
 import { Type } from 'typebox';
 import { fieldErrors, strictAjv } from './validation.ts';
+import { weakSecrets } from './weak-secrets.ts';
+
+/** An address, a network in CIDR, or a name for a usual set of networks. */
+const TRUSTED_PROXY_PATTERN = '^(loopback|linklocal|uniquelocal|[0-9A-Fa-f:.]+(/[1-9]\\d{0,2})?)$';
 
 /** The keys that every service takes. A service adds its own: `Type.Object({ ...baseConfigSchema.properties, … })`. */
 export const baseConfigSchema = Type.Object({
@@ -40,6 +44,40 @@ export const baseConfigSchema = Type.Object({
     minLength: 32,
     secret: true,
     description: 'Secret shared by both services, under which external ids become references.',
+  }),
+  RATE_LIMIT_PER_MINUTE: Type.Integer({
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 1_200,
+    description: 'Requests of one user, or of one address without a token, per minute; 0: no limit.',
+  }),
+  RATE_LIMIT_SERVICE_PER_MINUTE: Type.Integer({
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 0,
+    description: 'The same for role service and for systems that sign or send a password; 0: no limit.',
+  }),
+  LOGIN_LIMIT_PER_USER: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 10,
+    description: 'Failed logins of one user name within 15 minutes; 0: no limit.',
+  }),
+  LOGIN_LIMIT_PER_ADDRESS: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 100,
+    description: 'Failed logins, and registrations, of one address within 15 minutes; 0: no limit.',
+  }),
+  TRUSTED_PROXIES: Type.Array(Type.String({ pattern: TRUSTED_PROXY_PATTERN }), {
+    default: [],
+    maxItems: 100,
+    description: 'Addresses and networks whose X-Forwarded-For is believed, separated by commas.',
+  }),
+  CORS_ORIGINS: Type.Array(Type.String({ pattern: '^https?://[^\\s/?#*]+$' }), {
+    default: [],
+    maxItems: 100,
+    description: 'Origins whose pages may read answers in a browser, separated by commas.',
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
     Type.String({
@@ -117,7 +155,8 @@ function parseObject(text: string): unknown {
 /**
  * Reads a service's configuration from the environment by its schema: numbers, booleans
  * (`true`/`false`), comma-separated lists and JSON objects are made of text, and any KEY may instead be given as
- * KEY_FILE, a file that holds the value. Throws one ConfigError with all problems at once.
+ * KEY_FILE, a file that holds the value. Throws one ConfigError with all problems at once, a secret that can be guessed
+ * among them.
  */
 export function loadConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {
   const problems: string[] = [];
@@ -132,12 +171,20 @@ export function loadConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv)
     } else values[key] = coerce(raw.text, keySchema);
   }
   const validate = strictAjv({ useDefaults: true }).compile<Static<T>>(schema);
-  if (validate(values) && problems.length === 0) return values;
+  const isValid = validate(values);
+  const faulty = new Set(unreadable);
   for (const { pointer, code, message } of fieldErrors(validate.errors ?? [])) {
     const key = pointer.split('/')[1] ?? '';
     if (unreadable.has(key)) continue;
     const what = code === 'required' ? `is missing (or ${key}_FILE)` : message;
     problems.push(`${key}: ${what}`);
+    faulty.add(key);
   }
+  for (const { pointer, weakness } of weakSecrets(values, schema)) {
+    const [key = '', ...within] = pointer.slice(1).split('/');
+    if (faulty.has(key)) continue;
+    problems.push(`${[key, ...within].join('/')}: is a weak secret: it ${weakness}`);
+  }
+  if (isValid && problems.length === 0) return values;
   throw new ConfigError(problems);
 }

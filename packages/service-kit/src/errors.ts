@@ -61,6 +61,8 @@ const frameworkRefusals: Record<string, Refusal> = {
   },
   FST_ERR_BAD_URL: { refused: 'malformed_request', detail: 'The URL is not well-formed.' },
   FST_ERR_MAX_PARAM_LENGTH: { refused: 'uri_too_long', detail: 'A path parameter is too long.' },
+  // No file of the documentation's pages: a name too long or with a dot in front.
+  FST_STATIC_FORBIDDEN_PATH: { refused: 'not_found', detail: 'Nothing is at this path.' },
   ERR_HTTP_REQUEST_TIMEOUT: { refused: 'request_timeout', detail: 'The request took too long to arrive.' },
 };
 

@@ -24,6 +24,7 @@ export {
   purgeOld,
   startHousekeeping,
 } from './housekeeping.ts';
+export type { ClientPatience } from './http-server.ts';
 export * from './ids.ts';
 export * from './kafka.ts';
 export * from './kit-migration.ts';
@@ -40,6 +41,8 @@ export * from './permissions.ts';
 export * from './probes.ts';
 export type { ProblemAnswer, ProblemForm } from './problem-forms.ts';
 export * from './put-asides-migration.ts';
+export { createRateLimits, type RateLimitConfig, type RateLimits } from './rate-limits.ts';
+export * from './rate-limits-migration.ts';
 export * from './relay-sessions-migration.ts';
 export { type Repeating, repeat } from './repeating.ts';
 export { backOffMs } from './retry.ts';
@@ -67,3 +70,4 @@ export {
 export * from './validation.ts';
 export { valueReader } from './value-reader.ts';
 export * from './waiting.ts';
+export { weaknessOf } from './weak-secrets.ts';

@@ -5,7 +5,9 @@ import { PROBLEM_CONTENT_TYPE, ProblemSchema, problems, statusOfProblem } from '
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { IDEMPOTENCY_KEY_PATTERN } from './command-context.ts';
 import { isTokenless, type RoutePermission } from './permissions.ts';
+import { quietRoutes } from './request-context.ts';
 import { DOCS_PREFIX } from './route-rules.ts';
+import { DOCS_CONTENT_SECURITY_POLICY } from './security-headers.ts';
 
 export interface OpenApiInfo {
   readonly title: string;
@@ -35,6 +37,7 @@ function isCommand(route: RouteOptions): boolean {
 function kitRefusals(route: RouteOptions): ProblemCode[] {
   const { config, schema } = route;
   const codes: ProblemCode[] = ['internal_error', 'database_unavailable', 'validation_failed', 'malformed_request'];
+  if (!quietRoutes.has(route.url)) codes.push('rate_limited');
   // Where a body may come it is read, asked for or not.
   if (methodsOf(route).some((method) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method))) {
     codes.push('malformed_json', 'unsupported_media_type', 'body_too_large');
@@ -141,6 +144,8 @@ export const BEFORE_ANY_ROUTE = [
   'method_not_allowed',
   'malformed_request',
   'request_timeout',
+  'uri_too_long',
+  'query_too_long',
   'headers_too_large',
 ] as const satisfies readonly ProblemCode[];
 const DESCRIPTION = `Beside what each operation lists, any request may be answered by a problem before it reaches one: ${BEFORE_ANY_ROUTE.map(
@@ -168,5 +173,6 @@ export async function registerOpenApi(app: FastifyInstance, { title, version }: 
   await app.register(swaggerUi, {
     routePrefix: DOCS_PREFIX,
     uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+    staticCSP: DOCS_CONTENT_SECURITY_POLICY,
   });
 }

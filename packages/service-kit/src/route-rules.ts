@@ -123,6 +123,8 @@ export function createRouteTable(): RouteTable {
     add(route) {
       const entry = patterns.get(route.url) ?? { form: formOf(route.url), methods: new Set<string>() };
       for (const method of [route.method].flat()) entry.methods.add(method);
+      // Of a plugin's root with a slash at its end Fastify tells only the HEAD, which it makes of a GET.
+      if (entry.methods.has('HEAD')) entry.methods.add('GET');
       patterns.set(route.url, entry);
     },
     methodsOf(path) {

@@ -10,8 +10,10 @@ import { createLogger, type Logger } from './logging.ts';
 import { createMetrics, type Metrics, observePool } from './metrics.ts';
 import { hasPendingMigrations } from './migrate.ts';
 import type { Owners } from './object-access.ts';
-import { startRelay } from './outbox-relay.ts';
+import { type Relay, startRelay } from './outbox-relay.ts';
 import { type Check, pingCheck } from './probes.ts';
+import { rateLimitPurge } from './rate-limit-store.ts';
+import { createRateLimits } from './rate-limits.ts';
 import type { Running } from './shutdown.ts';
 import { tracedDatabase } from './traced-database.ts';
 import { openTracer, type Tracer } from './tracer.ts';
@@ -59,33 +61,27 @@ export async function openBackbone<Config extends BaseConfig>(
   const kafka = connectKafka({ brokers: config.KAFKA_BROKERS, clientId: `tenor-${name}`, logger });
   const shared = { database, kafka, topicPrefix: config.TOPIC_PREFIX, logger, metrics, tracer };
   const relay = startRelay(shared);
-  const housekeeping = startHousekeeping({ ...shared, purges });
-
-  const readinessOf = (consumers: readonly Consumer[]): Check[] => {
-    const health = (isWell: () => boolean) => async () => (isWell() ? ('ok' as const) : ('degraded' as const));
-    return [
-      pingCheck('database', () => database.ping()),
-      {
-        name: 'migrations',
-        critical: true,
-        check: async () => ((await hasPendingMigrations(database)) ? 'down' : 'ok'),
-      },
-      { name: 'outbox', critical: false, check: health(() => relay.healthy()) },
-      ...consumers.map((consumer) => ({
-        name: consumer.group,
-        critical: false,
-        check: health(() => consumer.healthy()),
-      })),
-    ];
-  };
+  const housekeeping = startHousekeeping({ ...shared, purges: [rateLimitPurge, ...purges] });
+  const rateLimits = createRateLimits(config, { database, logger, secret: config.EXTERNAL_REF_KEY });
 
   return {
     ...shared,
     async createApp(consumers, { checks = [], owners = {} } = {}) {
       const openapi = { title: `Tenor ${name}`, version: VERSION };
-      const readiness = [...readinessOf(consumers), ...checks];
+      const readiness = [...readinessOf(database, relay, consumers), ...checks];
       const asyncapi = asyncApiDocument();
-      const app = await createApp({ name, config, logger, metrics, tracer, openapi, asyncapi, readiness, owners });
+      const app = await createApp({
+        name,
+        config,
+        logger,
+        metrics,
+        tracer,
+        openapi,
+        asyncapi,
+        readiness,
+        owners,
+        rateLimits,
+      });
       registerDeadLetterRoutes(app, { prefix: `/v1/${name}/dead-letters`, database, consumers });
       return app;
     },
@@ -108,6 +104,24 @@ export async function openBackbone<Config extends BaseConfig>(
       };
     },
   };
+}
+
+function readinessOf(database: Database, relay: Relay, consumers: readonly Consumer[]): Check[] {
+  const health = (isWell: () => boolean) => async () => (isWell() ? ('ok' as const) : ('degraded' as const));
+  return [
+    pingCheck('database', () => database.ping()),
+    {
+      name: 'migrations',
+      critical: true,
+      check: async () => ((await hasPendingMigrations(database)) ? 'down' : 'ok'),
+    },
+    { name: 'outbox', critical: false, check: health(() => relay.healthy()) },
+    ...consumers.map((consumer) => ({
+      name: consumer.group,
+      critical: false,
+      check: health(() => consumer.healthy()),
+    })),
+  ];
 }
 
 async function openChecked<Config>(config: Config, open: (config: Config) => Promise<Database>): Promise<Database> {

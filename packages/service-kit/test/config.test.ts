@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { Type } from 'typebox';
 import { baseConfigSchema, ConfigError, loadConfig } from '../src/index.ts';
 
+const externalRefKey = 'a-key-for-tests-only-0123456789abcdef';
 const complete = {
   PORT: '8080',
   DATABASE_URL: 'postgresql://tenor@localhost/tenor',
   KAFKA_BROKERS: 'one:9092, two:9092',
   AUTH_REQUIRED: 'true',
-  EXTERNAL_REF_KEY: 'k'.repeat(32),
+  EXTERNAL_REF_KEY: externalRefKey,
 };
 
 function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
@@ -35,7 +36,13 @@ describe('the configuration', () => {
       LOG_LEVEL: 'info',
       AUTH_REQUIRED: true,
       AUTH_ISSUER: 'tenor',
-      EXTERNAL_REF_KEY: 'k'.repeat(32),
+      EXTERNAL_REF_KEY: externalRefKey,
+      RATE_LIMIT_PER_MINUTE: 1_200,
+      RATE_LIMIT_SERVICE_PER_MINUTE: 0,
+      LOGIN_LIMIT_PER_USER: 10,
+      LOGIN_LIMIT_PER_ADDRESS: 100,
+      TRUSTED_PROXIES: [],
+      CORS_ORIGINS: [],
       OTEL_TRACES_SAMPLER_ARG: 1,
       SHUTDOWN_TIMEOUT_MS: 15_000,
     });
@@ -95,6 +102,14 @@ describe('the configuration', () => {
       env: { PORT: undefined, PORT_FILE: '/nonexistent' },
       says: /^PORT: the file .* \(ENOENT\)$/,
     },
+    { because: 'a proxy is no address', env: { TRUSTED_PROXIES: 'gateway' }, says: /^TRUSTED_PROXIES: must match/ },
+    { because: 'every proxy would be trusted', env: { TRUSTED_PROXIES: '0.0.0.0/0' }, says: /^TRUSTED_PROXIES: / },
+    {
+      because: 'an origin has a path',
+      env: { CORS_ORIGINS: 'https://a.example/x' },
+      says: /^CORS_ORIGINS: must match/,
+    },
+    { because: 'any origin may read', env: { CORS_ORIGINS: '*' }, says: /^CORS_ORIGINS: must match/ },
     { because: 'a key comes twice', env: { PORT_FILE: '/x' }, says: /^PORT: give either PORT or PORT_FILE, not both$/ },
   ])('is refused when $because', ({ env, says }) => {
     expect(problemsOf({ ...complete, ...env })).toEqual([expect.stringMatching(says)]);
@@ -109,11 +124,10 @@ describe('the configuration', () => {
   test('reads any key from the file that KEY_FILE names, without its last line break, and nothing from an empty one', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tenor-config-'));
     const file = join(folder, 'secret');
-    writeFileSync(file, `${'s'.repeat(40)}\n`);
+    writeFileSync(file, `${externalRefKey}\n`);
     const { EXTERNAL_REF_KEY: _given, ...rest } = complete;
-    expect(loadConfig(baseConfigSchema, { ...rest, EXTERNAL_REF_KEY_FILE: file }).EXTERNAL_REF_KEY).toBe(
-      's'.repeat(40),
-    );
+    const read = loadConfig(baseConfigSchema, { ...rest, EXTERNAL_REF_KEY_FILE: file });
+    expect(read.EXTERNAL_REF_KEY).toBe(externalRefKey);
     writeFileSync(file, '\n');
     expect(() => loadConfig(baseConfigSchema, { ...rest, EXTERNAL_REF_KEY_FILE: file })).toThrow(
       /EXTERNAL_REF_KEY: is missing/,

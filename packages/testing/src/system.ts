@@ -72,6 +72,11 @@ export async function startTestSystem(
     TOPIC_PREFIX: tenant.topicPrefix,
     LOG_LEVEL: 'warn',
     AUTH_REQUIRED: 'true',
+    // Limits are for tests of limits.
+    RATE_LIMIT_PER_MINUTE: '0',
+    LOGIN_LIMIT_PER_USER: '0',
+    LOGIN_LIMIT_PER_ADDRESS: '0',
+    TRUSTED_PROXIES: 'loopback',
     AUTH_ISSUER: issuer.issuer,
     AUTH_JWKS_FILE: issuer.jwksFile,
     EXTERNAL_REF_KEY: 'a-key-for-tests-only-0123456789abcdef',

@@ -6,6 +6,7 @@ import {
   kitMigration,
   openDatabase,
   putAsidesMigration,
+  rateLimitsMigration,
   relaySessionsMigration,
 } from '@tenor/service-kit';
 import type { BillingConfig } from './config.ts';
@@ -67,6 +68,7 @@ export function openBillingDatabase(
       ImportedLoans1763700000256,
       Scoring1763700000260,
       Outward1763700000265,
+      rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
     ],
     applicationName: 'tenor-billing',

@@ -3,7 +3,7 @@ import { baseConfigSchema } from '@tenor/service-kit';
 import { type Static, Type } from 'typebox';
 
 const SECRET_LENGTH_MIN = 16;
-const secret = Type.String({ minLength: SECRET_LENGTH_MIN });
+const secret = Type.String({ minLength: SECRET_LENGTH_MIN, secret: true });
 
 /** A payment provider; its name is what a payment's `method` says, so that `manual` can be none. */
 const ProviderConfigSchema = Type.Object(

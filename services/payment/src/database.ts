@@ -6,6 +6,7 @@ import {
   kitMigration,
   openDatabase,
   putAsidesMigration,
+  rateLimitsMigration,
   relaySessionsMigration,
 } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
@@ -53,6 +54,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       rowJobsMigration(SCHEMA),
       CustomersByRef1763700000256,
       LoanDates1763700000270,
+      rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
     ],
     applicationName: 'tenor-payment',

@@ -80,6 +80,7 @@ async function replicaAt(host: Host): Promise<Replica> {
     TOPIC_PREFIX: tenant.topicPrefix,
     LOG_LEVEL: 'warn',
     AUTH_REQUIRED: 'false',
+    RATE_LIMIT_PER_MINUTE: '0',
     EXTERNAL_REF_KEY: config.EXTERNAL_REF_KEY,
     ...outsideEnvironment(coreBanking.url, `http://${host}:${enginePort}`, observer.service.url),
     // Short, since it is what a lease is made of.
