@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { businessDate } from '@tenor/calendar';
 import {
   decodeEvent,
   type EventContract,
@@ -93,7 +94,8 @@ export async function startBillingTest(name: string, environment: Record<string,
   };
   const config = loadConfig(billingConfigSchema, given);
   await migrateBilling(config);
-  const service = await startBilling(config, { now: () => new Date(`${TODAY}T10:00:00Z`) });
+  const now = () => new Date(`${TODAY}T10:00:00Z`);
+  const service = await startBilling(config, { now });
   const database = await openBillingDatabase(config);
   const pool = new pg.Pool({ connectionString: tenant.adminUrl, options: '-c search_path=billing', max: 2 });
   // `end` does not wait for the last bytes, and whoever drops the database then cuts off what is still closing.
@@ -103,7 +105,10 @@ export async function startBillingTest(name: string, environment: Record<string,
     clientId: 'billing-test',
     logger: createLogger({ service: 'test', level: 'silent' }),
   });
-  const handle = paymentsConsumer({ today: () => TODAY as never, countApplied: () => {} });
+  const handle = paymentsConsumer({
+    today: (timeZone) => businessDate(now(), timeZone ?? config.TIME_ZONE),
+    countApplied: () => {},
+  });
 
   async function request(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -275,11 +280,13 @@ export interface Paying {
   readonly externalRef?: string;
   readonly traceparent?: string;
   readonly loans?: readonly { readonly loan_id: string; readonly amount: string }[];
+  /** Of a payment without `loans`: where payment expects it to go. */
+  readonly expected?: readonly { readonly loan_id: string; readonly amount: string }[];
 }
 
 /** A settled payment; without `loans` billing finds the loans itself. */
 export function settled(paying: Paying): PaymentMessage & { readonly paymentId: string } {
-  const { customerId, amount, paymentId = newId(), currency = 'IDR', on = TODAY, loans } = paying;
+  const { customerId, amount, paymentId = newId(), currency = 'IDR', on = TODAY, loans, expected = [] } = paying;
   const data: PaymentSettled = {
     payment_id: paymentId,
     customer_id: customerId,
@@ -289,7 +296,7 @@ export function settled(paying: Paying): PaymentMessage & { readonly paymentId: 
     value_date: on,
     method: 'manual',
     allocation: loans === undefined ? 'automatic' : 'explicit',
-    allocations: [...(loans ?? [])],
+    allocations: [...(loans ?? expected)],
   };
   return {
     paymentId,

@@ -1,3 +1,4 @@
+import type { LocalDate } from '@tenor/calendar';
 import { loanRepaid, type Refusal } from '@tenor/contracts';
 import { type Money, parseAmount } from '@tenor/money';
 import { isRefusal, newId, type UnitOfWork } from '@tenor/service-kit';
@@ -50,7 +51,7 @@ export async function topUpLoan(
   const { state } = old;
   const topUp = requested(body, principal);
   const today = service.today(state.policy.timeZone);
-  const context = await contextOf(uow, service, { customer: own.customer, old: state, body });
+  const context = await contextOf(uow, service, { customer: own.customer, old: state, body, today });
   const decided = isRefusal(context) ? context : decideTopUp(state, topUp, context, today, await historyOf(uow, old));
   if (isRefusal(decided)) return decided;
   const { customerId } = key;
@@ -89,12 +90,21 @@ interface Asked {
   readonly customer: CustomerBook['customer'];
   readonly old: LoanState;
   readonly body: TopUpBody;
+  /** In the time zone of the old loan. */
+  readonly today: LocalDate;
 }
 
-/** What the new loan is decided by, as if the old one were paid already. */
-async function contextOf(uow: UnitOfWork, service: LoanService, { customer, old, body }: Asked) {
+/**
+ * What the new loan is decided by, as if the old one were paid already. Its day is the old loan's at the latest, since
+ * what it pays out has to be there on the day on which it pays the old one.
+ */
+async function contextOf(uow: UnitOfWork, service: LoanService, { customer, old, body, today }: Asked) {
   const code = body.product ?? old.product.code;
-  const [product] = await productsFor(uow, [{ code, on: null }], service.today);
+  const dayIn = (timeZone: string | null): LocalDate => {
+    const local = service.today(timeZone);
+    return local < today ? local : today;
+  };
+  const [product] = await productsFor(uow, [{ code, on: null }], dayIn);
   if (product === undefined) throw new Error(`the product ${code} was not looked for`);
   if (isRefusal(product)) return product;
   if (isScoredOutside(product.policy)) return kycRequired(code);
@@ -104,7 +114,7 @@ async function contextOf(uow: UnitOfWork, service: LoanService, { customer, old,
     standingOf(uow, customer.id, currency),
     openLoanCounts(uow, [{ customerId: customer.id, product: code }]),
   ]);
-  const businessDate = service.today(product.policy.timeZone);
+  const businessDate = dayIn(product.policy.timeZone);
   const replaced = currency === old.currency ? outstanding(old, businessDate).principal : 0n;
   return {
     customer,

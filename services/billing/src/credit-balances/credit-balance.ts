@@ -31,6 +31,19 @@ export interface CreditBalance {
   /** Σ unspent of the lots less what was spent of payments that were then taken back; minor units. */
   readonly balance: bigint;
   readonly lots: readonly Lot[];
+  /** The day of this balance, where more comes later. */
+  readonly on?: LocalDate;
+}
+
+/**
+ * What of a customer's credit may be spent on a day: lots of later days are not there yet, and what the customer is
+ * short of is covered by the others first.
+ */
+export function creditOn(held: CreditBalance, on: LocalDate): CreditBalance {
+  const coming = held.lots.filter(({ valueDate }) => valueDate > on);
+  if (coming.length === 0) return held;
+  const later = coming.reduce((sum, { unspent }) => sum + unspent, 0n);
+  return { ...held, balance: held.balance - later, lots: held.lots.filter(({ valueDate }) => valueDate <= on), on };
 }
 
 /**
@@ -38,13 +51,14 @@ export interface CreditBalance {
  * recorded, then by id. What is short of payments that were taken back is covered before anything can be spent.
  * Refuses `credit_exceeded` above the balance. Σ parts = amount.
  */
-export function spend(amount: bigint, { currency, balance, lots }: CreditBalance): SpentPart[] | Refusal {
+export function spend(amount: bigint, { currency, balance, lots, on }: CreditBalance): SpentPart[] | Refusal {
   if (amount > balance) {
     const [asked, credit] = [amount, creditFace(balance).credit].map((minor) => formatAmount(minor, currency));
+    const when = on === undefined ? '' : ` on ${on}`;
     return {
       refused: 'credit_exceeded',
-      detail: `The amount ${asked} ${currency} is above the credit balance of ${credit}.`,
-      meta: { credit, currency },
+      detail: `The amount ${asked} ${currency} is above the credit balance of ${credit}${when}.`,
+      meta: { credit, currency, ...(on !== undefined && { business_date: on }) },
     };
   }
   const parts: SpentPart[] = [];

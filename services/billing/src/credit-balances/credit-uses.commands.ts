@@ -1,3 +1,4 @@
+import type { LocalDate } from '@tenor/calendar';
 import { customerCreditUsed, loanRepaid, type Refusal } from '@tenor/contracts';
 import { formatAmount, type Money } from '@tenor/money';
 import { isRefusal, newId, type UnitOfWork } from '@tenor/service-kit';
@@ -17,7 +18,7 @@ import {
   tellPaid,
 } from '../repayments/desk.commands.ts';
 import type { RepaymentService } from '../repayments/repayments.commands.ts';
-import { type Lot, spend } from './credit-balance.ts';
+import { creditOn, type Lot, spend } from './credit-balance.ts';
 import { checkUse } from './credit-use.ts';
 import { lotsJson, spendLots } from './spendings.commands.ts';
 import { loadLots } from './spent-credits.store.ts';
@@ -35,8 +36,9 @@ export interface CreditUseReference {
 }
 
 /**
- * Pays a loan of the customer out of the customer's credit, today. Refuses `validation_failed`, `not_found` for customer
- * and loan, what `checkUse` refuses of the loan, and `credit_exceeded`.
+ * Pays a loan of the customer out of the customer's credit, today where its product lends, with credit that was there by
+ * then. Refuses `validation_failed`, `not_found` for customer and loan, what `checkUse` refuses of the loan, and
+ * `credit_exceeded`.
  */
 export async function useCredit(
   uow: UnitOfWork,
@@ -55,15 +57,17 @@ export async function useCredit(
   if (book === undefined) return noCustomer(customerId);
   const loan = book.loans.get(loanId);
   if (loan?.state === undefined) return noLoan(loanId);
-  const refusal = checkUse(money, loan.state, service.today(loan.state.policy.timeZone));
+  const valueDate = service.today(loan.state.policy.timeZone);
+  const refusal = checkUse(money, loan.state, valueDate);
   if (refusal !== undefined) return refusal;
-  const parts = spend(money.minor, { currency, balance: book.credits.get(currency) ?? 0n, lots });
+  const held = { currency, balance: book.credits.get(currency) ?? 0n, lots };
+  const parts = spend(money.minor, creditOn(held, valueDate));
   if (isRefusal(parts)) return parts;
   const work = { uow, ...nothingDone() };
   const desk: Desk = { ...work, book, now: books.now, today: service.today(null) };
   const useId = newId();
-  const balance = await spendLots(desk, { spendingId: useId, kind: 'use', currency, parts });
-  await payWithCredit(desk, service, loan, { useId, money });
+  const balance = await spendLots(desk, { spendingId: useId, kind: 'use', currency, valueDate, parts });
+  await payWithCredit(desk, loan, { useId, money, valueDate });
   book.publisher.publish(customerCreditUsed, {
     customer_id: customerId,
     currency,
@@ -80,12 +84,10 @@ export async function useCredit(
 
 async function payWithCredit(
   desk: Desk,
-  service: Pick<RepaymentService, 'today'>,
   loan: LoanBook,
-  { useId, money: { minor, currency } }: { useId: string; money: Money },
+  { useId, money: { minor, currency }, valueDate }: { useId: string; money: Money; valueDate: LocalDate },
 ): Promise<void> {
   const before = loan.state;
-  const valueDate = service.today(before?.policy.timeZone ?? null);
   const payload = { useId, amount: formatAmount(minor, currency) };
   const step = await record(desk.uow, loan, { type: 'credit_used', valueDate, payload }, desk.now);
   const { state, effect } = step;

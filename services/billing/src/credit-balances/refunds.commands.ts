@@ -1,3 +1,4 @@
+import type { LocalDate } from '@tenor/calendar';
 import { customerRefundAuthorised, customerRefundRefused } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import { isRefusal, type UnitOfWork } from '@tenor/service-kit';
@@ -56,15 +57,18 @@ async function authorise(uow: UnitOfWork, service: Clerk, instruction: RefundIns
   const held = book.credits.get(currency) ?? 0n;
   const parts = spend(amount, { currency, balance: held, lots });
   const asked = { refund_id: refundId, customer_id: customerId, currency, amount: formatAmount(amount, currency) };
-  const refund = { customerId, id: refundId, currency, amount, valueDate: desk.today, recordedAt: books.now };
+  const refund = { customerId, id: refundId, currency, amount, recordedAt: books.now };
   if (isRefusal(parts)) {
-    insertRefund(uow, { ...refund, status: 'refused' });
+    insertRefund(uow, { ...refund, valueDate: desk.today, status: 'refused' });
     const { balance } = balanceAfter(held, currency);
     book.publisher.publish(customerRefundRefused, { ...asked, balance, reason: parts.refused });
   } else {
-    insertRefund(uow, { ...refund, status: 'authorised' });
-    const left = await spendLots(desk, { spendingId: refundId, kind: 'refund', currency, parts });
-    bookRefund(desk, { ...refund, status: 'authorised' }, 'customer_credit', 'refund_payable');
+    // Credit of a loan where tomorrow has begun already is given back on that day, which is when it came.
+    const valueDate = parts.reduce((day, part) => laterOf(day, part.valueDate), desk.today);
+    const authorised = { ...refund, valueDate, status: 'authorised' } as const;
+    insertRefund(uow, authorised);
+    const left = await spendLots(desk, { spendingId: refundId, kind: 'refund', currency, valueDate, parts });
+    bookRefund(desk, authorised, 'customer_credit', 'refund_payable');
     const { balance } = balanceAfter(left, currency);
     book.publisher.publish(customerRefundAuthorised, { ...asked, balance, lots: lotsJson({ parts, currency }) });
   }
@@ -80,7 +84,7 @@ async function payOut(uow: UnitOfWork, service: Clerk, instruction: RefundInstru
   const refund = movedBy(known, 'paid_out', instruction);
   if (refund === undefined) return;
   const desk = deskOf(uow, service, books, instruction);
-  bookRefund(desk, { ...refund, valueDate: desk.today }, 'refund_payable', 'cash_clearing');
+  bookRefund(desk, { ...refund, valueDate: laterOf(desk.today, refund.valueDate) }, 'refund_payable', 'cash_clearing');
   saveRefundStatus(uow, refund);
   save(desk, service, books);
 }
@@ -102,7 +106,8 @@ async function giveBack(uow: UnitOfWork, service: Clerk, instruction: RefundInst
   if (refund === undefined) return;
   const desk = deskOf(uow, service, books, instruction);
   const cameBack = refund.status === 'returned';
-  if (cameBack) bookRefund(desk, { ...refund, valueDate: desk.today }, 'cash_clearing', 'refund_payable');
+  const today = laterOf(desk.today, refund.valueDate);
+  if (cameBack) bookRefund(desk, { ...refund, valueDate: today }, 'cash_clearing', 'refund_payable');
   bookRefund(desk, refund, 'refund_payable', 'customer_credit');
   const reason = cameBack ? 'refund_returned' : 'refund_failed';
   for (const { lotId, loanId, amount } of spent) {
@@ -149,3 +154,5 @@ function save(desk: Desk, service: Clerk, books: Books): void {
   saveBooks(desk.uow, books, ({ policy }) => service.today(policy.timeZone));
   saveDesk(desk);
 }
+
+const laterOf = (one: LocalDate, other: LocalDate): LocalDate => (one < other ? other : one);

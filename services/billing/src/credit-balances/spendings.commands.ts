@@ -11,16 +11,17 @@ export interface Spending {
   readonly spendingId: string;
   readonly kind: SpendingKind;
   readonly currency: string;
+  /** On or after those of the parts: nothing is spent before it came. */
+  readonly valueDate: LocalDate;
   readonly parts: readonly SpentPart[];
 }
 
 /** Takes the parts out of their lots and out of the balance, which it returns. */
-export async function spendLots(desk: Desk, { spendingId, kind, currency, parts }: Spending): Promise<bigint> {
+export async function spendLots(desk: Desk, spending: Spending): Promise<bigint> {
+  const { spendingId, kind, currency, valueDate, parts } = spending;
   const { uow, book, now } = desk;
   const rows = [];
-  for (const { lotId, loanId, amount, valueDate: since } of parts) {
-    // A payment dated by a clock that is ahead of this one's is spent on its own day at the earliest.
-    const valueDate = laterOf(desk.today, since);
+  for (const { lotId, loanId, amount } of parts) {
     let recordedAt = now;
     if (loanId !== NO_LOAN) {
       const loan = book.loans.get(loanId);
@@ -54,5 +55,3 @@ export function lotsJson({ parts, currency }: Pick<Spending, 'parts' | 'currency
     amount: formatAmount(amount, currency),
   }));
 }
-
-const laterOf = (one: LocalDate, other: LocalDate): LocalDate => (one < other ? other : one);

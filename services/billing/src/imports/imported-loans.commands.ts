@@ -61,7 +61,7 @@ export async function importLoans(
   const outcomes: (ImportedReference | Refusal)[] = [];
   let books: ImportBook[] = [];
   for (const row of rows) {
-    const decided = decide(row, grounds, asOf);
+    const decided = decide(service, row, grounds, asOf);
     outcomes.push(isRefusal(decided) ? decided : decided.context);
     if (!isRefusal(decided)) books.push(bookOf(uow, service, decided, grounds.now));
     await nextTurn();
@@ -122,7 +122,12 @@ interface Decided {
   readonly loan: ImportedLoan;
 }
 
-function decide(row: LoanRow, { customerOf, productOf, taken }: Grounds, asOf: LocalDate): Decided | Refusal {
+function decide(
+  { today }: LoanImportService,
+  row: LoanRow,
+  { customerOf, productOf, taken }: Grounds,
+  fileDay: LocalDate,
+): Decided | Refusal {
   const customer = customerOf(row);
   if (customer === undefined) {
     return { refused: 'not_found', detail: 'There is no customer with this number.' };
@@ -133,6 +138,9 @@ function decide(row: LoanRow, { customerOf, productOf, taken }: Grounds, asOf: L
   }
   const product = productOf(row);
   if (isRefusal(product)) return product;
+  const local = today(product.policy.timeZone);
+  // Nothing of a day that has not come where the product lends.
+  const asOf = fileDay < local ? fileDay : local;
   const context = { loanId: newId(), customerId: customer.id, product, asOf };
   const loan = importedLoan(row, context);
   if (isRefusal(loan)) return loan;

@@ -24,7 +24,7 @@ export interface CustomerBalance {
   /** Both. */
   readonly exposure: bigint;
   readonly outstanding: bigint;
-  /** Below zero what the customer is short of. */
+  /** Below zero what the customer is short of. Unless a day is named, by all that is known: as much as is there to spend. */
   readonly credit: bigint;
 }
 
@@ -37,14 +37,14 @@ const selectUnplaced = statement(
      cross join lateral (
        select sum(p.credited) as credited from applied_payments p
         where p.customer_id = c.customer_id and p.currency = c.currency and p.kind = 'payment'
-          and p.loan_id = $5 and p.value_date <= $4 and (c.known_at is null or p.recorded_at <= c.known_at)
+          and p.loan_id = $5 and ($4::date is null or p.value_date <= $4) and (c.known_at is null or p.recorded_at <= c.known_at)
           and not exists (select from applied_payments r
                            where r.customer_id = p.customer_id and r.payment_id = p.payment_id and r.loan_id = p.loan_id
                              and r.kind = 'reversal' and (c.known_at is null or r.recorded_at <= c.known_at))) p
      cross join lateral (
        select sum(s.amount) as spent from spent_credits s
-        where s.customer_id = c.customer_id and s.currency = c.currency and s.loan_id = $5 and s.value_date <= $4
-          and (c.known_at is null or s.recorded_at <= c.known_at)
+        where s.customer_id = c.customer_id and s.currency = c.currency and s.loan_id = $5
+          and ($4::date is null or s.value_date <= $4) and (c.known_at is null or s.recorded_at <= c.known_at)
           and (s.returned_at is null or s.returned_at > c.known_at)) s`,
 );
 
@@ -103,9 +103,9 @@ export async function customerBalances(
     const own = viewsOf.get(each.customerId) ?? [];
     return { ...each, views: own, knownAt: at.knownAt ?? later(latestKnown(own), unplacedAt.get(each.customerId)) };
   });
-  const unplaced = await unplacedCredits(sql, known, asOf);
+  const unplaced = await unplacedCredits(sql, known, at.asOf ?? null);
   const balances = known.map(({ customerId, currency, limit, views: own, knownAt }) => {
-    const placed = own.reduce((sum, { state }) => sum + state.credited, 0n);
+    const placed = own.reduce((sum, { credited }) => sum + credited, 0n);
     const credit = placed + (unplaced.get(customerId) ?? 0n);
     return [customerId, { asOf, knownAt, currency, limit, ...sumsOf(own), credit }] as const;
   });
@@ -162,7 +162,7 @@ async function unplacedKnownAt(sql: Sql, asked: readonly Asked[]): Promise<Map<s
 async function unplacedCredits(
   sql: Sql,
   asked: readonly (Asked & { readonly knownAt: string | null })[],
-  asOf: LocalDate,
+  asOf: LocalDate | null,
 ): Promise<Map<string, bigint>> {
   const rows = await sql.query<{ customer_id: string; credit: bigint }>(selectUnplaced, [
     asked.map(({ customerId }) => customerId),

@@ -54,7 +54,7 @@ export interface Books {
 /** Of a loan that nobody was told of. */
 export const NEVER_ANNOUNCED: Announced = { isDelinquent: false, bucket: CURRENT, dues: [] };
 
-/** Locks the customers, then their active loans and those found under that lock, and loads all of them. */
+/** Locks the customers, then their loans that money may reach and those found under that lock, and loads all of them. */
 export async function openBooks(
   uow: UnitOfWork,
   customerIds: readonly string[],

@@ -23,6 +23,15 @@ export interface LoanView {
   readonly knownAt: string;
 }
 
+/** A loan of a list. */
+export interface ListedView extends LoanView {
+  /**
+   * Its part of the customer's credit at `asOf`; of a read that names no day, by all that is known. Credit may be spent
+   * for another loan on a day that has not come yet for this one.
+   */
+  readonly credited: bigint;
+}
+
 export interface Viewing {
   /** The business date in a loan's time zone; null is the installation's. */
   readonly today: (timeZone: string | null) => LocalDate;
@@ -91,7 +100,7 @@ export async function viewLoans(
   viewing: Viewing,
   { list, isOfOneCustomer }: Listing,
   at: At,
-): Promise<LoanView[] | Refusal> {
+): Promise<ListedView[] | Refusal> {
   const read = async () => loadLoans(sql, await list());
   const knownAt = knownAtOf(at);
   if (knownAt === undefined) return viewStored(sql, viewing, at, await read());
@@ -112,12 +121,12 @@ async function viewSettled(
   viewing: Viewing,
   at: At & { readonly knownAt: string },
   read: () => Promise<readonly StoredLoan[]>,
-): Promise<LoanView[] | Refusal> {
+): Promise<ListedView[] | Refusal> {
   if (!(await isSettled(sql, at.knownAt))) return unsettled(at.knownAt);
   return viewStored(sql, viewing, at, await read());
 }
 
-async function viewStored(sql: Sql, { today }: Viewing, at: At, stored: readonly StoredLoan[]): Promise<LoanView[]> {
+async function viewStored(sql: Sql, { today }: Viewing, at: At, stored: readonly StoredLoan[]): Promise<ListedView[]> {
   const knownAt = knownAtOf(at);
   const asOfFor = ({ state }: StoredLoan): LocalDate => at.asOf ?? today(state.policy.timeZone);
   const viewpoints = stored.map((loan) => {
@@ -127,9 +136,13 @@ async function viewStored(sql: Sql, { today }: Viewing, at: At, stored: readonly
   const past = viewpoints.filter(({ isWhole }) => !isWhole).map(({ loan }) => loan.state);
   const events = await loadEvents(sql, past);
   return viewpoints.flatMap(({ loan, isWhole, ...viewpoint }) => {
-    if (isWhole) return [{ state: aged(loan.state, viewpoint.asOf), ...viewpoint }];
-    const folded = fold(events.get(loan.state.loanId) ?? [], viewpoint);
-    return folded === undefined ? [] : [{ state: aged(folded.state, viewpoint.asOf), ...viewpoint }];
+    const { state } = loan;
+    if (isWhole) return [{ state: aged(state, viewpoint.asOf), credited: state.credited, ...viewpoint }];
+    const journal = events.get(state.loanId) ?? [];
+    const then = fold(journal, viewpoint)?.state;
+    if (then === undefined) return [];
+    const known = at.asOf === undefined ? fold(journal, { knownAt })?.state : then;
+    return [{ state: aged(then, viewpoint.asOf), credited: known?.credited ?? 0n, ...viewpoint }];
   });
 }
 
@@ -140,7 +153,7 @@ export const latestKnown = (views: readonly LoanView[]): string | null =>
 /** Whether a look at this time leaves out no event, so that the stored projection is what the fold would give. */
 function holdsAll({ state, head }: StoredLoan, asOf: LocalDate, knownAt: string | undefined): boolean {
   const isKnown = knownAt === undefined || knownAt >= head.recordedAt;
-  // Today is no exception: a payment that names no loan has the installation's date, which may be tomorrow for a loan.
+  // Today is no exception: credit that the loan holds may be spent where it is tomorrow already.
   return isKnown && state.lastKey !== null && asOf >= state.lastKey.valueDate;
 }
 

@@ -22,7 +22,7 @@ const endsLast = `(l.status = 'paid' and not exists (
 const selectForChange = statement(
   'loans_for_change',
   `select l.* from loans l
-    where l.customer_id = any($1::uuid[]) and (l.status = 'active' or l.id = any($2::uuid[]) or ${endsLast})
+    where l.customer_id = any($1::uuid[]) and (l.status in ('active', 'written_off') or l.id = any($2::uuid[]) or ${endsLast})
     order by l.id for update of l`,
 );
 const selectByIds = statement(
@@ -91,8 +91,9 @@ const updateLoans = statement(
 );
 
 /**
- * Locks and loads the active loans of these customers (where none is active in a currency, the paid one that ended
- * last) and, whatever their status, the named ones.
+ * Locks and loads the loans of these customers that money may reach and, whatever their status, the named ones: those
+ * that are active, those that were written off, since money of an earlier day may be found, and where none is active in
+ * a currency the paid one that ended last.
  */
 export async function loadForChange(
   sql: Sql,

@@ -82,7 +82,7 @@ async function settle(desk: Desk, service: RepaymentService, payment: SettleInst
   const known = desk.applied.get(payment.paymentId) ?? [];
   if (known.some(({ kind }) => kind === 'payment')) return;
   const states = [...desk.book.loans.values()].flatMap(({ state }) => state ?? []);
-  const { parts, unallocated } = splitPayment(payment, states);
+  const { parts, unallocated } = splitPayment(payment, states, service.today);
   for (const part of parts) {
     const loan = desk.book.loans.get(part.loanId);
     if (loan === undefined) throw new Error(`A payment was split to the loan ${part.loanId}, which it cannot reach`);

@@ -1,5 +1,5 @@
 import { date } from '@tenor/calendar';
-import { type Lot, spend } from '../../src/credit-balances/credit-balance.ts';
+import { creditOn, type Lot, spend } from '../../src/credit-balances/credit-balance.ts';
 import { creditFace } from '../../src/customers/credit.ts';
 
 const lot = (lotId: string, valueDate: string, unspent: bigint, more: Partial<Lot> = {}): Lot => ({
@@ -50,6 +50,23 @@ describe('spending credit', () => {
 
   test('throws when the lots hold less than the balance says: a broken invariant', () => {
     expect(() => spend(60n, { currency: 'USD', balance: 60n, lots: [young] })).toThrow('has lots for 50 only');
+  });
+});
+
+describe('spending on a day before some of it came', () => {
+  const on = (balance: bigint) => creditOn({ currency: 'USD', balance, lots: [young, later, old] }, date('2026-05-01'));
+
+  test.each([
+    { balance: 180n, amount: 130n, credit: '1.30', because: 'the youngest lot is of the next day' },
+    { balance: 150n, amount: 100n, credit: '1.00', because: 'what is short is covered by what is there' },
+    { balance: 50n, amount: 0n, credit: '0.00', because: 'it takes all that is there' },
+  ])('takes at most $amount of $balance: $because', ({ balance, amount, credit }) => {
+    const parts = amount === 0n ? [] : spend(amount, on(balance));
+    if ('refused' in parts) throw new Error(parts.detail);
+    expect(parts.reduce((sum, part) => sum + part.amount, 0n)).toBe(amount);
+    expect(parts.map(({ lotId }) => lotId)).not.toContain('a');
+    const meta = { credit, currency: 'USD', business_date: '2026-05-01' };
+    expect(spend(amount + 1n, on(balance))).toMatchObject({ refused: 'credit_exceeded', meta });
   });
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { LoanState } from '../../src/loans/loan.ts';
 import { totalOwed } from '../../src/loans/outstanding.ts';
 import { type Part, type SettledPayment, splitPayment } from '../../src/repayments/repayment.ts';
-import { folded, loanWith, minor, opened, plainTerms, repaid, text } from '../builders.ts';
+import { folded, loanWith, minor, opened, plainTerms, record, repaid, text } from '../builders.ts';
 
 const on = '2026-11-01';
 /** Two weekly instalments of 50 each: due 8 and 15 November. */
@@ -32,6 +32,8 @@ const payment = (amount: string, given: Partial<SettledPayment> = {}): SettledPa
 });
 const parts = (...given: [string, string][]): Part[] =>
   given.map(([loanId, amount]) => ({ loanId, amount: minor(amount) }));
+const today = (timeZone: string | null) => date(timeZone === 'west' ? '2026-11-20' : '2026-11-21');
+const split = (what: SettledPayment, loans: readonly LoanState[]) => splitPayment(what, loans, today);
 const shown = (found: ReturnType<typeof splitPayment>) => [
   ...found.parts.map(({ loanId, amount }) => `${loanId} ${text(amount)}`),
   ...(found.unallocated > 0n ? [`nobody ${text(found.unallocated)}`] : []),
@@ -72,7 +74,7 @@ describe('an automatic payment', () => {
     { amount: '60.00', loans: [ahead], to: ['nobody 60.00'], because: 'the loan is paid out only later' },
     { amount: '60.00', loans: [], to: ['nobody 60.00'], because: 'there is no loan' },
   ])('of $amount goes to $to: $because', ({ amount, loans, to }) => {
-    expect(shown(splitPayment(payment(amount), loans))).toEqual(to);
+    expect(shown(split(payment(amount), loans))).toEqual(to);
   });
 
   test.each([
@@ -82,12 +84,64 @@ describe('an automatic payment', () => {
     { expected: parts(['x', '60.00']), to: ['a 50.00', 'b 10.00'], because: 'the expected loan is not the customer’s' },
     { expected: parts(['b', '500.00']), to: ['b 60.00'], because: 'no more than the payment is there' },
   ])('of 60.00 goes to $to when $because', ({ expected, to }) => {
-    expect(shown(splitPayment(payment('60.00', { allocations: expected }), [a, b, settled]))).toEqual(to);
+    expect(shown(split(payment('60.00', { allocations: expected }), [a, b, settled]))).toEqual(to);
+  });
+
+  describe('dated after the day that it still is for a loan', () => {
+    const late = { valueDate: date('2026-11-21') };
+    const west = { ...a, loanId: 'w', policy: { ...a.policy, timeZone: 'west' } };
+
+    test.each([
+      { loans: [west, b], expected: [], to: ['b 130.00'], because: 'that loan is passed over' },
+      { loans: [west], expected: [], to: ['nobody 130.00'], because: 'it takes none of the rest either' },
+      {
+        loans: [west, b],
+        expected: parts(['w', '40.00']),
+        to: ['w 40.00', 'b 90.00'],
+        because: 'payment knew the day',
+      },
+    ])('goes to $to: $because', ({ loans, expected, to }) => {
+      expect(shown(split(payment('130.00', { ...late, allocations: expected }), loans))).toEqual(to);
+    });
+
+    test('is taken the day before, and by name', () => {
+      expect(shown(split(payment('60.00'), [west]))).toEqual(['w 60.00']);
+      const named = { allocation: 'explicit', allocations: parts(['w', '60.00']) } as const;
+      expect(shown(split(payment('60.00', { ...late, ...named }), [west]))).toEqual(['w 60.00']);
+    });
+  });
+
+  describe('dated before a write-off', () => {
+    const gone = loanWith(
+      { loanId: 'g', principal: '100.00', terms: two, disbursedOn: '2026-10-26' },
+      record({ type: 'written_off', valueDate: date('2026-11-20'), payload: { reason: null } }),
+    );
+    const expected = (loanId: string, amount: string) => ({ allocations: parts([loanId, amount]) });
+
+    test.each([
+      { amount: '200.00', given: {}, to: ['a 100.00', 'g 100.00'], because: 'what was given up counts as owed' },
+      { amount: '120.00', given: {}, to: ['a 100.00', 'g 20.00'], because: 'as one sum, due on that day' },
+      { amount: '60.00', given: expected('g', '60.00'), to: ['g 60.00'], because: 'payment counts it too' },
+      {
+        amount: '130.00',
+        given: expected('g', '130.00'),
+        to: ['g 100.00', 'a 30.00'],
+        because: 'it takes no more than was given up while another loan owes',
+      },
+      {
+        amount: '120.00',
+        given: { valueDate: date('2026-11-21') },
+        to: ['a 120.00'],
+        because: 'later money is none of it',
+      },
+    ])('of $amount goes to $to: $because', ({ amount, given, to }) => {
+      expect(shown(split(payment(amount, given), [gone, a]))).toEqual(to);
+    });
   });
 
   test('counts what it gave the expected loans before it goes on', () => {
     const expected = parts(['a', '50.00']);
-    expect(shown(splitPayment(payment('130.00', { allocations: expected }), [a, b]))).toEqual(['a 80.00', 'b 50.00']);
+    expect(shown(split(payment('130.00', { allocations: expected }), [a, b]))).toEqual(['a 80.00', 'b 50.00']);
   });
 });
 
@@ -112,7 +166,7 @@ describe('an explicit payment', () => {
       because: 'x is unknown',
     },
   ])('goes to $to: $because', ({ what, to }) => {
-    expect(shown(splitPayment(what, [a, b, euro, settled, pending]))).toEqual(to);
+    expect(shown(split(what, [a, b, euro, settled, pending]))).toEqual(to);
   });
 });
 
@@ -127,7 +181,7 @@ test('whatever is paid, the parts and the rest sum to the amount, and no loan is
   });
   fc.assert(
     fc.property(given, ({ loans: present, ...what }) => {
-      const { parts: found, unallocated } = splitPayment({ ...what, currency: 'USD', valueDate: date(on) }, present);
+      const { parts: found, unallocated } = split({ ...what, currency: 'USD', valueDate: date(on) }, present);
       expect(found.reduce((sum, part) => sum + part.amount, unallocated)).toBe(what.amount);
       expect(unallocated >= 0n && found.every(({ amount }) => amount > 0n)).toBe(true);
       expect(new Set(found.map(({ loanId }) => loanId)).size).toBe(found.length);

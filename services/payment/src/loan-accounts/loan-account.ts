@@ -165,6 +165,14 @@ function writtenOffOf({ written_off: of, currency }: Pick<LoanMoved['data'], 'wr
   return of === undefined ? null : { on: date(of.on), amount: minorUnits(of.amount, currency) };
 }
 
+/**
+ * Whether money of that day can pay the loan: what came in until a loan was written off is no recovery, whenever it is
+ * found.
+ */
+export function takesMoneyOf({ status, writtenOff }: LoanAccount, day: LocalDate): boolean {
+  return status === 'active' || (writtenOff !== null && day <= writtenOff.on);
+}
+
 export function isLoanEvent(event: AnyEvent): event is LoanEvent {
   return event.type.startsWith('loan.');
 }

@@ -9,6 +9,8 @@ const restsOnProjection: ReadonlySet<ProblemCode> = new Set([
   'currency_mismatch',
   'loan_closed',
   'state_conflict',
+  // Which day it is depends on the time zones of the loans that are named or, without names, owe.
+  'value_date_in_future',
 ]);
 
 /**
@@ -27,8 +29,6 @@ export function awaitedBefore(
   const awaited = ids.filter(isYoung);
   // A loan's own disbursement date stands; but another loan, still unknown, could have taken the money by that day.
   if (refused === 'value_date_before_disbursement') return named.loanIds.length > 0 ? undefined : awaited;
-  // Which day it is depends on the time zones of the loans that are named.
-  if (refused === 'value_date_in_future') return named.loanIds.length > 0 ? awaited : undefined;
   return restsOnProjection.has(refused) ? awaited : undefined;
 }
 

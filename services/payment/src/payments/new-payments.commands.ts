@@ -134,9 +134,7 @@ function draft(
   const standing = standingOf(customer, standings);
   if (command.externalId !== null && standings.takenExternalIds.has(command.externalId)) return externalIdTaken;
   const now = service.clock.now();
-  const today = businessDateFor(command.allocations, standing.loans, (zone) =>
-    businessDate(now, zone ?? service.timeZone),
-  );
+  const today = businessDateFor(command, standing.loans, (zone) => businessDate(now, zone ?? service.timeZone));
   const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
   const decision = decidePayment(request, standing);
   if ('refused' in decision) return decision;

@@ -1,7 +1,7 @@
 import type { LocalDate } from '@tenor/calendar';
 import type { ProblemCode, Refusal } from '@tenor/contracts';
 import { formatAmount, min } from '@tenor/money';
-import type { LoanAccount } from '../loan-accounts/loan-account.ts';
+import { type LoanAccount, takesMoneyOf } from '../loan-accounts/loan-account.ts';
 import { compareOwed, type Owed, owedInstalments, type Part, take } from './allocation.ts';
 import type { AllocationKind } from './payment.ts';
 
@@ -10,7 +10,7 @@ export interface PaymentRequest {
   amount: bigint;
   currency: string;
   valueDate: LocalDate;
-  /** Today, for the loans that are named (`businessDateFor`). */
+  /** Today, for the loans that are named or reached (`businessDateFor`). */
   businessDate: LocalDate;
   /** The loans that the payer named, or null to pay whatever is oldest. */
   allocations: readonly Part[] | null;
@@ -178,11 +178,6 @@ function beforeDisbursement(valueDate: LocalDate, loan: LoanAccount): Refusal {
     `The value date ${valueDate} is before the disbursement on ${loan.disbursedOn}.`,
     { loan_id: loan.loanId, disbursed_on: loan.disbursedOn },
   );
-}
-
-/** What came in until a loan was written off is no recovery, whenever it is found. */
-function takesMoneyOf({ status, writtenOff }: LoanAccount, day: LocalDate): boolean {
-  return status === 'active' || (writtenOff !== null && day <= writtenOff.on);
 }
 
 function pointAt(index: number, field: string, code: string, message: string) {

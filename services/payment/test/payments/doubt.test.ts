@@ -15,7 +15,7 @@ describe('what a refusal waits for', () => {
     { refused: 'value_date_before_disbursement', customerId: 'old', loanIds: [], expected: [] },
     { refused: 'value_date_before_disbursement', customerId: 'young', loanIds: ['young-loan'], expected: undefined },
     { refused: 'value_date_in_future', customerId: 'young', loanIds: ['young-loan'], expected: ['young-loan'] },
-    { refused: 'value_date_in_future', customerId: 'young', loanIds: [], expected: undefined },
+    { refused: 'value_date_in_future', customerId: 'old', loanIds: [], expected: [] },
     { refused: 'validation_failed', customerId: 'young', loanIds: [], expected: undefined },
   ] as const)('$refused of $customerId $loanIds waits for $expected', ({ refused, expected, ...named }) =>
     expect(awaitedBefore(refused, named, isYoung)).toEqual(expected),

@@ -132,7 +132,7 @@ describe('the business date', () => {
   });
 });
 
-describe('the business date of a payment that names its loan', () => {
+describe('the business date of a payment', () => {
   // The 2nd of March in Jakarta, still the 1st in New York.
   const now = new Date('2026-03-01T20:00:00Z');
 
@@ -153,7 +153,30 @@ describe('the business date of a payment that names its loan', () => {
       const future = await post('/v1/payments', paying(customerId, '100.00', { ...named, value_date: tomorrow }));
       expect([future.status, future.body.code]).toEqual([422, 'value_date_in_future']);
       const unnamed = await post('/v1/payments', paying(customerId, '100.00'));
-      expect(unnamed.body).toMatchObject({ value_date: '2026-03-01' });
+      expect(unnamed.body).toMatchObject({ value_date: today });
+    } finally {
+      await there.stop();
+    }
+  });
+
+  test('is the earliest of the days that it is for the loans that it may reach', async () => {
+    const { customerId, loan } = await payment.customerWithLoan({ timeZone: 'Asia/Jakarta' });
+    const west = payment.billing.open(customerId, { timeZone: 'America/New_York', instalments: ['100.00'] });
+    await payment.feed(west.messages);
+    const there = await startPayment({ ...payment.config, TIME_ZONE: 'Asia/Jakarta' }, { now: () => now });
+    try {
+      const { post } = payment.clientOf(there.app);
+      const dated = await post('/v1/payments', paying(customerId, '100.00', { value_date: '2026-03-02' }));
+      const meta = { business_date: '2026-03-01' };
+      expect([dated.status, dated.body]).toMatchObject([422, { code: 'value_date_in_future', meta }]);
+      const first = await post('/v1/payments', paying(customerId, '200.00'));
+      expect(first.body).toMatchObject({ value_date: '2026-03-01' });
+      await payment.feed([
+        ...payment.billing.repay(loan, first.body.id, '100.00'),
+        ...payment.billing.repay(west.loan, first.body.id, '100.00'),
+      ]);
+      const second = await post('/v1/payments', paying(customerId, '100.00'));
+      expect(second.body).toMatchObject({ value_date: '2026-03-02' });
     } finally {
       await there.stop();
     }
