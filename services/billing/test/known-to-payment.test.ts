@@ -1,13 +1,18 @@
 import { addDays, date } from '@tenor/calendar';
 import { decodeEvent, topics } from '@tenor/contracts';
+import { formatAmount, min } from '@tenor/money';
 import { eventually, type Random, randomFrom, readTopic } from '@tenor/testing';
 import { evolve, isLoanEvent, type LoanAccount, type LoanEvent } from '../../payment/src/loan-accounts/loan-account.ts';
-import { type BillingTest, type Paying, reversed, settled, startBillingTest } from './harness.ts';
+import { compareOwed, type Owed, owedInstalments, type Part } from '../../payment/src/payments/allocation.ts';
+import { decidePayment } from '../../payment/src/payments/payment-decision.ts';
+import { type BillingTest, type Paying, reversed, settled, startBillingTest, TODAY } from './harness.ts';
 
 /** `HISTORIES_SEED` repeats the choices of another run. */
 const SEED = Number.parseInt(process.env['HISTORIES_SEED'] ?? '20260117', 10);
 const HISTORIES = 24;
 const STEPS = 12;
+/** Of each customer, when nothing else happens any more. */
+const UNNAMED = 3;
 const DISBURSED_ON = date('2026-03-01');
 
 const annuity = { interest_method: 'annuity', annual_rate_percent: '24', frequency: { every: 1, unit: 'week' } };
@@ -17,6 +22,7 @@ const products = [
     terms: { ...annuity, number_of_instalments: 8, tax: { interest_percent: '18', penalty_percent: '7' } },
     late_interest: true,
     penalty: { percent_per_day: '0.2' },
+    payment_policy: 'partial',
   },
   { terms: { ...annuity, number_of_instalments: 6 }, advance_payment: 'reduce_term', settlement },
   {
@@ -24,7 +30,11 @@ const products = [
     advance_payment: 'reduce_instalment',
     penalty: { amount: '5.00', grace_days: 3 },
   },
-  { terms: { ...annuity, number_of_instalments: 5 }, penalty: { percent_per_day: '0.1', grace_days: 2, cap: '9.00' } },
+  {
+    terms: { ...annuity, number_of_instalments: 5 },
+    penalty: { percent_per_day: '0.1', grace_days: 2, cap: '9.00' },
+    payment_policy: 'exact',
+  },
 ] as const;
 const codes = ['known-plain', 'known-shorter', 'known-smaller', 'known-late'] as const;
 
@@ -44,8 +54,11 @@ interface Face {
   readonly status: string;
   readonly due_dates: string[];
   readonly unpaid: string[];
+  /** When it was written off, and what was given up then. */
+  readonly gone: string | null;
 }
 interface Seen {
+  readonly loanId: string;
   readonly what: string;
   readonly sequence: number;
   readonly face: Face;
@@ -54,7 +67,10 @@ interface Seen {
 const selectFace = `
   select l.status, l.event_sequence::int as sequence, array_agg(i.due_date::text order by i.number) as due_dates,
          array_agg((i.asked_principal - i.paid_principal + i.asked_interest - i.paid_interest + i.asked_fee - i.paid_fee
-                    + i.asked_penalty - i.paid_penalty)::text order by i.number) as unpaid
+                    + i.asked_penalty - i.paid_penalty)::text order by i.number) as unpaid,
+         (select concat(w->>'on', ' ', (w->>'principal')::bigint + (w->>'interest')::bigint + (w->>'fee')::bigint
+                                       + (w->>'penalty')::bigint)
+            from (select nullif(l.changes->'writtenOff', 'null') as w) as given_up where w is not null) as gone
     from loans l join instalments i on i.customer_id = l.customer_id and i.loan_id = l.id
      and i.version = l.schedule_version
    where l.id = $1 group by l.customer_id, l.id`;
@@ -63,7 +79,7 @@ async function seen(loanId: string, what: string): Promise<Seen> {
   const [row] = await billing.rows<Face & { sequence: number }>(selectFace, [loanId]);
   if (row === undefined) throw new Error(`no loan ${loanId}`);
   const { sequence, ...face } = row;
-  return { what, sequence, face };
+  return { loanId, what, sequence, face };
 }
 
 const usd = (amount: string) => ({ amount, currency: 'USD' });
@@ -111,17 +127,31 @@ async function change(random: Random, loan: { id: string; customerId: string }, 
   return random.pick(changes)();
 }
 
-async function history(random: Random): Promise<{ customerId: string; loanId: string; steps: Seen[] }> {
+interface History {
+  readonly customerId: string;
+  readonly loanIds: readonly [string, string];
+  readonly steps: Seen[];
+}
+
+/** Two loans of a customer, to which this and that happens. */
+async function history(random: Random): Promise<History> {
   const customerId = await billing.customer();
-  const given = { product: random.pick(codes), principal: usd('1000.00'), disbursed_on: DISBURSED_ON };
-  const { id } = await billing.loan(customerId, given);
-  const steps = [await seen(id, given.product)];
-  const payments: Payment[] = [];
+  const given = () => ({ product: random.pick(codes), principal: usd('1000.00'), disbursed_on: DISBURSED_ON });
+  const loanIds = [(await billing.loan(customerId, given())).id, (await billing.loan(customerId, given())).id] as const;
+  const [one, other] = loanIds.map((id) => ({ id, customerId, payments: [] as Payment[] }));
+  if (one === undefined || other === undefined) throw new Error('two loans are opened');
+  const steps = [await seen(one.id, 'opened'), await seen(other.id, 'opened')];
   for (let step = 0; step < STEPS; step += 1) {
-    steps.push(await seen(id, await change(random, { id, customerId }, payments)));
+    const loan = random.chance(70) ? one : other;
+    steps.push(await seen(loan.id, await change(random, loan, loan.payments)));
   }
-  expect(await billing.isProven(id)).toBe(true);
-  return { customerId, loanId: id, steps };
+  if (random.chance(60)) {
+    const asks = { value_date: addDays(DISBURSED_ON, random.int(30, 90)) };
+    const { status } = await billing.post(`/v1/loans/${other.id}/write-off`, asks);
+    steps.push(await seen(other.id, `write-off of ${asks.value_date}: ${status}`));
+  }
+  for (const id of loanIds) expect(await billing.isProven(id)).toBe(true);
+  return { customerId, loanIds: [one.id, other.id], steps };
 }
 
 /** All events of loans, in their order, once there are as many of each loan as its row says. */
@@ -142,28 +172,113 @@ async function published(lengths: ReadonlyMap<string, number>): Promise<Readonly
 }
 
 /** What payment makes of these events up to that number. */
-function knownAfter(events: readonly LoanEvent[], sequence: number): Face | undefined {
-  const account = events
+function accountAfter(events: readonly LoanEvent[], sequence = Number.POSITIVE_INFINITY): LoanAccount | undefined {
+  return events
     .filter((event) => event.sequence <= sequence)
     .reduce<LoanAccount | undefined>((known, event) => evolve(known, event), undefined);
-  return account && { status: account.status, due_dates: [...account.dueDates], unpaid: account.unpaid.map(String) };
 }
 
-describe(`whatever happens to a loan (HISTORIES_SEED=${SEED})`, () => {
-  test('payment knows every instalment as billing keeps it, after each change', async () => {
-    const random = randomFrom(SEED);
-    const histories = [];
-    for (let index = 0; index < HISTORIES; index += 1) histories.push(await history(random));
-    const lengths = histories.map(({ loanId, steps }) => [loanId, steps.at(-1)?.sequence ?? 0] as const);
-    const told = await published(new Map(lengths));
-    const wrong = histories.flatMap(({ loanId, steps }) => {
-      const faces = steps.map(({ sequence }) => knownAfter(told.get(loanId) ?? [], sequence));
-      const first = steps.findIndex(({ face }, index) => JSON.stringify(faces[index]) !== JSON.stringify(face));
-      const done = steps.slice(0, first + 1).map(({ what }) => what);
-      return first === -1 ? [] : [{ done, kept: steps[first]?.face, known: faces[first] }];
+function faceOf({ status, dueDates, unpaid, writtenOff }: LoanAccount): Face {
+  const gone = writtenOff && `${writtenOff.on} ${writtenOff.amount}`;
+  return { status, due_dates: [...dueDates], unpaid: unpaid.map(String), gone };
+}
+
+/** How many events were published of each loan. */
+const lengths = (histories: readonly History[]): ReadonlyMap<string, number> =>
+  new Map(histories.flatMap(({ steps }) => steps.map(({ loanId, sequence }) => [loanId, sequence] as const)));
+
+/** Where payment and billing differ, and since which change. */
+async function differences(histories: readonly History[]) {
+  const told = await published(lengths(histories));
+  return histories.flatMap(({ steps }) => {
+    const faces = steps.map(({ loanId, sequence }) => {
+      const account = accountAfter(told.get(loanId) ?? [], sequence);
+      return account && faceOf(account);
     });
-    expect(wrong).toEqual([]);
+    const first = steps.findIndex(({ face }, index) => JSON.stringify(faces[index]) !== JSON.stringify(face));
+    const done = steps.slice(0, first + 1).map(({ what }) => what);
+    return first === -1 ? [] : [{ done, kept: steps[first]?.face, known: faces[first] }];
+  });
+}
+
+interface Directed {
+  readonly what: string;
+  /** What payment expects each loan to take; of what it knows that they owe. */
+  readonly expected: string;
+  /** What billing had each loan take. */
+  readonly taken: string;
+  /** Whether it pays two loans, one of which was written off. */
+  readonly isOfWriteOff: boolean;
+}
+
+const textOf = (parts: readonly Part[]) =>
+  parts
+    .map(({ loanId, amount }) => `${loanId} ${amount}`)
+    .sort()
+    .join(', ');
+
+/** A payment of any day that names no loan, decided by payment and applied by billing; undefined where it is refused. */
+async function payUnnamed(random: Random, { customerId, steps }: History, loans: readonly LoanAccount[]) {
+  const gone = loans.flatMap(({ writtenOff }) => writtenOff?.on ?? []);
+  const valueDate = addDays(date(random.pick([TODAY, ...gone])), -random.int(0, 5));
+  const owed = loans.flatMap((loan) => owedInstalments(loan, 0n, valueDate)).sort(compareOwed);
+  const bounds = owed.map((_, index) => sumOf(owed.slice(0, index + 1)));
+  const bound = random.pick([0n, ...bounds]);
+  const amount = min(random.chance(50) ? bound : bound + BigInt(random.int(1, 9_000)), sumOf(owed));
+  if (amount === 0n) return undefined;
+  const asked = { amount, currency: 'USD', valueDate, businessDate: date(TODAY), allocations: null };
+  const decision = decidePayment(asked, { loans, reserved: new Map(), shortfalls: new Map() });
+  if ('refused' in decision || decision.outcome !== 'settled') return undefined;
+  const text = (minor: bigint) => formatAmount(minor, 'USD');
+  const expected = decision.parts.map((part) => ({ loan_id: part.loanId, amount: text(part.amount) }));
+  const payment = settled({ customerId, amount: text(amount), on: valueDate, currency: 'USD', expected });
+  await billing.apply(payment);
+  const what = `${text(amount)} of ${valueDate} that names no loan`;
+  for (const { loanId } of loans) steps.push(await seen(loanId, what));
+  const rows = await billing.rows<{ loan_id: string; taken: string }>(
+    'select loan_id, (applied + credited)::text as taken from applied_payments where payment_id = $1',
+    [payment.paymentId],
+  );
+  const known = new Map(loans.map(({ loanId }) => [loanId, sumOf(owed.filter((each) => each.loanId === loanId))]));
+  // What days may have added is billing's to tell.
+  const isKnown = decision.parts.every(({ loanId, amount: part }) => part <= (known.get(loanId) ?? 0n));
+  if (!isKnown) return undefined;
+  return {
+    what,
+    expected: textOf(decision.parts),
+    taken: textOf(rows.map(({ loan_id: loanId, taken }) => ({ loanId, amount: BigInt(taken) }))),
+    isOfWriteOff: decision.parts.length > 1 && loans.some(({ writtenOff }) => writtenOff && valueDate <= writtenOff.on),
+  } satisfies Directed;
+}
+
+const sumOf = (owed: readonly Owed[]): bigint => owed.reduce((sum, { amount }) => sum + amount, 0n);
+
+describe(`whatever happens to a loan beside another (HISTORIES_SEED=${SEED})`, () => {
+  const random = randomFrom(SEED);
+  const histories: History[] = [];
+  beforeAll(async () => {
+    for (let index = 0; index < HISTORIES; index += 1) histories.push(await history(random));
+  }, 120_000);
+
+  test('payment knows every instalment as billing keeps it, and what was given up, after each change', async () => {
+    expect(await differences(histories)).toEqual([]);
     const taken = histories.flatMap(({ steps }) => steps.map(({ what }) => what)).filter((what) => /: 20.$/.test(what));
     expect(taken.length).toBeGreaterThan(HISTORIES);
+  });
+
+  test('what payment decides that a payment pays is what billing has it pay, also of what was given up later', async () => {
+    const directed: Directed[] = [];
+    for (let round = 0; round < UNNAMED; round += 1) {
+      const told = await published(lengths(histories));
+      for (const each of histories) {
+        const loans = each.loanIds.flatMap((id) => accountAfter(told.get(id) ?? []) ?? []);
+        const done = await payUnnamed(random, each, loans);
+        if (done !== undefined) directed.push(done);
+      }
+    }
+    expect(directed.filter(({ expected, taken }) => expected !== taken)).toEqual([]);
+    expect(directed.length).toBeGreaterThan(HISTORIES);
+    expect(directed.filter(({ isOfWriteOff }) => isOfWriteOff).length).toBeGreaterThan(0);
+    expect(await differences(histories)).toEqual([]);
   });
 });
