@@ -135,8 +135,9 @@ export const problems = {
   credit_exceeded: {
     class: 'unprocessable',
     title: 'The credit balance does not cover it',
-    explanation: 'The amount is above what the customer has as credit; `meta` names the balance.',
-    remedy: "Read the customer's balance and ask for no more than its credit.",
+    explanation:
+      'The amount is above what the customer has as credit, or had by the day that it is for the loan; `meta` names the balance.',
+    remedy: "Ask for no more than that, or wait until the loan's day is that of the credit.",
   },
   customer_inactive: {
     class: 'unprocessable',
@@ -233,8 +234,9 @@ export const problems = {
   value_date_in_future: {
     class: 'unprocessable',
     title: 'The value date is in the future',
-    explanation: "The date is after today's business date in the time zone of the product.",
-    remedy: 'Use today or an earlier date.',
+    explanation:
+      "The date is after today's business date in the time zone of the product; of a payment, for one of the loans that it names or may reach.",
+    remedy: 'Use the `business_date` in `meta` or an earlier date.',
   },
   value_date_before_disbursement: {
     class: 'unprocessable',

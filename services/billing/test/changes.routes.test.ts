@@ -220,6 +220,45 @@ describe('a write-off', () => {
   });
 });
 
+describe('money of a day before a write-off, of a customer with another active loan', () => {
+  const borrower = async () => {
+    const { customerId, id: gone } = await opened();
+    const more = { product: 'with-penalty', principal: usd('300.00'), disbursed_on: '2026-04-10' };
+    const { id: other } = await billing.loan(customerId, more);
+    expect((await billing.post(`/v1/loans/${gone}/write-off`, { value_date: '2026-05-20' })).status).toBe(200);
+    return { customerId, gone, other };
+  };
+  const left = async (gone: string, other: string) => [
+    (await billing.get(`/v1/loans/${gone}`)).body['written_off'],
+    (await owed(other))[0],
+  ];
+
+  test('goes to what was given up in its turn, also where payment expected nothing of it', async () => {
+    const { customerId, gone, other } = await borrower();
+    await billing.apply(settled({ customerId, amount: '350.00', currency: 'USD', on: '2026-04-20' }));
+    expect(await left(gone, other)).toMatchObject([{ principal: '50.00', penalty: '0.00' }, '200.00']);
+    expect(await billing.credit(customerId, 'USD')).toBe('0.00');
+    expect([await billing.isProven(gone), await billing.isProven(other)]).toEqual([true, true]);
+  });
+
+  test('goes where payment decided', async () => {
+    const { customerId, gone, other } = await borrower();
+    const expected = [
+      { loan_id: other, amount: '100.00' },
+      { loan_id: gone, amount: '15.00' },
+    ];
+    await billing.apply(settled({ customerId, amount: '115.00', currency: 'USD', on: '2026-04-20', expected }));
+    expect(await left(gone, other)).toMatchObject([{ principal: '285.00' }, '200.00']);
+  });
+
+  test('of a later day it pays the active loan alone', async () => {
+    const { customerId, gone, other } = await borrower();
+    await billing.apply(settled({ customerId, amount: '350.00', currency: 'USD', on: '2026-05-21' }));
+    expect(await left(gone, other)).toMatchObject([{ principal: '300.00' }, '0.00']);
+    expect(await billing.isProven(gone)).toBe(true);
+  });
+});
+
 describe('a simulation', () => {
   test.each([
     ['charges', { component: 'fee', code: 'visit', amount: usd('5.00'), value_date: '2026-05-10' }],

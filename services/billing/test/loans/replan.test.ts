@@ -1,6 +1,6 @@
 import { addDays, date } from '@tenor/calendar';
 import fc from 'fast-check';
-import { addParts, askedOf, NO_PARTS, remaindersOf } from '../../src/delinquency/instalment.ts';
+import { addParts, askedOf, NO_PARTS, remainder, remaindersOf } from '../../src/delinquency/instalment.ts';
 import type { LoanEvent } from '../../src/loans/loan-event.ts';
 import { outstanding } from '../../src/loans/outstanding.ts';
 import { payoff } from '../../src/loans/payoff.ts';
@@ -283,6 +283,14 @@ describe('a flat loan whose instalments are multiples of a step', () => {
       ['333.67', '33.33', '332.66'],
       ['332.66', '33.34', '0.00'],
     ]));
+
+  test('has its first ask for the interest of arrears beside the multiple', () => {
+    const change = { kind: 're_age', numberOfInstalments: 3, firstDueDate: null } as const;
+    const given = { principal: '1000.00', disbursedOn: '2026-01-07', terms: { ...terms, flatRatePercent: '9.99' } };
+    const { instalments } = folded([...lifecycle(given), changed('2026-01-15', change)]).state;
+    // 24.98 of the first, which stays; the other 74.92 and 1,000.00 in three.
+    expect(instalments.slice(1).map((each) => text(remainder(each)))).toEqual(['382.98', '358.00', '358.92']);
+  });
 
   test('rounds down where the last would ask for less than its interest', () =>
     // 1,100.00 in eight are 137.50 each: in steps of 100.00 rounded up they would leave 0.00 after the sixth.

@@ -28,7 +28,8 @@ export const RecordPaymentSchema = Type.Object(
     amount: PositiveMoneySchema,
     value_date: Type.Optional({
       ...BookDateSchema,
-      description: 'The day the money counts from; default the business date',
+      description:
+        'The day the money counts from; default the business date, the earliest of the loans that it names or may reach',
     }),
     method: Type.Optional(
       Type.String({
