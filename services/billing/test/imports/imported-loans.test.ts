@@ -22,15 +22,19 @@ afterAll(() => billing.stop());
 const SOME = { seed: 7, loans: 140 };
 const FILE_DAY = '2025-06-15';
 
-function importing(rows: readonly LoanRow[], asOf: string = FILE_DAY): Promise<(ImportedReference | Refusal)[]> {
+function importing(
+  rows: readonly LoanRow[],
+  asOf: string = FILE_DAY,
+  today: string = TODAY,
+): Promise<(ImportedReference | Refusal)[]> {
   const context = { caller: { id: 'importer', roles: [] }, requestId: newId(), traceparent: childTraceparent() };
   const refOf = (externalId: string): string => externalRef(billing.config.EXTERNAL_REF_KEY, externalId);
-  const service = { today: () => date(TODAY), refOf };
+  const service = { today: () => date(today), refOf };
   return runUnitOfWork(billing.database, context, (uow) => importLoans(uow, service, rows, date(asOf)));
 }
 
-async function importedLoan(row: LoanRow, asOf?: string): Promise<ImportedReference> {
-  const [outcome] = await importing([row], asOf);
+async function importedLoan(row: LoanRow, asOf?: string, today?: string): Promise<ImportedReference> {
+  const [outcome] = await importing([row], asOf, today);
   if (outcome === undefined || isRefusal(outcome)) throw new Error(outcome?.detail);
   return outcome;
 }
@@ -75,6 +79,12 @@ describe('an imported loan', () => {
     expect((await billing.get(`/v1/loans/${loanId}?known_at=${new Date(before?.at ?? '').toISOString()}`)).status).toBe(
       404,
     );
+  });
+
+  test('has no past of a day that has not come where its product lends, whatever the day of the file', async () => {
+    const { customerNumber } = await customer();
+    const { loanId } = await importedLoan(rowOf({ customerNumber, paidOnTime: 3 }), '2025-03-31', '2025-03-30');
+    expect(await figures(loanId, '?as_of=2025-03-31')).toEqual(['1100.00', '100.00', '0.00']);
   });
 
   const ended = { principal: '120000.00', instalment: '11000.00', approvedOn: '2022-01-15' };
