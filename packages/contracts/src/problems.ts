@@ -1,3 +1,4 @@
+import { identityProblems } from './identity-problems.ts';
 import { limitProblems } from './limit-problems.ts';
 import type { ProblemEntry } from './problem.ts';
 import { scoringProblems } from './scoring-problems.ts';
@@ -35,6 +36,7 @@ export const problems = {
     explanation: 'The request carries no bearer token, or one that is expired, malformed or not signed by the issuer.',
     remedy: 'Fetch a new token and send it as `Authorization: Bearer …`.',
   },
+  ...identityProblems,
   signature_invalid: {
     class: 'unauthenticated',
     title: 'No valid signature',

@@ -8,6 +8,8 @@ const TTL_DEFAULT_S = 12 * 3600;
 
 /** The `iss` of every local token. */
 export const LOCAL_ISSUER = 'tenor-local';
+/** Its `aud`, which is AUTH_AUDIENCE where nothing else is said. */
+const LOCAL_AUDIENCE = 'tenor';
 
 export interface TokenRequest {
   readonly role: string;
@@ -22,29 +24,32 @@ export interface Issuer {
   readonly issuer: string;
   /** The public key as a JSON Web Key Set, for AUTH_JWKS_FILE. */
   readonly jwksFile: string;
+  /** The private key as one, for AUTH_SIGNING_KEYS_FILE: billing's own logins are then of this issuer. */
+  readonly signingKeysFile: string;
   sign(request: TokenRequest): Promise<string>;
 }
 
-interface StoredKey {
+interface PrivateKey extends JsonWebKey {
   readonly kid: string;
-  readonly private: JsonWebKey;
 }
 
 /** An issuer of tokens for development and tests, by the Ed25519 key in the folder, which the first call makes. */
 export function createIssuer(keyFolder: string): Issuer {
   mkdirSync(keyFolder, { recursive: true, mode: 0o700 });
   const jwksFile = join(keyFolder, 'jwks.json');
-  const stored = readJson<StoredKey>(join(keyFolder, 'private.json')) ?? makeKey(keyFolder, jwksFile);
-  const key = createPrivateKey({ key: stored.private, format: 'jwk' });
-  return { issuer: LOCAL_ISSUER, jwksFile, sign: (request) => sign(key, stored.kid, request) };
+  const signingKeysFile = join(keyFolder, 'signing-keys.json');
+  const [stored = makeKey(jwksFile, signingKeysFile)] =
+    readJson<{ keys: readonly PrivateKey[] }>(signingKeysFile)?.keys ?? [];
+  const key = createPrivateKey({ key: stored, format: 'jwk' });
+  return { issuer: LOCAL_ISSUER, jwksFile, signingKeysFile, sign: (request) => sign(key, stored.kid, request) };
 }
 
-function makeKey(keyFolder: string, jwksFile: string): StoredKey {
+function makeKey(jwksFile: string, signingKeysFile: string): PrivateKey {
   const pair = generateKeyPairSync('ed25519');
-  const made: StoredKey = { kid: randomUUID(), private: pair.privateKey.export({ format: 'jwk' }) };
-  const publicKey = { ...pair.publicKey.export({ format: 'jwk' }), kid: made.kid, alg: 'EdDSA', use: 'sig' };
-  writeJson(jwksFile, { keys: [publicKey] });
-  writeJson(join(keyFolder, 'private.json'), made, 0o600);
+  const named = { kid: randomUUID(), alg: 'EdDSA', use: 'sig' };
+  const made = { ...pair.privateKey.export({ format: 'jwk' }), ...named };
+  writeJson(jwksFile, { keys: [{ ...pair.publicKey.export({ format: 'jwk' }), ...named }] });
+  writeJson(signingKeysFile, { keys: [made] }, 0o600);
   return made;
 }
 
@@ -54,6 +59,7 @@ function sign(key: KeyObject, kid: string, request: TokenRequest): Promise<strin
   return new SignJWT({ roles: [request.role], ...customer })
     .setProtectedHeader({ alg: 'EdDSA', kid })
     .setIssuer(LOCAL_ISSUER)
+    .setAudience(LOCAL_AUDIENCE)
     .setSubject(request.subject ?? request.role)
     .setIssuedAt(now)
     .setExpirationTime(now + (request.ttlSeconds ?? TTL_DEFAULT_S))

@@ -203,7 +203,7 @@ function serviceProgram(
     // A newcomer's first curl should need no token; AUTH_REQUIRED=true npm start asks for them.
     AUTH_REQUIRED: env['AUTH_REQUIRED'] ?? 'false',
     AUTH_ISSUER: issuer.issuer,
-    AUTH_JWKS_FILE: issuer.jwksFile,
+    ...(name === 'billing' ? { AUTH_SIGNING_KEYS_FILE: issuer.signingKeysFile } : { AUTH_JWKS_FILE: issuer.jwksFile }),
     EXTERNAL_REF_KEY: localSecrets(folder).external_ref_key,
     PROFILES: env['PROFILES'] ?? ALL_PROFILES,
     OPEN_PROFILES: env['OPEN_PROFILES'] ?? PROFILES_WITHOUT_LOGIN,

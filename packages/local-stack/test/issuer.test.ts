@@ -9,7 +9,7 @@ afterAll(removeScratch);
 
 async function verify(jwksFile: string, token: string) {
   const keys = createLocalJWKSet(JSON.parse(readFileSync(jwksFile, 'utf8')) as JSONWebKeySet);
-  return (await jwtVerify(token, keys, { issuer: 'tenor-local', algorithms: ['EdDSA'] })).payload;
+  return (await jwtVerify(token, keys, { issuer: 'tenor-local', audience: 'tenor', algorithms: ['EdDSA'] })).payload;
 }
 
 describe('the local issuer', () => {
@@ -41,7 +41,7 @@ describe('the local issuer', () => {
     const folder = scratchFolder();
     const { jwksFile } = createIssuer(folder);
     const secrets = localSecrets(folder);
-    const modes = ['private.json', 'secrets.json'].map((name) => statSync(join(folder, name)).mode & 0o777);
+    const modes = ['signing-keys.json', 'secrets.json'].map((name) => statSync(join(folder, name)).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600]);
     expect(JSON.parse(readFileSync(jwksFile, 'utf8')).keys[0]).not.toHaveProperty('d');
     expect(localSecrets(folder)).toEqual(secrets);

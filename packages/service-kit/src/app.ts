@@ -10,6 +10,7 @@ import type { BaseConfig } from './config.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { isRefusal, ProblemError, refusalOf, validationFailed } from './errors.ts';
 import { type App, type ClientPatience, newServer } from './http-server.ts';
+import { type KeySource, keySourceOf } from './key-sources.ts';
 import type { Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { checkOwn, type Owners, refuseForeign } from './object-access.ts';
@@ -28,13 +29,20 @@ import { validatorCompiler } from './validation.ts';
 
 export type { App, KitTypeProvider } from './http-server.ts';
 
-export type AppConfig = Pick<BaseConfig, 'AUTH_REQUIRED' | 'AUTH_ISSUER'> &
-  Partial<Pick<BaseConfig, 'AUTH_JWKS_FILE' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS'>>;
+export type AppConfig = Pick<BaseConfig, 'AUTH_REQUIRED' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE'> &
+  Partial<
+    Pick<
+      BaseConfig,
+      'AUTH_ROLES_CLAIM' | 'AUTH_JWKS_FILE' | 'AUTH_JWKS_URL' | 'AUTH_OIDC' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS'
+    >
+  >;
 
 export interface AppOptions {
   /** The service's name, as in its metrics and logs: `billing`. */
   readonly name: string;
   readonly config: AppConfig;
+  /** The keys of the issuer that the service itself is; else the configuration says where they come from. */
+  readonly keys?: KeySource | undefined;
   readonly logger: Logger;
   readonly openapi: OpenApiInfo;
   readonly metrics?: Metrics;
@@ -238,7 +246,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const authenticator = createAuthenticator({
     required: config.AUTH_REQUIRED,
     issuer: config.AUTH_ISSUER,
-    jwksFile: config.AUTH_JWKS_FILE,
+    audience: config.AUTH_AUDIENCE,
+    rolesClaim: config.AUTH_ROLES_CLAIM ?? 'roles',
+    keys: options.keys ?? keySourceOf(config),
     ...(clock === undefined ? {} : { clock }),
   });
   await authenticator.load();

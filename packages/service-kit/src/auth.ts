@@ -1,33 +1,35 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Refusal } from '@tenor/contracts';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { anonymousAdmin, type Caller } from './caller.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
+import type { KeySource } from './key-sources.ts';
 
 export interface AuthOptions {
   /** False lets a request without a token through as an anonymous admin; a token that is sent is checked all the same. */
   readonly required: boolean;
   readonly issuer: string;
-  readonly jwksFile?: string | undefined;
+  /** One of the `aud` that a token must have. */
+  readonly audience: string;
+  /** The claim that lists the caller's roles: a member's name, or a path with dots such as `realm_access.roles`. */
+  readonly rolesClaim?: string;
+  /** Without it no token is accepted. */
+  readonly keys?: KeySource | undefined;
   readonly clock?: Clock;
 }
 
 export interface Authenticator {
   /** The caller behind an Authorization header, or `unauthenticated`; `service_unavailable` while no key can be read. */
   authenticate(authorization: string | undefined): Promise<Caller | Refusal>;
-  /** Reads the key file, so that a service does not start with one that is missing or broken. */
+  /** Looks for the keys, so that a service does not start with a file that is missing or broken. */
   load(): Promise<void>;
 }
 
-type KeySet = ReturnType<typeof createLocalJWKSet>;
-
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** How often at most the key file is looked at. */
-const KEY_FILE_CHECK_MS = 1000;
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_ROLES = 32;
-const algorithms = ['EdDSA', 'Ed25519'];
+/** Asymmetric ones only: a public key must never pass for a shared secret. */
+const algorithms = ['EdDSA', 'Ed25519', 'RS256', 'ES256'];
 
 function unauthenticated(detail: string, challenge: string): Refusal {
   return {
@@ -40,39 +42,42 @@ function unauthenticated(detail: string, challenge: string): Refusal {
 const invalidToken = (detail: string): Refusal =>
   unauthenticated(detail, `, error="invalid_token", error_description="${detail}"`);
 
-/** The keys of a JWKS file, read again when its time or size changes; the old ones stay while a new file is broken. */
-function keyFile(path: string): { keys(): Promise<KeySet> } {
-  let current: { keys: KeySet; stamp: string } | undefined;
-  let checkedAt = Number.NEGATIVE_INFINITY;
-
-  async function read(): Promise<void> {
-    const { mtimeMs, size, ino } = await stat(path);
-    const stamp = `${mtimeMs}-${size}-${ino}`;
-    if (current?.stamp === stamp) return;
-    const keySet = JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet;
-    current = { keys: createLocalJWKSet(keySet), stamp };
-  }
-
-  async function keys(): Promise<KeySet> {
-    const isDue = performance.now() - checkedAt >= KEY_FILE_CHECK_MS;
-    if (isDue || current === undefined) {
-      checkedAt = performance.now();
-      await read().catch((error: unknown) => {
-        if (current === undefined) throw error;
-      });
-    }
-    if (current === undefined) throw new Error('the key file holds no keys');
-    return current.keys;
-  }
-
-  return { keys };
-}
-
 /** Who the claims speak of; undefined when they name nobody. */
-function callerOf({ sub, roles, customer_id: customerId }: JWTPayload): Caller | undefined {
+function callerOf(claims: JWTPayload, rolesClaim: string): Caller | undefined {
+  const { sub, customer_id: customerId } = claims;
   if (sub === undefined || sub === '') return undefined;
+  const roles = memberAt(claims, rolesClaim);
   const named = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string').slice(0, MAX_ROLES) : [];
   return { id: sub, roles: named, ...(typeof customerId === 'string' ? { customerId } : {}) };
+}
+
+/** A claim may have dots in its name, as those that are URLs do. */
+function memberAt(claims: object, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return (claims as Record<string, unknown>)[path];
+  const [name = '', ...rest] = path.split('.');
+  const member: unknown = Object.hasOwn(claims, name) ? (claims as Record<string, unknown>)[name] : undefined;
+  if (rest.length === 0) return member;
+  return typeof member === 'object' && member !== null ? memberAt(member, rest.join('.')) : undefined;
+}
+
+/** No key can be had at the moment. */
+class KeysUnavailable extends Error {}
+
+/** The key that a token names; one that is unknown is looked for once more where its issuer publishes. */
+function keyFinder(source: KeySource): JWTVerifyGetKey {
+  return async (header, token) => {
+    const keys = await source.keys().catch((error: unknown) => {
+      throw new KeysUnavailable('No key can be had', { cause: error });
+    });
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      const fresh = await source.keysAgain();
+      if (fresh === undefined) throw error;
+      return fresh(header, token);
+    }
+  };
 }
 
 function whyInvalid(error: unknown): string {
@@ -81,29 +86,31 @@ function whyInvalid(error: unknown): string {
   return 'The token is malformed or not signed by a known key.';
 }
 
-/** Checks bearer tokens: JWTs signed with Ed25519 by a key of the JWKS file, of the issuer, with `sub` and `exp`. */
-export function createAuthenticator({ required, issuer, jwksFile, clock = systemClock }: AuthOptions): Authenticator {
-  const file = jwksFile === undefined ? undefined : keyFile(jwksFile);
-  if (required && file === undefined) throw new Error('AUTH_REQUIRED=true needs AUTH_JWKS_FILE');
+/** Checks bearer tokens: JWTs signed by a key of the issuer, of that issuer, for this audience, with `sub` and `exp`. */
+export function createAuthenticator(options: AuthOptions): Authenticator {
+  const { required, issuer, audience, rolesClaim = 'roles', keys, clock = systemClock } = options;
+  if (required && keys === undefined) {
+    throw new Error('AUTH_REQUIRED=true needs AUTH_JWKS_FILE, AUTH_JWKS_URL or AUTH_OIDC=true');
+  }
+  const findKey = keys && keyFinder(keys);
 
   async function verify(token: string): Promise<Caller | Refusal> {
-    if (file === undefined) return invalidToken('No issuer of tokens is configured here.');
+    if (findKey === undefined) return invalidToken('No issuer of tokens is configured here.');
     if (token.length > MAX_TOKEN_LENGTH) return invalidToken('The token is too long.');
-    const keys = await file.keys().catch(() => undefined);
-    if (keys === undefined)
-      return { refused: 'service_unavailable', detail: 'Tokens cannot be checked at the moment.' };
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, findKey, {
         algorithms,
         issuer,
+        audience,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: clock.now(),
         requiredClaims: ['sub', 'exp'],
       });
-      return callerOf(payload) ?? invalidToken('The claim sub of the token is not accepted.');
+      return callerOf(payload, rolesClaim) ?? invalidToken('The claim sub of the token is not accepted.');
     } catch (error) {
       if (error instanceof errors.JOSEError) return invalidToken(whyInvalid(error));
-      throw error;
+      if (!(error instanceof KeysUnavailable)) throw error;
+      return { refused: 'service_unavailable', detail: 'Tokens cannot be checked at the moment.' };
     }
   }
 
@@ -118,10 +125,7 @@ export function createAuthenticator({ required, issuer, jwksFile, clock = system
   return {
     authenticate,
     load: async () => {
-      if (!required) return;
-      await file?.keys().catch((error: unknown) => {
-        throw new Error(`AUTH_JWKS_FILE cannot be read as a JWKS: ${jwksFile}`, { cause: error });
-      });
+      if (required) await keys?.load();
     },
   };
 }

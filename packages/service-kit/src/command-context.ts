@@ -18,10 +18,11 @@ export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): 
 
 /**
  * What a command needs to know of its request. A key is scoped to the caller, method and path, and comes
- * with a hash of the body in canonical form. Throws a ProblemError for a key that is no plain text.
+ * with a hash of the body in canonical form: of all of it unless told, which is what a secret in it asks for. Throws a
+ * ProblemError for a key that is no plain text.
  */
-export function commandContext(request: FastifyRequest): CommandContext {
-  const { caller, id: requestId, traceparent, method, url, body } = request;
+export function commandContext(request: FastifyRequest, body: unknown = request.body): CommandContext {
+  const { caller, id: requestId, traceparent, method, url } = request;
   const key = idempotencyKeyOf(request);
   if (key === undefined) return { caller, requestId, traceparent };
   const scope = canonicalJson([caller.id, method, url.split('?', 1)[0], key]);

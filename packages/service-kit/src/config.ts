@@ -37,9 +37,22 @@ export const baseConfigSchema = Type.Object({
   }),
   AUTH_REQUIRED: Type.Boolean({ description: 'Whether every route but the public ones asks for a token.' }),
   AUTH_ISSUER: Type.String({ minLength: 1, default: 'tenor', description: 'The `iss` that a token must have.' }),
+  AUTH_AUDIENCE: Type.String({ minLength: 1, default: 'tenor', description: 'An `aud` that a token must have.' }),
+  AUTH_ROLES_CLAIM: Type.String({
+    minLength: 1,
+    default: 'roles',
+    description: 'Claim that lists the roles of the caller; a path with dots reaches into a claim.',
+  }),
   AUTH_JWKS_FILE: Type.Optional(
     Type.String({ minLength: 1, description: "File of the issuer's public keys (JWKS); read again when it changes." }),
   ),
+  AUTH_JWKS_URL: Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s#]+$', description: 'Where the issuer publishes its keys, instead.' }),
+  ),
+  AUTH_OIDC: Type.Boolean({
+    default: false,
+    description: 'Whether the keys are found by OpenID Connect discovery of AUTH_ISSUER, instead.',
+  }),
   EXTERNAL_REF_KEY: Type.String({
     minLength: 32,
     secret: true,

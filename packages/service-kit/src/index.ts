@@ -17,6 +17,7 @@ export { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letters.
 export { subjectsPutAside } from './dead-letters.store.ts';
 export * from './discarded-letters-migration.ts';
 export * from './errors.ts';
+export { clientCredentialsOf, readForm } from './form-bodies.ts';
 export { answerFormat, answerIn, type Format, formatFor, formatQuery, sendDocument } from './formats.ts';
 export {
   type HousekeepingOptions,
@@ -27,6 +28,7 @@ export {
 export type { ClientPatience } from './http-server.ts';
 export * from './ids.ts';
 export * from './kafka.ts';
+export * from './key-sources.ts';
 export * from './kit-migration.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
@@ -54,6 +56,7 @@ export * from './shutdown.ts';
 export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.ts';
 export { newWebhookSecret, type OutgoingWebhook, standardWebhookHeaders } from './standard-webhooks.ts';
 export * from './statement.ts';
+export { createTokenIssuer, type TokenClaims, type TokenIssuer } from './token-issuer.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';
 export { nextTurn, type Rest, startTurns, type Turns } from './turns.ts';

@@ -43,6 +43,8 @@ export const permissions = {
   'events:republish': ['admin', 'service'],
   'imports:read': readers,
   'imports:write': writers,
+  'users:read': ['admin', 'auditor'],
+  'users:write': ['admin'],
   'internal:read': ['service'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { registerDeadLetterRoutes } from './dead-letters.routes.ts';
 import { type Purge, startHousekeeping } from './housekeeping.ts';
 import { connectKafka, type KafkaConnection } from './kafka.ts';
+import type { KeySource } from './key-sources.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { createMetrics, type Metrics, observePool } from './metrics.ts';
 import { hasPendingMigrations } from './migrate.ts';
@@ -18,6 +19,15 @@ import type { Running } from './shutdown.ts';
 import { tracedDatabase } from './traced-database.ts';
 import { openTracer, type Tracer } from './tracer.ts';
 
+/** What a service brings along for its app. */
+export interface OwnParts {
+  readonly checks?: readonly Check[];
+  /** Of the issuer that it is. */
+  readonly keys?: KeySource | undefined;
+  /** Whose the things are that its routes name. */
+  readonly owners?: Owners;
+}
+
 /** What every service stands on while it runs. */
 export interface Backbone {
   readonly database: Database;
@@ -27,8 +37,8 @@ export interface Backbone {
   readonly metrics: Metrics;
   /** Undefined unless tracing is on. */
   readonly tracer: Tracer | undefined;
-  /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. `checks` are readiness checks of its own, `owners` tell whose the things are that its routes name. */
-  createApp(consumers: readonly Consumer[], more?: { checks?: readonly Check[]; owners?: Owners }): Promise<App>;
+  /** The app with its probes, contracts and dead-letter routes; the service adds its own routes before it listens. */
+  createApp(consumers: readonly Consumer[], own?: OwnParts): Promise<App>;
   /** Listens, and returns how to stop: requests first, then batches and sends in flight, then the connections. */
   listen(app: App, consumers: readonly Consumer[], onStop?: () => void | Promise<void>): Promise<RunningService>;
 }
@@ -66,13 +76,14 @@ export async function openBackbone<Config extends BaseConfig>(
 
   return {
     ...shared,
-    async createApp(consumers, { checks = [], owners = {} } = {}) {
+    async createApp(consumers, { checks = [], keys, owners = {} } = {}) {
       const openapi = { title: `Tenor ${name}`, version: VERSION };
       const readiness = [...readinessOf(database, relay, consumers), ...checks];
       const asyncapi = asyncApiDocument();
       const app = await createApp({
         name,
         config,
+        keys,
         logger,
         metrics,
         tracer,

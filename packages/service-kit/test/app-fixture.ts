@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type App, type AppOptions, createApp, createLogger } from '../src/index.ts';
 
-export const openConfig = { AUTH_REQUIRED: false, AUTH_ISSUER: 'tenor-test' };
+export const openConfig = { AUTH_REQUIRED: false, AUTH_ISSUER: 'tenor-test', AUTH_AUDIENCE: 'tenor' };
 
 /** Log lines as objects, in the order written. */
 export function logLines(level = 'info') {
@@ -39,7 +39,7 @@ export async function testIssuer(issuer = 'tenor-test') {
     return {
       jwk,
       sign: (claims: Record<string, unknown>, lifetime: string | number = '5m') =>
-        new SignJWT({ sub: 'officer-1', iss: issuer, ...claims })
+        new SignJWT({ sub: 'officer-1', iss: issuer, aud: 'tenor', ...claims })
           .setProtectedHeader({ alg: 'EdDSA', kid })
           .setIssuedAt()
           .setExpirationTime(lifetime)

@@ -1,6 +1,6 @@
 import { utimes } from 'node:fs/promises';
 import { Type } from 'typebox';
-import { type App, createAuthenticator, isRefusal } from '../src/index.ts';
+import { type App, createAuthenticator, fileKeys, isRefusal } from '../src/index.ts';
 import { testApp, testIssuer } from './app-fixture.ts';
 
 type Issuer = Awaited<ReturnType<typeof testIssuer>>;
@@ -23,7 +23,12 @@ describe('with tokens asked for', () => {
   let app: App;
   beforeAll(async () => {
     issuer = await testIssuer();
-    const config = { AUTH_REQUIRED: true, AUTH_ISSUER: 'tenor-test', AUTH_JWKS_FILE: issuer.jwksFile };
+    const config = {
+      AUTH_REQUIRED: true,
+      AUTH_ISSUER: 'tenor-test',
+      AUTH_AUDIENCE: 'tenor',
+      AUTH_JWKS_FILE: issuer.jwksFile,
+    };
     ({ app } = await testApp({ config }, routes));
   });
   afterAll(async () => {
@@ -79,6 +84,7 @@ describe('with tokens asked for', () => {
       token: (i: Issuer) => i.key.sign({ roles: ['admin'] }, Math.floor(Date.now() / 1000) - 60),
     },
     { because: 'another issuer made it', token: (i: Issuer) => i.key.sign({ roles: ['admin'], iss: 'elsewhere' }) },
+    { because: 'it is for another audience', token: (i: Issuer) => i.key.sign({ roles: ['admin'], aud: 'elsewhere' }) },
     { because: 'it names nobody', token: (i: Issuer) => i.key.sign({ roles: ['admin'], sub: '' }) },
     {
       because: 'its key is not in the file',
@@ -88,14 +94,16 @@ describe('with tokens asked for', () => {
       because: 'it is unsigned',
       token: async () => {
         const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-        return `${part({ alg: 'none' })}.${part({ sub: 'x', iss: 'tenor-test', exp: 9e9, roles: ['admin'] })}.`;
+        return `${part({ alg: 'none' })}.${part({ sub: 'x', iss: 'tenor-test', aud: 'tenor', exp: 9e9, roles: ['admin'] })}.`;
       },
     },
     {
       because: 'its claims were changed after signing',
       token: async (i: Issuer) => {
         const [head, , signature] = (await i.key.sign({ roles: ['auditor'] })).split('.');
-        const claims = Buffer.from(JSON.stringify({ sub: 'x', iss: 'tenor-test', exp: 9e9, roles: ['admin'] }));
+        const claims = Buffer.from(
+          JSON.stringify({ sub: 'x', iss: 'tenor-test', aud: 'tenor', exp: 9e9, roles: ['admin'] }),
+        );
         return `${head}.${claims.toString('base64url')}.${signature}`;
       },
     },
@@ -113,7 +121,12 @@ describe('with tokens asked for', () => {
 describe('without tokens asked for', () => {
   test('a request without one acts as an anonymous admin, and one that is sent is checked all the same', async () => {
     const issuer = await testIssuer();
-    const config = { AUTH_REQUIRED: false, AUTH_ISSUER: 'tenor-test', AUTH_JWKS_FILE: issuer.jwksFile };
+    const config = {
+      AUTH_REQUIRED: false,
+      AUTH_ISSUER: 'tenor-test',
+      AUTH_AUDIENCE: 'tenor',
+      AUTH_JWKS_FILE: issuer.jwksFile,
+    };
     const { app } = await testApp({ config }, routes);
     expect((await app.inject('/admin')).json()).toEqual({ id: 'anonymous', roles: ['admin', 'service'] });
     const bad = await app.inject({ url: '/read', headers: { authorization: 'Bearer nonsense' } });
@@ -139,7 +152,12 @@ describe('without tokens asked for', () => {
 describe('the key file', () => {
   test('is read again when it changes, and a broken one leaves the old keys in force', async () => {
     const issuer = await testIssuer();
-    const { authenticate } = createAuthenticator({ required: true, issuer: 'tenor-test', jwksFile: issuer.jwksFile });
+    const { authenticate } = createAuthenticator({
+      required: true,
+      issuer: 'tenor-test',
+      audience: 'tenor',
+      keys: fileKeys(issuer.jwksFile),
+    });
     const old = `Bearer ${await issuer.key.sign({ customer_id: 'c-1' })}`;
     expect(await authenticate(old)).toEqual({ id: 'officer-1', roles: [], customerId: 'c-1' });
 
@@ -164,6 +182,7 @@ describe('the key file', () => {
     const config = {
       AUTH_REQUIRED: true,
       AUTH_ISSUER: 'x',
+      AUTH_AUDIENCE: 'tenor',
       ...(jwksFile === undefined ? {} : { AUTH_JWKS_FILE: jwksFile }),
     };
     await expect(testApp({ config })).rejects.toThrow(/AUTH_JWKS_FILE/);

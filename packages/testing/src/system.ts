@@ -78,7 +78,6 @@ export async function startTestSystem(
     LOGIN_LIMIT_PER_ADDRESS: '0',
     TRUSTED_PROXIES: 'loopback',
     AUTH_ISSUER: issuer.issuer,
-    AUTH_JWKS_FILE: issuer.jwksFile,
     EXTERNAL_REF_KEY: 'a-key-for-tests-only-0123456789abcdef',
     ...more,
   };
@@ -88,9 +87,13 @@ export async function startTestSystem(
     KAFKA_BROKERS: await reroute(`${name}-kafka`, tenant.brokers.join(',')),
   });
   const wiring: Wiring = {
-    billing: await environmentOf('billing', tenant.billingUrl),
+    billing: {
+      ...(await environmentOf('billing', tenant.billingUrl)),
+      AUTH_SIGNING_KEYS_FILE: issuer.signingKeysFile,
+    },
     payment: {
       ...(await environmentOf('payment', tenant.paymentUrl)),
+      AUTH_JWKS_FILE: issuer.jwksFile,
       BILLING_TOKEN_FILE: await writeServiceToken(issuer, join(stack.folder, `${tenant.topicPrefix}token`)),
     },
     more,

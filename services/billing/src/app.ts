@@ -19,6 +19,8 @@ import { dailyChecks } from './daily-check/daily-check.commands.ts';
 import { endOfDayRoutes } from './daily-check/end-of-day.routes.ts';
 import { openBillingDatabase } from './database.ts';
 import { eligibilityRoutes } from './eligibility/eligibility.routes.ts';
+import { refreshFamilyPurge } from './identity/refresh-tokens.store.ts';
+import { createIdentity, tokenIssuerOf } from './identity.ts';
 import { startImports } from './import-kinds.ts';
 import { importedPaymentsRoutes } from './imports/imported-payments.routes.ts';
 import { startDailyRoots } from './integrity/daily-root.commands.ts';
@@ -44,16 +46,19 @@ import { statementsRoutes } from './statements/statements.routes.ts';
 import { webhookMessagePurge } from './webhooks/deliveries.store.ts';
 
 /**
- * Starts billing and resolves once it listens. Rejects when an outside system is configured in part, and when the
- * database cannot be reached or lacks a migration; a broker that is down stops nothing: loans go on being opened, and
+ * Starts billing and resolves once it listens. Rejects when an outside system is configured in part, when the keys that
+ * sign tokens cannot be read, and when the database cannot be reached or lacks a migration; a broker that is down stops nothing: loans go on being opened, and
  * payments are applied once it is back.
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
   const addresses = outsideAddresses(config);
   const send = notificationSenderOf(config);
+  const tokens = tokenIssuerOf(config);
+  await tokens?.keySource.load();
   const backbone = await openBackbone('billing', config, openBillingDatabase, [
     webhookMessagePurge,
     notificationPurge,
+    refreshFamilyPurge,
     ...rowJobPurges,
   ]);
   const { database, metrics, logger } = backbone;
@@ -74,8 +79,13 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
   const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);
+  const identity = tokens && createIdentity(config, { database, customers, tokens });
 
-  const app = await backbone.createApp(consumers, { checks: outside.checks, owners: billingOwners(database) });
+  const app = await backbone.createApp(consumers, {
+    checks: outside.checks,
+    keys: tokens?.keySource,
+    owners: billingOwners(database),
+  });
   customersRoutes(app, { database, store: customers });
   customerLoansRoutes(app, service);
   customerLimitsRoutes(app, { ...service, customers });
@@ -106,6 +116,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   outside.start(service);
   imports.routes(app);
   outward.routes(app);
+  identity?.routes(app);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   await registerProfiles(app, config, profileParts());

@@ -1,6 +1,7 @@
 import { profileConfig } from '@tenor/profile-kit';
 import { baseConfigSchema } from '@tenor/service-kit';
 import { type Static, Type } from 'typebox';
+import { identityKeys } from './identity-config.ts';
 import { outsideKeys } from './outside-config.ts';
 
 /** Of the signed roots of all journals. */
@@ -67,13 +68,14 @@ const outward = {
   }),
 };
 
-/** Billing's environment: the keys that every service takes, those of the signed roots, of what leaves the house, and of the daily check. */
+/** Billing's environment: the keys that every service takes, those of the signed roots, of users, of what leaves the house, and of the daily check. */
 export const billingConfigSchema = Type.Object({
   ...baseConfigSchema.properties,
   ...profileConfig,
   // A step that listens on nothing needs none.
   PORT: { ...baseConfigSchema.properties.PORT, default: 8080 },
   ...integrityKeys,
+  ...identityKeys,
   ...outsideKeys,
   ...importKeys,
   ...outward,

@@ -30,6 +30,7 @@ import { LimitPolicies1763700000250 } from './migrations/0250-limit-policies.ts'
 import { ImportedLoans1763700000256 } from './migrations/0256-imported-loans.ts';
 import { Scoring1763700000260 } from './migrations/0260-scoring.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
+import { Identity1763700000280 } from './migrations/0280-identity.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -68,6 +69,7 @@ export function openBillingDatabase(
       ImportedLoans1763700000256,
       Scoring1763700000260,
       Outward1763700000265,
+      Identity1763700000280,
       rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
     ],

@@ -88,7 +88,7 @@ export async function startBillingTest(name: string, environment: Record<string,
     LOGIN_LIMIT_PER_USER: '0',
     LOGIN_LIMIT_PER_ADDRESS: '0',
     AUTH_ISSUER: issuer.issuer,
-    AUTH_JWKS_FILE: issuer.jwksFile,
+    AUTH_SIGNING_KEYS_FILE: issuer.signingKeysFile,
     EXTERNAL_REF_KEY: 'a-key-for-tests-only-0123456789abcdef',
     ...environment,
   };
