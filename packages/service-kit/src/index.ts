@@ -52,6 +52,7 @@ export * from './rounds.ts';
 // What a route declares of itself, in fastify's own types.
 export type {} from './route-rules.ts';
 export * from './service.ts';
+export { type ClientTokenOptions, clientToken, fileToken, type TokenSource } from './service-token.ts';
 export * from './shutdown.ts';
 export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.ts';
 export { newWebhookSecret, type OutgoingWebhook, standardWebhookHeaders } from './standard-webhooks.ts';

@@ -3,10 +3,13 @@ import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges, rowLimits, startRowWorker } from '@tenor/row-jobs';
 import {
   type Clock,
+  clientToken,
   createWaiter,
+  fileToken,
   openBackbone,
   type RunningService,
   systemClock,
+  type TokenSource,
   valueReader,
 } from '@tenor/service-kit';
 import type { PaymentConfig } from './config.ts';
@@ -42,6 +45,7 @@ const SETTLEMENT_ROWS_MAX = 1_000_000;
  * migration; a broker that is down stops nothing, since payments go on being accepted.
  */
 export async function startPayment(config: PaymentConfig, clock: Clock = systemClock): Promise<RunningService> {
+  const tokens = serviceTokens(config);
   const backbone = await openBackbone('payment', config, openPaymentDatabase, [providerEventPurge, ...rowJobPurges]);
   const { database, kafka, metrics } = backbone;
 
@@ -93,7 +97,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   webhookRoutes(app, { ...backbone, kinds, counters: gatewayCounters }, providers, clock);
   reconciliationRoutes(app, {
     database,
-    books: createBillingClient({ url: config.BILLING_URL, tokenFile: config.BILLING_TOKEN_FILE }),
+    books: createBillingClient({ url: config.BILLING_URL, tokens }),
     projection: { consumer: projectionGroup, topics: projectedTopics },
     endOf,
     pause: sleep,
@@ -107,6 +111,19 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     projection.stop();
     await Promise.all([dispatchers.stop(), watch.stop(), worker.stop()]);
   });
+}
+
+/** Payment's own identity for billing; undefined where there is none. Throws for half of one, and for two. */
+function serviceTokens(config: PaymentConfig): TokenSource | undefined {
+  const { BILLING_URL, BILLING_TOKEN_FILE: file, BILLING_CLIENT_ID: clientId, BILLING_CLIENT_SECRET } = config;
+  const hasClient = clientId !== undefined && BILLING_CLIENT_SECRET !== undefined;
+  if (!hasClient && (clientId !== undefined || BILLING_CLIENT_SECRET !== undefined)) {
+    throw new Error('BILLING_CLIENT_ID and BILLING_CLIENT_SECRET go together');
+  }
+  if (!hasClient) return file === undefined ? undefined : fileToken(file);
+  if (file !== undefined) throw new Error('Give either BILLING_TOKEN_FILE or BILLING_CLIENT_ID, not both');
+  const url = config.BILLING_TOKEN_URL ?? `${BILLING_URL.replace(/\/$/, '')}/v1/auth/token`;
+  return clientToken({ url, clientId, clientSecret: BILLING_CLIENT_SECRET });
 }
 
 function providersOf({ GATEWAY_PROVIDERS }: PaymentConfig): Provider[] {

@@ -44,6 +44,22 @@ export const paymentConfigSchema = Type.Object({
   BILLING_TOKEN_FILE: Type.Optional(
     Type.String({ minLength: 1, description: 'File of a token of role service for billing; read at each use.' }),
   ),
+  BILLING_CLIENT_ID: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'A user of role service, by whom tokens are got instead.',
+    }),
+  ),
+  BILLING_CLIENT_SECRET: Type.Optional(
+    Type.String({ minLength: 12, maxLength: 256, secret: true, description: 'The password of that user.' }),
+  ),
+  BILLING_TOKEN_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s#]+$',
+      description: "Token endpoint of an outside issuer; billing's own without it.",
+    }),
+  ),
 });
 
 /** As `loadConfig(paymentConfigSchema, process.env)` reads it. */

@@ -102,7 +102,7 @@ export function noCycles({ files }: Project): Finding[] {
 }
 
 const ENTRY =
-  /\/src\/(index|main|migrate|daily-check|sign-journal|verify-journal|import|app|gateway)\.ts$|\/bin\/[^/]+\.ts$|\/src\/jest\/|\/migrations\//;
+  /\/src\/(index|main|migrate|daily-check|sign-journal|verify-journal|import|create-admin|create-service|app|gateway)\.ts$|\/bin\/[^/]+\.ts$|\/src\/jest\/|\/migrations\//;
 
 /** No source file that nothing imports and nothing runs. */
 export function noOrphans({ files }: Project): Finding[] {

@@ -75,9 +75,12 @@ export interface CreateUser {
   readonly customerId: string | null;
 }
 
+/** What making a user takes. */
+export type UserMaking = Pick<IdentityService, 'database' | 'users' | 'passwords' | 'passwordLengthMin'>;
+
 /** A user as an administrator makes it. Refuses as `registerUser` does, and for a customer that does not exist. */
 export async function createUser(
-  service: IdentityService,
+  service: UserMaking,
   context: CommandContext,
   { username, password, email, roles, customerId }: CreateUser,
 ): Promise<Outcome<{ user_id: string }>> {
@@ -92,6 +95,23 @@ export async function createUser(
     const isNew = await service.users.insert(uow, { id, data, passwordHash, roles, customerId });
     return isNew ? { user_id: id } : nameTaken;
   });
+}
+
+/**
+ * The same from outside the API, for the first user of a role: one who exists already is left as they are. Refuses
+ * `already_exists` where that one has not the role.
+ */
+export async function ensureUser(
+  service: UserMaking,
+  context: CommandContext,
+  { username, password, role }: { username: string; password: string; role: string },
+): Promise<'created' | 'existed' | Refusal> {
+  const command = { username, password, email: null, roles: [role], customerId: null };
+  const outcome = await createUser(service, context, command);
+  if (!isRefusal(outcome)) return 'created';
+  if (outcome.refused !== 'already_exists') return outcome;
+  const found = await service.users.credentials(service.database, username);
+  return found?.user.roles.includes(role) ? 'existed' : outcome;
 }
 
 export interface ChangeUser extends Omit<UserChanges, 'hasNewPassword'> {
@@ -131,7 +151,7 @@ export async function changeUserRecord(
 export const noUser = (id: string): Refusal => refuse('not_found', `There is no user ${id}.`);
 const nameTaken = refuse('already_exists', 'A user of this name exists already.');
 
-function faultOf({ passwordLengthMin }: IdentityService, username: string, password: string): Refusal | undefined {
+function faultOf({ passwordLengthMin }: UserMaking, username: string, password: string): Refusal | undefined {
   const nameFault = usernameFault(username);
   if (nameFault !== undefined) return invalid('/username', 'username', nameFault);
   const fault = passwordFault(password, username, passwordLengthMin);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { date } from '@tenor/calendar';
 import {
   type AppliedCredits,
@@ -11,7 +10,7 @@ import {
   PAGE_LIMIT_MAX,
   type Refusal,
 } from '@tenor/contracts';
-import { isRefusal } from '@tenor/service-kit';
+import { isRefusal, type TokenSource } from '@tenor/service-kit';
 import { minorUnits } from '../loan-accounts/minor-units.ts';
 import type { BillingBook, BillingBooks } from './billing-books.ts';
 import type { AppliedPayment, Credit } from './reconciliation.ts';
@@ -21,8 +20,8 @@ import type { Position } from './stretch.ts';
 export interface BillingClientOptions {
   /** Where billing listens, without a path. */
   readonly url: string;
-  /** File of a token of role `service`, read at each use; undefined where billing asks for none. */
-  readonly tokenFile: string | undefined;
+  /** Of tokens of role `service`; undefined where billing asks for none. */
+  readonly tokens: TokenSource | undefined;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -84,12 +83,13 @@ function openBook<Item, Entry extends Position>(
   };
 }
 
-async function askBilling({ url, tokenFile }: BillingClientOptions, path: string): Promise<object | Refusal> {
-  const headers = await authorization(tokenFile).catch(() => undefined);
-  if (headers === undefined) return unavailable('The service token cannot be read.');
+async function askBilling({ url, tokens }: BillingClientOptions, path: string): Promise<object | Refusal> {
+  const headers = await authorization(tokens).catch(() => undefined);
+  if (headers === undefined) return unavailable('No service token can be had.');
   const request = { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
   const response = await fetch(`${url.replace(/\/$/, '')}${path}`, request).catch(() => undefined);
   if (response === undefined) return unavailable('Billing cannot be reached.');
+  if (response.status === 401) tokens?.refused();
   if (!response.ok) return unavailable(`Billing answered ${response.status}.`);
   const answer: unknown = await response.json().catch(() => undefined);
   return isObject(answer) ? answer : unavailable('What billing answered cannot be read.');
@@ -97,9 +97,8 @@ async function askBilling({ url, tokenFile }: BillingClientOptions, path: string
 
 const isObject = (answer: unknown): answer is object => typeof answer === 'object' && answer !== null;
 
-async function authorization(tokenFile: string | undefined): Promise<Record<string, string>> {
-  if (tokenFile === undefined) return {};
-  return { authorization: `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}` };
+async function authorization(tokens: TokenSource | undefined): Promise<Record<string, string>> {
+  return tokens === undefined ? {} : { authorization: `Bearer ${await tokens.token()}` };
 }
 
 function unavailable(detail: string): Refusal {

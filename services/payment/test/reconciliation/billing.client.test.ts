@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { date } from '@tenor/calendar';
-import { newId } from '@tenor/service-kit';
+import { fileToken, newId } from '@tenor/service-kit';
 import { createBillingClient } from '../../src/reconciliation/billing.client.ts';
 import { closedUrl } from '../closed-url.ts';
 
@@ -59,7 +59,10 @@ beforeEach(() => {
 });
 
 const client = (tokenFile?: string) =>
-  createBillingClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokenFile });
+  createBillingClient({
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tokens: tokenFile === undefined ? undefined : fileToken(tokenFile),
+  });
 const dates = { from: '2026-01-08', to: '2026-01-09' };
 
 describe("billing's books over HTTP", () => {
@@ -121,7 +124,7 @@ describe("billing's books over HTTP", () => {
   });
 
   test('are not available when nobody listens, or the answer is cut off', async () => {
-    const books = createBillingClient({ url: await closedUrl(), tokenFile: undefined });
+    const books = createBillingClient({ url: await closedUrl(), tokens: undefined });
     expect(await books.payments.look([paymentId])).toMatchObject({ refused: 'billing_unavailable' });
     answer = { status: 200, body: undefined };
     expect(await client().payments.look([paymentId])).toMatchObject({ refused: 'billing_unavailable' });
