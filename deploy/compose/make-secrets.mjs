@@ -1,6 +1,6 @@
 // Run once by docker-compose before anything else: makes this installation's own secrets in a volume that only its
 // containers mount, so that no password stands in a file of the repository and none has a default.
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const FOLDER = '/run/tenor-secrets';
@@ -17,6 +17,10 @@ const random = () => randomBytes(RANDOM_BYTES).toString('hex');
 keep('postgres_password', random());
 keep('external_ref_key', random());
 keep('integrity_key', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const signingKey = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: randomUUID() };
+keep('token_signing_keys', JSON.stringify({ keys: [signingKey] }));
+keep('admin_password', random());
+keep('billing_client_secret', random());
 for (const service of ['billing', 'payment']) {
   if (existsSync(`${FOLDER}/${service}_password`)) continue;
   const password = random();

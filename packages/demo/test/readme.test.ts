@@ -14,7 +14,6 @@ beforeAll(async () => {
   simulator = await startSimulator({ host: '127.0.0.1', port: 0, apiKey, webhookSecret, webhookUrl });
   const mockpay = { url: simulator.url, api_key: apiKey, webhook_secrets: [webhookSecret] };
   system = await startTestSystem('readme', {
-    AUTH_REQUIRED: 'false',
     GATEWAY_PROVIDERS: JSON.stringify({ mockpay }),
   });
 }, 60_000);
@@ -41,7 +40,9 @@ describe('the README', () => {
       [...section.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map((match) => match[1] ?? '');
     const script = blocks('sh').join('\n').replaceAll('localhost:8000', system.url);
     // Answers whose ids are kept go to standard error: both streams together, through a pipe, are what a reader sees.
-    const { stdout } = await promisify(execFile)('bash', ['-c', `{\n${script}\n} 2>&1 | cat`]);
+    const { stdout } = await promisify(execFile)('bash', ['-c', `{\n${script}\n} 2>&1 | cat`], {
+      env: { ...process.env, TOKEN: system.token },
+    });
     const answers = stdout.split(/(?<=\})\s*(?=\{"|$)/).filter((answer) => answer.startsWith('{'));
     expect(answers.map((answer) => shapeOf(JSON.parse(answer)))).toEqual(
       blocks('json').map((answer) => shapeOf(JSON.parse(answer))),

@@ -10,6 +10,8 @@ const makers = {
   payment_password: randomText,
   /** Keys the HMAC under which both services know a customer's external id; it must outlive restarts. */
   external_ref_key: randomText,
+  /** What payment shows to billing for a token. */
+  billing_client_secret: randomText,
   /** Signs the daily roots of all journals. */
   integrity_key: () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   /** What payment shows to the simulated payment provider, and what that signs its webhooks with. */

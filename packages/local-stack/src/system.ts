@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createIssuer } from './issuer.ts';
+import { createIssuer, LOCAL_ISSUER } from './issuer.ts';
 import type { Launched } from './launch.ts';
 import { planOutsideSystems } from './outside-systems.ts';
 import { choosePort } from './ports.ts';
@@ -23,7 +22,8 @@ const PROFILES_WITHOUT_LOGIN = 'mo,amartha,alemeno';
 const LOCAL_HOSTS = 'localhost,127.0.0.1,[::1]';
 /** The name under which payments choose the simulated provider. */
 const SIMULATED_PROVIDER = 'mockpay';
-const SERVICE_TOKEN_TTL_S = 90 * 24 * 3600;
+/** Who payment is at billing. */
+const PAYMENT_CLIENT_ID = 'payment';
 /** So that a newcomer finds the servers where such servers usually are. */
 const USUAL_PORTS = { postgres: 5432, kafka: 9092 };
 
@@ -119,6 +119,7 @@ async function startChildren(
   const notifications = notificationsProgram(await choosePort(NOTIFICATIONS_PORT, taken), secrets);
   taken.push(notifications.port);
   const billing = serviceProgram('billing', wiring, await choosePort(BILLING_PORT, taken), {
+    AUTH_SIGNING_KEYS_FILE: createIssuer(join(folder, 'keys')).signingKeysFile,
     INTEGRITY_KEY: secrets.integrity_key,
     WEBHOOK_ALLOWED_HOSTS: env['WEBHOOK_ALLOWED_HOSTS'] ?? LOCAL_HOSTS,
     NOTIFICATIONS_URL: notifications.url,
@@ -136,10 +137,13 @@ async function startChildren(
         webhook_secrets: [secrets.mockpay_webhook_secret],
       },
     }),
+    AUTH_JWKS_URL: `${billing.url}/.well-known/jwks.json`,
     BILLING_URL: billing.url,
-    BILLING_TOKEN_FILE: await writeServiceToken(folder),
+    BILLING_CLIENT_ID: PAYMENT_CLIENT_ID,
+    BILLING_CLIENT_SECRET: secrets.billing_client_secret,
   });
   for (const { migration } of [billing, payment]) await runToEnd(folder, migration, env);
+  await runToEnd(folder, paymentUserProgram(billing, secrets), env);
 
   onProgress('starting billing and payment');
   const services = [billing, payment].map(({ program, url }) => startService(folder, program, { url, env }));
@@ -176,13 +180,13 @@ interface PlannedService {
   readonly migration: ServiceProgram;
 }
 
-/** Payment's own token for billing's internal routes, new at each start. */
-async function writeServiceToken(folder: string): Promise<string> {
-  const file = join(folder, 'keys', 'payment.token');
-  const issuer = createIssuer(join(folder, 'keys'));
-  const token = await issuer.sign({ role: 'service', subject: 'payment', ttlSeconds: SERVICE_TOKEN_TTL_S });
-  writeFileSync(file, token, { mode: 0o600 });
-  return file;
+/** Makes the user that payment is at billing. */
+function paymentUserProgram({ migration }: PlannedService, secrets: Secrets): ServiceProgram {
+  return {
+    name: 'create-service',
+    script: 'services/billing/dist/create-service.js',
+    env: { ...migration.env, NEW_USERNAME: PAYMENT_CLIENT_ID, NEW_PASSWORD: secrets.billing_client_secret },
+  };
 }
 
 function serviceProgram(
@@ -192,7 +196,6 @@ function serviceProgram(
   more: Readonly<Record<string, string>> = {},
 ): PlannedService {
   const { folder, env, urls, brokers } = wiring;
-  const issuer = createIssuer(join(folder, 'keys'));
   const config = {
     HOST: '127.0.0.1',
     PORT: String(port),
@@ -200,10 +203,8 @@ function serviceProgram(
     KAFKA_BROKERS: brokers.join(','),
     TOPIC_PREFIX: env['TOPIC_PREFIX'] ?? '',
     TIME_ZONE: env['TIME_ZONE'] ?? 'UTC',
-    // A newcomer's first curl should need no token; AUTH_REQUIRED=true npm start asks for them.
-    AUTH_REQUIRED: env['AUTH_REQUIRED'] ?? 'false',
-    AUTH_ISSUER: issuer.issuer,
-    ...(name === 'billing' ? { AUTH_SIGNING_KEYS_FILE: issuer.signingKeysFile } : { AUTH_JWKS_FILE: issuer.jwksFile }),
+    AUTH_REQUIRED: env['AUTH_REQUIRED'] ?? 'true',
+    AUTH_ISSUER: LOCAL_ISSUER,
     EXTERNAL_REF_KEY: localSecrets(folder).external_ref_key,
     PROFILES: env['PROFILES'] ?? ALL_PROFILES,
     OPEN_PROFILES: env['OPEN_PROFILES'] ?? PROFILES_WITHOUT_LOGIN,

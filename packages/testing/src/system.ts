@@ -89,12 +89,16 @@ export async function startTestSystem(
   const wiring: Wiring = {
     billing: {
       ...(await environmentOf('billing', tenant.billingUrl)),
+      // The issuer itself; keys from elsewhere are payment's business.
       AUTH_SIGNING_KEYS_FILE: issuer.signingKeysFile,
+      AUTH_JWKS_URL: '',
     },
     payment: {
+      ...(more['AUTH_JWKS_URL'] === undefined ? { AUTH_JWKS_FILE: issuer.jwksFile } : {}),
+      ...(more['BILLING_CLIENT_ID'] === undefined
+        ? { BILLING_TOKEN_FILE: await writeServiceToken(issuer, join(stack.folder, `${tenant.topicPrefix}token`)) }
+        : {}),
       ...(await environmentOf('payment', tenant.paymentUrl)),
-      AUTH_JWKS_FILE: issuer.jwksFile,
-      BILLING_TOKEN_FILE: await writeServiceToken(issuer, join(stack.folder, `${tenant.topicPrefix}token`)),
     },
     more,
     reroute,

@@ -1,5 +1,7 @@
 /** `npm start`: the whole system in the foreground until Ctrl-C. */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createIssuer } from '../issuer.ts';
 import { lastLines } from '../launch.ts';
 import { localFolder } from '../paths.ts';
 import { stopRecorded } from '../processes.ts';
@@ -22,9 +24,8 @@ const stopAsked = new Promise<string | Death>((resolve) => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => askToStop(signal));
 onStarterGone(process.env, () => askToStop('npm ended'));
 
-function introduce(system: System, seconds: string): void {
-  const token =
-    process.env['AUTH_REQUIRED'] === 'true' ? ' -H "Authorization: Bearer $(npm run -s token -- officer)"' : '';
+async function introduce(system: System, seconds: string): Promise<void> {
+  const token = await createIssuer(join(localFolder, 'keys')).sign({ role: 'officer' });
   say(`
 Tenor is up after ${seconds} s.
   gateway   ${system.gateway}   (docs: ${system.gateway}/docs)
@@ -37,8 +38,9 @@ Tenor is up after ${seconds} s.
   Kafka     ${system.brokers.join(',')}
   logs      ${localFolder}/logs
 
-Try:
-  curl -s${token} ${system.gateway}/v1/products
+Try, as an officer for the next twelve hours (npm run -s token -- admin prints another):
+  export TOKEN=${token}
+  curl -s -H "Authorization: Bearer $TOKEN" ${system.gateway}/v1/products
 
 Ctrl-C stops everything; npm run reset clears the data.`);
 }
@@ -71,7 +73,7 @@ async function main(): Promise<number> {
     return EXIT_INTERRUPTED;
   }
   first.onDeath(askToStop);
-  introduce(first, String(Math.round((performance.now() - begun) / 100) / 10));
+  await introduce(first, String(Math.round((performance.now() - begun) / 100) / 10));
   const reason = await stopAsked;
   if (typeof reason !== 'string') {
     say(`\n${reason.name} ended (${reason.how}). The end of ${reason.logFile}:\n${lastLines(reason.logFile)}\n`);
