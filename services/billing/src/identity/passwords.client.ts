@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
+import * as argon2 from '@node-rs/argon2';
 import { preparedPassword } from './password-policy.ts';
 
 /** Hashes passwords, off the event loop. */
@@ -13,14 +13,15 @@ export interface Passwords {
 /** Of argon2id, which is the library's choice where none is made: 19 MiB, 2 passes, 1 lane (OWASP). */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-export function argon2Passwords(): Passwords {
-  const hashOf = (password: string) => hash(preparedPassword(password), PARAMETERS);
+/** `library` is the one that does the work. */
+export function argon2Passwords(library: Pick<typeof argon2, 'hash' | 'verify'> = argon2): Passwords {
+  const hashOf = (password: string) => library.hash(preparedPassword(password), PARAMETERS);
   // Of what nobody knows: who a user is not must cost as much as who a user is.
   const nobodys = hashOf(randomBytes(32).toString('hex'));
   return {
     hash: hashOf,
     async verify(hashed, password) {
-      const isTheirs = await verify(hashed ?? (await nobodys), preparedPassword(password));
+      const isTheirs = await library.verify(hashed ?? (await nobodys), preparedPassword(password));
       return isTheirs && hashed !== undefined;
     },
   };

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import * as argon2 from '@node-rs/argon2';
+import { anonymous, createTokenIssuer } from '@tenor/service-kit';
+import { testIssuer } from '@tenor/testing';
 import { decodeJwt } from 'jose';
+import { customersStore } from '../../src/customers/customers.store.ts';
+import { logIn, logInClient } from '../../src/identity/identity.commands.ts';
+import { argon2Passwords } from '../../src/identity/passwords.client.ts';
+import { createIdentity } from '../../src/identity.ts';
 import { type BillingTest, startBillingTest } from '../harness.ts';
 
 const PASSWORD = 'plum river copper 41';
@@ -14,7 +21,7 @@ const newName = () => `ana.${randomUUID().slice(0, 8)}`;
 const open = { role: null };
 const register = (username: string, more: object = {}) =>
   billing.post('/v1/auth/register', { username, password: PASSWORD, ...more }, open);
-const logIn = (username: string, password = PASSWORD) => billing.post('/v1/auth/login', { username, password }, open);
+const logInAs = (username: string, password = PASSWORD) => billing.post('/v1/auth/login', { username, password }, open);
 const refresh = (token: unknown) => billing.post('/v1/auth/refresh', { refresh_token: token }, open);
 const logOut = (token: unknown) => billing.post('/v1/auth/logout', { refresh_token: token }, open);
 const asUser = (token: unknown) => ({ role: null, headers: { authorization: `Bearer ${token}` } });
@@ -24,7 +31,7 @@ const outcome = ({ status, body }: { status: number; body: { code?: string } }) 
 async function loggedIn() {
   const username = newName();
   const { body: user } = await register(username);
-  const { body: tokens } = await logIn(username);
+  const { body: tokens } = await logInAs(username);
   return { username, user, tokens };
 }
 /** The token's use, moved into the past by more than a retry may take. */
@@ -53,7 +60,7 @@ describe('registering', () => {
     const customers = await billing.rows('select id from customers');
     for (const same of [username.toUpperCase(), username.normalize('NFD'), username.replace('s', 'ｓ')]) {
       expect(outcome(await register(same))).toEqual({ status: 409, code: 'already_exists' });
-      expect((await logIn(same)).status).toBe(200);
+      expect((await logInAs(same)).status).toBe(200);
     }
     expect(await billing.rows('select id from customers')).toHaveLength(customers.length);
   });
@@ -87,14 +94,14 @@ describe('registering', () => {
     const username = newName();
     const long = `${'plum river copper '.repeat(10)}end`;
     await register(username, { password: long });
-    expect((await logIn(username, long)).status).toBe(200);
-    expect((await logIn(username, `${long.slice(0, -1)}x`)).status).toBe(401);
+    expect((await logInAs(username, long)).status).toBe(200);
+    expect((await logInAs(username, `${long.slice(0, -1)}x`)).status).toBe(401);
   });
 
   test('a password may be typed with composed characters or without', async () => {
     const username = newName();
     await register(username, { password: 'pêche à la rivière'.normalize('NFD') });
-    expect((await logIn(username, 'pêche à la rivière'.normalize('NFC'))).status).toBe(200);
+    expect((await logInAs(username, 'pêche à la rivière'.normalize('NFC'))).status).toBe(200);
   });
 
   test('keeps neither password nor name where somebody could read them', async () => {
@@ -136,7 +143,11 @@ describe('logging in', () => {
     const disabled = newName();
     const { body } = await register(disabled);
     await billing.patch(`/v1/users/${body.id}`, { status: 'disabled' }, { role: 'admin' });
-    const answers = [await logIn('nobody.at.all'), await logIn(username, 'another password'), await logIn(disabled)];
+    const answers = [
+      await logInAs('nobody.at.all'),
+      await logInAs(username, 'another password'),
+      await logInAs(disabled),
+    ];
     const told = answers.map(({ body: { request_id: _, ...rest } }) => rest);
     expect(told[0]).toMatchObject({ status: 401, code: 'credentials_invalid' });
     expect(told[1]).toEqual(told[0]);
@@ -144,9 +155,41 @@ describe('logging in', () => {
     expect(user.id).toBeDefined();
   });
 
+  test('whoever is named, one password is verified by the same parameters: the time tells nothing', async () => {
+    const { username } = await loggedIn();
+    const disabled = newName();
+    const { body } = await register(disabled);
+    await billing.patch(`/v1/users/${body.id}`, { status: 'disabled' }, { role: 'admin' });
+    const verified: string[] = [];
+    const library = {
+      hash: argon2.hash,
+      verify: (hashed: string | Uint8Array, ...rest: [string | Uint8Array]) => {
+        verified.push(String(hashed).split('$').slice(0, 4).join('$'));
+        return argon2.verify(hashed, ...rest);
+      },
+    };
+    const service = createIdentity(billing.config, {
+      database: billing.database,
+      customers: customersStore(billing.config.EXTERNAL_REF_KEY),
+      tokens: createTokenIssuer({ keysFile: testIssuer().signingKeysFile, issuer: 'x', audience: 'x' }),
+    }).service;
+    const counting = { ...service, passwords: argon2Passwords(library) };
+    const context = { caller: anonymous, requestId: 'r-1' };
+    for (const [name, password] of [
+      [username, PASSWORD],
+      [username, 'wrong'],
+      ['nobody.at.all', PASSWORD],
+      [disabled, PASSWORD],
+    ] as const) {
+      await logIn(counting, context, { username: name, password });
+      await logInClient(counting, { clientId: name, clientSecret: password });
+    }
+    expect(verified).toEqual(Array(8).fill('$argon2id$v=19$m=19456,t=2,p=1'));
+  });
+
   test('answers are not to be kept by anybody on the way', async () => {
     const { username } = await loggedIn();
-    expect((await logIn(username)).headers['cache-control']).toBe('no-store');
+    expect((await logInAs(username)).headers['cache-control']).toBe('no-store');
   });
 });
 
@@ -189,7 +232,7 @@ describe('refreshing', () => {
 
   test('another login of the same user goes on', async () => {
     const { username, tokens } = await loggedIn();
-    const { body: other } = await logIn(username);
+    const { body: other } = await logInAs(username);
     await refresh(tokens['refresh_token']);
     await age();
     await refresh(tokens['refresh_token']);
@@ -223,7 +266,7 @@ describe('refreshing', () => {
 describe('logging out', () => {
   test('ends the login and nothing else, and says the same of a token that never was', async () => {
     const { username, tokens } = await loggedIn();
-    const { body: other } = await logIn(username);
+    const { body: other } = await logInAs(username);
     expect((await logOut(tokens['refresh_token'])).status).toBe(204);
     expect((await logOut('made-up')).status).toBe(204);
     expect(outcome(await refresh(tokens['refresh_token']))).toEqual({ status: 401, code: 'refresh_token_invalid' });
