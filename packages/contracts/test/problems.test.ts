@@ -13,7 +13,14 @@ import {
 /** Clients switch on these: a change here is a break of the API. */
 const promised: Readonly<Record<number, readonly string[]>> = {
   400: ['idempotency_key_required', 'malformed_json', 'malformed_request', 'validation_failed'],
-  401: ['signature_expired', 'signature_invalid', 'unauthenticated'],
+  401: [
+    'credentials_invalid',
+    'refresh_token_invalid',
+    'signature_expired',
+    'signature_invalid',
+    'token_reused',
+    'unauthenticated',
+  ],
   403: ['forbidden'],
   404: ['kyc_not_found', 'not_found'],
   405: ['method_not_allowed'],

@@ -108,7 +108,7 @@ describe('the main job, through the gateway', () => {
 
 describe('the gateway’s table', () => {
   test.each(['billing', 'payment'] as const)(
-    'gives every path under /v1 of %s to it, the one of the scoring engine, and nothing else',
+    'gives every path under /v1 of %s to it, the one of the scoring engine, the keys of tokens, and nothing else',
     async (service) => {
       const document = (await (await fetch(`${system.urls[service]}/openapi.json`)).json()) as { paths: object };
       const table = readRouteTable();
@@ -116,7 +116,7 @@ describe('the gateway’s table', () => {
       const routed = paths.filter((path) => path.startsWith('/v1/'));
       expect(routed.length).toBeGreaterThan(4);
       expect(paths.map((path) => [path, ownerOf(table, path)])).toEqual(
-        paths.map((path) => [path, /^\/(v1|transactions)\//.test(path) ? service : undefined]),
+        paths.map((path) => [path, /^\/(v1|transactions|\.well-known)\//.test(path) ? service : undefined]),
       );
     },
   );

@@ -24,7 +24,12 @@ const fields = {
 async function start(isOpen: boolean, AUTH_REQUIRED: boolean) {
   const app = await createApp({
     name: 'test',
-    config: { AUTH_REQUIRED, AUTH_ISSUER: 'tenor-test', ...(AUTH_REQUIRED ? { AUTH_JWKS_FILE: jwks } : {}) },
+    config: {
+      AUTH_REQUIRED,
+      AUTH_ISSUER: 'tenor-test',
+      AUTH_AUDIENCE: 'tenor',
+      ...(AUTH_REQUIRED ? { AUTH_JWKS_FILE: jwks } : {}),
+    },
     logger: createLogger({ service: 'test', level: 'silent' }),
     openapi: { title: 'Test', version: '1' },
   });

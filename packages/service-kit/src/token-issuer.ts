@@ -20,11 +20,14 @@ export interface TokenClaims {
   readonly ttlSeconds: number;
 }
 
+/** What anybody may see of a key. */
+export type PublicKey = JWK & Required<Pick<JWK, 'kty' | 'kid' | 'alg' | 'use'>>;
+
 /** Signs access tokens (JWT by RFC 9068) with keys that may be changed while it runs. */
 export interface TokenIssuer {
   accessToken(claims: TokenClaims): Promise<string>;
   /** The public halves of all keys. */
-  publicKeys(): Promise<JSONWebKeySet>;
+  publicKeys(): Promise<{ readonly keys: PublicKey[] }>;
   /** By which the service that signs checks what it signed. */
   readonly keySource: KeySource;
 }
@@ -33,7 +36,7 @@ interface SigningKeys {
   readonly kid: string;
   readonly algorithm: string;
   readonly key: Parameters<SignJWT['sign']>[0];
-  readonly published: JSONWebKeySet;
+  readonly published: { readonly keys: PublicKey[] };
   readonly keySet: KeySet;
 }
 
@@ -73,11 +76,11 @@ export function createTokenIssuer({
   };
 }
 
-/** By kind of key: the algorithm, and the members that anybody may see (RFC 7518, 6; RFC 8037, 2). */
+/** By kind of key: the algorithm, and the members beside `kty` that anybody may see (RFC 7518, 6; RFC 8037, 2). */
 const kinds: Readonly<Record<string, { readonly algorithm: string; readonly members: readonly (keyof JWK)[] }>> = {
-  'OKP Ed25519': { algorithm: 'EdDSA', members: ['kty', 'crv', 'x'] },
-  'EC P-256': { algorithm: 'ES256', members: ['kty', 'crv', 'x', 'y'] },
-  RSA: { algorithm: 'RS256', members: ['kty', 'n', 'e'] },
+  'OKP Ed25519': { algorithm: 'EdDSA', members: ['crv', 'x'] },
+  'EC P-256': { algorithm: 'ES256', members: ['crv', 'x', 'y'] },
+  RSA: { algorithm: 'RS256', members: ['n', 'e'] },
 };
 const MODULUS_BYTES_MIN = 256;
 
@@ -102,17 +105,19 @@ interface DescribedKey {
   readonly kid: string;
   readonly algorithm: string;
   readonly privateKey: JWK;
-  readonly publicKey: JWK;
+  readonly publicKey: PublicKey;
 }
 
 async function describe(privateKey: JWK): Promise<DescribedKey> {
-  const kind = kinds[[privateKey.kty, privateKey.crv].filter((part) => part !== undefined).join(' ')];
-  if (kind === undefined) throw new Error('A key is neither Ed25519 nor P-256 nor RSA');
-  if (typeof privateKey.d !== 'string') throw new Error('A key is not a private one');
-  if (kind.algorithm === 'RS256' && Buffer.from(privateKey.n ?? '', 'base64url').length < MODULUS_BYTES_MIN) {
+  const { kty, crv, d, n = '' } = privateKey;
+  const kind = kty === undefined ? undefined : kinds[crv === undefined ? kty : `${kty} ${crv}`];
+  if (kty === undefined || kind === undefined) throw new Error('A key is neither Ed25519 nor P-256 nor RSA');
+  if (typeof d !== 'string') throw new Error('A key is not a private one');
+  const { algorithm, members } = kind;
+  if (algorithm === 'RS256' && Buffer.from(n, 'base64url').length < MODULUS_BYTES_MIN) {
     throw new Error('An RSA key is shorter than 2048 bits');
   }
-  const shown = Object.fromEntries(kind.members.map((member) => [member, privateKey[member]])) as unknown as JWK;
+  const shown: JWK = { ...Object.fromEntries(members.map((member) => [member, privateKey[member]])), kty };
   const kid = privateKey.kid ?? (await calculateJwkThumbprint(shown));
-  return { kid, algorithm: kind.algorithm, privateKey, publicKey: { ...shown, kid, alg: kind.algorithm, use: 'sig' } };
+  return { kid, algorithm, privateKey, publicKey: { ...shown, kty, kid, alg: algorithm, use: 'sig' } };
 }

@@ -1,4 +1,5 @@
 import { utimes } from 'node:fs/promises';
+import { SignJWT } from 'jose';
 import { Type } from 'typebox';
 import { type App, createAuthenticator, fileKeys, isRefusal } from '../src/index.ts';
 import { testApp, testIssuer } from './app-fixture.ts';
@@ -97,6 +98,18 @@ describe('with tokens asked for', () => {
         return `${part({ alg: 'none' })}.${part({ sub: 'x', iss: 'tenor-test', aud: 'tenor', exp: 9e9, roles: ['admin'] })}.`;
       },
     },
+    ...['RS256', 'HS256'].map((alg) => ({
+      because: `a public key passed for a secret, as ${alg} says`,
+      token: (i: Issuer) =>
+        new SignJWT({ sub: 'x', iss: 'tenor-test', aud: 'tenor', roles: ['admin'] })
+          .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+          .setExpirationTime('5m')
+          .sign(Buffer.from(String(i.key.jwk.x), 'base64url'))
+          .then((signed) => {
+            const head = Buffer.from(JSON.stringify({ alg, kid: 'key-1' })).toString('base64url');
+            return signed.replace(/^[^.]+/, alg === 'HS256' ? '$&' : head);
+          }),
+    })),
     {
       because: 'its claims were changed after signing',
       token: async (i: Issuer) => {
@@ -146,6 +159,26 @@ describe('without tokens asked for', () => {
     const answer = await app.inject({ url: '/read', headers: { authorization: 'Bearer a.b.c' } });
     expect(answer.statusCode).toBe(401);
     await app.close();
+  });
+});
+
+describe('the claim of roles', () => {
+  test.each([
+    { claim: 'realm_access.roles', claims: { realm_access: { roles: ['officer'] } }, roles: ['officer'] },
+    {
+      claim: 'https://tenor.example/roles',
+      claims: { 'https://tenor.example/roles': ['auditor'] },
+      roles: ['auditor'],
+    },
+    { claim: 'realm_access.roles', claims: { realm_access: 'officer', roles: ['admin'] }, roles: [] },
+    { claim: 'constructor.name', claims: {}, roles: [] },
+  ])('$claim names $roles', async ({ claim, claims, roles }) => {
+    const issuer = await testIssuer();
+    const keys = fileKeys(issuer.jwksFile);
+    const named = { issuer: 'tenor-test', audience: 'tenor', rolesClaim: claim };
+    const { authenticate } = createAuthenticator({ required: true, ...named, keys });
+    expect(await authenticate(`Bearer ${await issuer.key.sign(claims)}`)).toEqual({ id: 'officer-1', roles });
+    await issuer.remove();
   });
 });
 
