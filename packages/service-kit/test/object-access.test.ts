@@ -48,7 +48,12 @@ let issuer: Awaited<ReturnType<typeof testIssuer>>;
 let app: App;
 beforeAll(async () => {
   issuer = await testIssuer();
-  const config = { AUTH_REQUIRED: true, AUTH_ISSUER: 'tenor-test', AUTH_JWKS_FILE: issuer.jwksFile };
+  const config = {
+    AUTH_REQUIRED: true,
+    AUTH_ISSUER: 'tenor-test',
+    AUTH_AUDIENCE: 'tenor',
+    AUTH_JWKS_FILE: issuer.jwksFile,
+  };
   ({ app } = await testApp({ config, owners }, routes));
 });
 afterAll(async () => {

@@ -45,22 +45,19 @@ import { reportsRoutes } from './reports/reports.routes.ts';
 import { statementsRoutes } from './statements/statements.routes.ts';
 import { webhookMessagePurge } from './webhooks/deliveries.store.ts';
 
+const purges = [webhookMessagePurge, notificationPurge, refreshFamilyPurge, ...rowJobPurges];
+
 /**
  * Starts billing and resolves once it listens. Rejects when an outside system is configured in part, when the keys that
- * sign tokens cannot be read, and when the database cannot be reached or lacks a migration; a broker that is down stops nothing: loans go on being opened, and
- * payments are applied once it is back.
+ * sign tokens cannot be read, and when the database cannot be reached or lacks a migration; a broker that is down stops
+ * nothing: loans go on being opened, and payments are applied once it is back.
  */
 export async function startBilling(config: BillingConfig, clock: Clock = systemClock): Promise<RunningService> {
   const addresses = outsideAddresses(config);
   const send = notificationSenderOf(config);
   const tokens = tokenIssuerOf(config);
   await tokens?.keySource.load();
-  const backbone = await openBackbone('billing', config, openBillingDatabase, [
-    webhookMessagePurge,
-    notificationPurge,
-    refreshFamilyPurge,
-    ...rowJobPurges,
-  ]);
+  const backbone = await openBackbone('billing', config, openBillingDatabase, purges);
   const { database, metrics, logger } = backbone;
   const key = config.INTEGRITY_KEY === undefined ? undefined : signingKey(config.INTEGRITY_KEY);
   const customers = customersStore(config.EXTERNAL_REF_KEY);
