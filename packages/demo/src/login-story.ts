@@ -1,5 +1,5 @@
 import { type Client, connect, created } from './client.ts';
-import type { Lender } from './lender.ts';
+import type { Lender, Loan } from './lender.ts';
 import type { Narrator } from './narrator.ts';
 
 interface RegisteredUser {
@@ -35,8 +35,9 @@ export async function tellOfALogin({ gateway, officer, tell }: Counter, run: str
     'the login',
   );
   const theirs = connect(gateway, tokens.access_token);
+  tell.check('with their token they see it', (await theirs.get<Loan>(`/v1/loans/${loan.id}`)).status, 'active');
   const users = await theirs.post<{ code: string }>('/v1/users', {});
-  tell.check('with their token they make no users', [users.status, users.body.code], [403, 'forbidden']);
+  tell.check('and make no users', [users.status, users.body.code], [403, 'forbidden']);
   await stayLoggedIn(door, tell, tokens.refresh_token);
 }
 

@@ -36,7 +36,7 @@ describe('a customer who logs in, through the gateway', () => {
     const tell = narrator(() => undefined, false);
     await tellOfALogin({ gateway: system.url, officer: lender(at(system.token), 'login'), tell }, 'login');
     expect(tell.failures).toEqual([]);
-    expect(tell.checks).toBe(8);
+    expect(tell.checks).toBe(9);
   });
 });
 

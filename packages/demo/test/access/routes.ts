@@ -49,6 +49,17 @@ export const routes: Readonly<Record<string, Access>> = {
   'GET /livez': tokenless,
   'GET /readyz': tokenless,
 
+  'GET /.well-known/jwks.json': tokenless,
+  'POST /v1/auth/register': tokenless,
+  'POST /v1/auth/login': tokenless,
+  'POST /v1/auth/refresh': tokenless,
+  'POST /v1/auth/logout': tokenless,
+  'POST /v1/auth/token': tokenless,
+  'GET /v1/users': audit,
+  'POST /v1/users': administer,
+  'GET /v1/users/{id}': audit,
+  'PATCH /v1/users/{id}': administer,
+
   'GET /v1/customers': listOwn,
   'POST /v1/customers': write,
   'GET /v1/customers/{id}': readOwn,
