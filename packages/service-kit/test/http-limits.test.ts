@@ -127,7 +127,12 @@ describe('pages of other origins', () => {
   let issuer: Awaited<ReturnType<typeof testIssuer>>;
   beforeAll(async () => {
     issuer = await testIssuer();
-    const auth = { AUTH_REQUIRED: true, AUTH_ISSUER: 'tenor-test', AUTH_JWKS_FILE: issuer.jwksFile };
+    const auth = {
+      AUTH_REQUIRED: true,
+      AUTH_ISSUER: 'tenor-test',
+      AUTH_AUDIENCE: 'tenor',
+      AUTH_JWKS_FILE: issuer.jwksFile,
+    };
     ({ app } = await testApp({ config: { ...auth, CORS_ORIGINS: [OURS] } }, routes));
   });
   afterAll(async () => {

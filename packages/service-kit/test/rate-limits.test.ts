@@ -86,6 +86,7 @@ async function replica(config: Partial<RateLimitConfig>, given: Database = datab
       config: {
         AUTH_REQUIRED: true,
         AUTH_ISSUER: 'tenor-test',
+        AUTH_AUDIENCE: 'tenor',
         AUTH_JWKS_FILE: issuer.jwksFile,
         TRUSTED_PROXIES: ['10.0.0.0/8'],
       },

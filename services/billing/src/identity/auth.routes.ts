@@ -11,6 +11,7 @@ import {
 } from './identity.commands.ts';
 import {
   JwksSchema,
+  type LoginJson,
   LoginSchema,
   RefreshTokenSchema,
   RegistrationSchema,
@@ -19,6 +20,7 @@ import {
   UserSchema,
 } from './identity.schemas.ts';
 import { userJson } from './user-json.ts';
+import { canonicalUsername } from './username.ts';
 import { noUser, registerUser } from './users.commands.ts';
 import { findUser } from './users.store.ts';
 
@@ -49,7 +51,7 @@ function registration(app: App, service: IdentityService): void {
   app.post(
     '/v1/auth/register',
     {
-      config: { permission: 'public', refusals: ['already_exists'] },
+      config: { permission: 'public', limit: 'registration', refusals: ['already_exists'] },
       schema: {
         tags,
         summary: 'Register as a user of role customer, with a customer record of its own',
@@ -80,7 +82,12 @@ function login(app: App, service: IdentityService): void {
   app.post(
     '/v1/auth/login',
     {
-      config: { permission: 'public', refusals: ['credentials_invalid'] },
+      config: {
+        permission: 'public',
+        limit: 'login',
+        limitBy: ({ body }) => canonicalUsername((body as LoginJson).username),
+        refusals: ['credentials_invalid'],
+      },
       schema: {
         tags,
         summary: 'Log in by user name and password',
@@ -101,7 +108,11 @@ function sessions(app: App, service: IdentityService): void {
   app.post(
     '/v1/auth/refresh',
     {
-      config: { permission: 'public', refusals: ['refresh_token_invalid', 'token_reused'] },
+      config: {
+        permission: 'public',
+        limit: 'login',
+        refusals: ['refresh_token_invalid', 'token_reused'],
+      },
       schema: {
         tags,
         summary: 'Replace a refresh token, and get a new access token with it',

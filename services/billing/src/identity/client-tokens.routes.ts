@@ -1,6 +1,7 @@
 import { type App, clientCredentialsOf, isRefusal, readForm } from '@tenor/service-kit';
 import { type IdentityService, logInClient } from './identity.commands.ts';
-import { AccessTokenSchema, ClientCredentialsSchema } from './identity.schemas.ts';
+import { AccessTokenSchema, type ClientCredentialsJson, ClientCredentialsSchema } from './identity.schemas.ts';
+import { canonicalUsername } from './username.ts';
 
 /** The token endpoint of OAuth 2 for users of role `service` (RFC 6749, 4.4): a form goes in. */
 export function clientTokensRoutes(app: App, service: IdentityService): void {
@@ -10,7 +11,14 @@ export function clientTokensRoutes(app: App, service: IdentityService): void {
     scope.post(
       '/v1/auth/token',
       {
-        config: { permission: 'public', refusals: ['credentials_invalid'], tolerant: true },
+        config: {
+          permission: 'public',
+          limit: 'login',
+          limitBy: ({ body, headers }) =>
+            canonicalUsername(credentialsOf(body as ClientCredentialsJson, headers.authorization).clientId),
+          refusals: ['credentials_invalid'],
+          tolerant: true,
+        },
         schema: {
           tags: ['identity'],
           summary: 'An access token for a service, by its client credentials',
@@ -21,8 +29,7 @@ export function clientTokensRoutes(app: App, service: IdentityService): void {
         },
       },
       async ({ body, headers }, reply) => {
-        const { username = body.client_id, password = body.client_secret } = clientCredentialsOf(headers.authorization);
-        const outcome = await logInClient(service, { clientId: username ?? '', clientSecret: password ?? '' });
+        const outcome = await logInClient(service, credentialsOf(body, headers.authorization));
         if (isRefusal(outcome)) return outcome;
         reply.header('Cache-Control', 'no-store');
         const { accessToken, expiresInSeconds } = outcome;
@@ -30,4 +37,10 @@ export function clientTokensRoutes(app: App, service: IdentityService): void {
       },
     );
   });
+}
+
+/** By basic authentication, else by the form; empty where there are none. */
+function credentialsOf(body: ClientCredentialsJson, authorization: string | undefined) {
+  const { username = body.client_id, password = body.client_secret } = clientCredentialsOf(authorization);
+  return { clientId: username ?? '', clientSecret: password ?? '' };
 }

@@ -43,6 +43,7 @@ export const RegistrationSchema = Type.Object(
   closed,
 );
 export const LoginSchema = Type.Object({ username, password }, closed);
+export type LoginJson = Static<typeof LoginSchema>;
 export const RefreshTokenSchema = Type.Object(
   { refresh_token: Type.String({ minLength: 1, maxLength: TOKEN_LENGTH_MAX }) },
   closed,
@@ -66,6 +67,7 @@ export const ClientCredentialsSchema = Type.Object({
   client_id: Type.Optional(username),
   client_secret: Type.Optional(password),
 });
+export type ClientCredentialsJson = Static<typeof ClientCredentialsSchema>;
 
 const jwk = Type.Object(
   { kty: Type.String(), kid: Type.String(), alg: Type.String(), use: Type.String() },

@@ -24,7 +24,7 @@ let billing: BillingTest;
 
 beforeAll(async () => {
   put(first);
-  billing = await startBillingTest('signing_keys', { AUTH_SIGNING_KEYS_FILE: file, AUTH_ISSUER: 'tenor-local' });
+  billing = await startBillingTest('signing_keys', { AUTH_SIGNING_KEYS_FILE: file, LOGIN_LIMIT_PER_USER: '3' });
   await billing.post('/v1/auth/register', { username: 'ana', password: PASSWORD }, { role: null });
 });
 afterAll(async () => {
@@ -72,5 +72,21 @@ describe('the keys that sign', () => {
     writeFileSync(file, '{');
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect([await use(token), await use(await logIn())]).toEqual([403, 403]);
+  });
+});
+
+describe('guessing a password', () => {
+  test('ends for one user, however the name is written and wherever it is tried, and for no other', async () => {
+    await billing.post('/v1/auth/register', { username: 'bo', password: PASSWORD }, { role: null });
+    const guess = async (username: string) =>
+      (await billing.post('/v1/auth/login', { username, password: 'a wrong guess' }, { role: null })).status;
+    expect([await guess('bo'), await guess('BO'), await guess('ｂｏ'), await guess('bo')]).toEqual([
+      401, 401, 401, 429,
+    ]);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const fields = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'Bo', client_secret: PASSWORD });
+    const client = await billing.post('/v1/auth/token', fields.toString(), { role: null, headers: form });
+    expect(client.body).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(await logIn()).toMatch(/^ey/);
   });
 });
