@@ -1,4 +1,5 @@
 export type { ChunkWork } from './chunk-work.ts';
+export { endedJob } from './ended-job.ts';
 export { type AnyRowKind, KEEP_DAYS, type RowJobsOptions, rowLimits, workOnJob } from './job-work.ts';
 export { type JobRoutes, registerJobRoutes } from './jobs.routes.ts';
 export { findJob, type Job } from './jobs.store.ts';
@@ -16,5 +17,6 @@ export type {
   RowRefusal,
 } from './row-kind.ts';
 export { type RowWorker, startRowWorker } from './row-worker.ts';
+export { rowsOfJob } from './rows.store.ts';
 export { formatOf, type JobOrder, type ReceivedFile, receiveFile, submitFile } from './submission.ts';
-export { type BulkRoute, type FormRoute, registerBulkRoute, registerFormRoute } from './uploads.routes.ts';
+export { type BulkRoute, type FormRoute, memberLines, registerBulkRoute, registerFormRoute } from './uploads.routes.ts';

@@ -96,6 +96,10 @@ export async function makeKnown(
   return made.length === rows.length;
 }
 
+/** What became of a job's rows, in the order of the file, behind `after`. */
+export const rowsOfJob = (sql: Sql, jobId: string, after: number, limit: number): Promise<SettledRow[]> =>
+  pageOfRows(sql, jobId, { after, limit, onlyRefused: false });
+
 /** Rows in the order of the file, behind `after`. */
 export async function pageOfRows(
   sql: Sql,

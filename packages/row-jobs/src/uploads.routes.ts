@@ -154,7 +154,7 @@ export function registerBulkRoute(app: App, route: BulkRoute): void {
       },
       async (request, reply) => {
         const isCsv = /^text\/csv\b/i.test(request.headers['content-type'] ?? '');
-        const chunks = isCsv ? (request.raw as AsyncIterable<Buffer>) : linesOf(request.body);
+        const chunks = isCsv ? (request.raw as AsyncIterable<Buffer>) : memberLines(request.body);
         const file = await receiveFile(route.database, request.caller.id, chunks, route.bytesMax);
         const order: JobOrder = { kind: route.kind, format: isCsv ? 'csv' : 'items', parameters: {} };
         return submit(route, commandContext(request), reply, file, order);
@@ -163,7 +163,8 @@ export function registerBulkRoute(app: App, route: BulkRoute): void {
   });
 }
 
-async function* linesOf(body: unknown): AsyncGenerator<Buffer> {
+/** The members of a JSON array as the lines of a file. Throws a ProblemError for what is none, or too long. */
+export async function* memberLines(body: unknown): AsyncGenerator<Buffer> {
   if (!Array.isArray(body)) throw fieldFault('', 'type', 'must be array');
   if (body.length === 0 || body.length > ITEMS_MAX) {
     throw fieldFault('', body.length === 0 ? 'minItems' : 'maxItems', `must have 1 to ${ITEMS_MAX} members`);
