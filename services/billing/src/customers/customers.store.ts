@@ -207,6 +207,12 @@ export async function findIncomes(sql: Sql, ids: readonly string[]): Promise<Map
   return new Map(incomes.flatMap(([id, income]) => (income === null ? [] : [[id, income]])));
 }
 
+/** What clients call these customers. */
+export async function findExternalIds(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.query<{ customer_id: string; data: string }>(selectData, [ids]);
+  return new Map(rows.map((row) => [row.customer_id, decodePersonalData(row.data).externalId]));
+}
+
 export async function findCustomer(sql: Sql, id: string): Promise<Customer | undefined> {
   const [row] = await sql.query<CustomerRow>(selectOne, [id]);
   return row && toCustomer(row);

@@ -66,7 +66,8 @@ function monthlyOf({ instalments, terms }: LoanState): bigint {
   return monthlyInstalment({ instalments: instalments.filter((each) => !isSettled(each)) }, { terms });
 }
 
-function isCurrent(state: LoanState, asOf: LocalDate): boolean {
+/** Whether money is outstanding and its last due date is `asOf` or later. */
+export function isCurrent(state: LoanState, asOf: LocalDate): boolean {
   return state.status === 'active' && state.maturityDate >= asOf && outstanding(state, asOf).total > 0n;
 }
 

@@ -91,15 +91,44 @@ const selectCounts = statement(
   'select customer_id, count(*)::integer as loans from loans where customer_id = any($1::uuid[]) group by customer_id',
 );
 
+const selectNames = statement(
+  'loans_names',
+  `select l.id as loan_id, l.customer_id, l.external_id from unnest($1::uuid[]) as k (id)
+    cross join lateral (select customer_id from loan_directory where loan_id = k.id limit 1) d
+    cross join lateral (select id, customer_id, external_id from loans
+                         where customer_id = d.customer_id and id = k.id limit 1) l`,
+);
+const selectByExternalIds = statement(
+  'loans_by_external_ids',
+  'select loan_id, customer_id, external_id from loan_external_ids where external_id = any($1::text[])',
+);
+
+/** A loan with what its client calls it. */
+export interface NamedLoan extends LoanKey {
+  readonly externalId: string | null;
+}
+const toNamed = (row: KeyRow & { external_id: string | null }): NamedLoan => ({
+  ...toKey(row),
+  externalId: row.external_id,
+});
+
+/** The known ones among these loans, with their external ids. */
+export async function loanNames(sql: Sql, loanIds: readonly string[]): Promise<NamedLoan[]> {
+  return (await sql.query<KeyRow & { external_id: string | null }>(selectNames, [loanIds])).map(toNamed);
+}
+
+/** The loans that are called so. */
+export async function loansByExternalIds(sql: Sql, externalIds: readonly string[]): Promise<NamedLoan[]> {
+  return (await sql.query<KeyRow & { external_id: string }>(selectByExternalIds, [externalIds])).map(toNamed);
+}
+
 /** Which customer a loan belongs to; undefined for an unknown loan. */
 export async function findLoanKey(sql: Sql, loanId: string): Promise<LoanKey | undefined> {
   const [row] = await sql.query<KeyRow>(selectKey, [loanId]);
   return row && toKey(row);
 }
 
-export interface NewLoanKey extends LoanKey {
-  readonly externalId: string | null;
-}
+export type NewLoanKey = NamedLoan;
 
 /** Puts new loans into the directories; returns the ids of those whose external id was free. */
 export async function registerLoans(sql: Transaction, loans: readonly NewLoanKey[]): Promise<Set<string>> {

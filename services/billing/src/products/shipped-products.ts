@@ -45,7 +45,7 @@ export const shippedProducts: readonly Product[] = [
     name: 'Thirty weeks without interest, repaid at will',
     currency: 'USD',
     terms: { interestMethod: 'none', frequency: { every: 30, unit: 'week' }, numberOfInstalments: 1 },
-    overridable: [],
+    overridable: ['firstDueDate'],
     policy: { ...defaultPolicy, overpayment: 'reject' },
   },
   {

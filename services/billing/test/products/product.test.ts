@@ -79,7 +79,7 @@ describe('the dates of a product', () => {
 describe('terms of a loan', () => {
   test.each<[string, string, GivenTerms, string]>([
     ['number_of_instalments', 'weekly-flat-50', { numberOfInstalments: 50 }, 'terms_not_allowed'],
-    ['first_due_date', 'open-30-weeks', { firstDueDate: date('2026-01-08') }, 'terms_not_allowed'],
+    ['first_due_date', 'scored', { firstDueDate: date('2026-01-08') }, 'terms_not_allowed'],
     ['emi_smoothing', 'monthly-annuity', { emiSmoothing: true }, 'terms_not_allowed'],
     ['annual_rate_percent', 'monthly-annuity', { numberOfInstalments: 12 }, 'terms_invalid'],
     ['number_of_instalments', 'monthly-annuity', { annualRatePercent: '10' }, 'terms_invalid'],

@@ -83,6 +83,11 @@ export function compareOwed(a: Owed, b: Owed): number {
   );
 }
 
+/** The order in which whole loans are taken: disbursement date, loan id; then their instalments. */
+export function compareTaken(a: Owed, b: Owed): number {
+  return compareText(a.disbursedOn, b.disbursedOn) || compareText(a.loanId, b.loanId) || compareOwed(a, b);
+}
+
 /**
  * Spends an amount on instalments in their merged order. An `exact` loan takes whole instalments only; a
  * `partial` loan takes nothing that is due after the value date; an `any` loan takes all it owes. An amount

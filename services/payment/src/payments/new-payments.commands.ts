@@ -138,7 +138,8 @@ function draft(
   const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
   const decision = decidePayment(request, standing);
   if ('refused' in decision) return decision;
-  if (decision.outcome === 'rejected' && !command.confirmed) return exceedsOutstanding();
+  const isStored = command.confirmed && command.manner?.excess !== 'refuse';
+  if (decision.outcome === 'rejected' && !isStored) return exceedsOutstanding();
   const key = { customerId: customer.id, id: newId() };
   const payment = { ...newPayment(service, command, decision), ...key, valueDate: request.valueDate };
   const holdMinutes = payment.status === 'pending' ? service.gateway.holdMinutes : null;

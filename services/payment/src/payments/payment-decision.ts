@@ -2,8 +2,16 @@ import type { LocalDate } from '@tenor/calendar';
 import type { ProblemCode, Refusal } from '@tenor/contracts';
 import { formatAmount, min } from '@tenor/money';
 import { type LoanAccount, takesMoneyOf } from '../loan-accounts/loan-account.ts';
-import { compareOwed, type Owed, owedInstalments, type Part, take } from './allocation.ts';
+import { compareOwed, compareTaken, type Owed, owedInstalments, type Part, take } from './allocation.ts';
 import type { AllocationKind } from './payment.ts';
+
+/** What another system's clients expect of their payments, whatever the loans say. */
+export interface PaymentManner {
+  /** What becomes of one above everything owed: it is stored as rejected, or refused so that nothing is stored. */
+  readonly excess: 'reject' | 'refuse';
+  /** Which loan is paid first where none is named: the one that was paid out first. */
+  readonly order: 'oldest_loan';
+}
 
 export interface PaymentRequest {
   /** Minor units, above zero. */
@@ -14,6 +22,8 @@ export interface PaymentRequest {
   businessDate: LocalDate;
   /** The loans that the payer named, or null to pay whatever is oldest. */
   allocations: readonly Part[] | null;
+  /** Left out: as the loans say, the instalment first that is due first. */
+  manner?: PaymentManner;
 }
 
 /** What the customer's loans are known to owe. */
@@ -30,6 +40,8 @@ export type PaymentDecision =
   | { outcome: 'settled'; allocation: AllocationKind; parts: Part[]; shortfall: bigint }
   /** Above everything owed on loans that take no credit: stored, allocated nowhere. */
   | { outcome: 'rejected'; allocation: AllocationKind; code: 'amount_exceeds_outstanding' };
+
+const orders = { due_date: compareOwed, oldest_loan: compareTaken } as const;
 
 /**
  * Decides what a payment does, by domain.md §5. Refusals in this order: the value date (`value_date_in_future`);
@@ -56,7 +68,7 @@ function decideAutomatic(
   { loans, reserved, shortfalls }: Standing,
 ): PaymentDecision | Refusal {
   const inCurrency = loans.filter((loan) => loan.currency === request.currency);
-  if (inCurrency.length === 0 && loans.length > 0) {
+  if (inCurrency.length === 0 && loans.length > 0 && request.manner === undefined) {
     return {
       refused: 'currency_mismatch',
       detail: `None of the customer's loans is in ${request.currency}.`,
@@ -69,7 +81,7 @@ function decideAutomatic(
     owed: owedInstalments(loan, reserved.get(loan.loanId) ?? 0n, request.valueDate),
   }));
   const reachable = owing.filter(({ loan }) => loan.disbursedOn !== null && loan.disbursedOn <= request.valueDate);
-  const owed = reachable.flatMap((each) => each.owed).sort(compareOwed);
+  const owed = reachable.flatMap((each) => each.owed).sort(orders[request.manner?.order ?? 'due_date']);
   const later = owing.find((each) => each.owed.length > 0);
   if (owed.length === 0 && later) return beforeDisbursement(request.valueDate, later.loan);
   const shortfall = shortfalls.get(request.currency) ?? 0n;
@@ -136,7 +148,8 @@ function spend(
   request: PaymentRequest,
   { amount, owed, shortfall, loans, allocation }: Spending,
 ): PaymentDecision | Refusal {
-  const takesNoCredit = loans.length > 0 && loans.every(({ overpayment }) => overpayment === 'reject');
+  const takesNoCredit =
+    request.manner !== undefined || (loans.length > 0 && loans.every(({ overpayment }) => overpayment === 'reject'));
   const rejected = { outcome: 'rejected', allocation, code: 'amount_exceeds_outstanding' } as const;
   if (owed.length === 0 && shortfall === 0n) {
     return takesNoCredit

@@ -6,6 +6,7 @@ export interface PaymentFilter {
   customerId?: string | undefined;
   loanId?: string | undefined;
   status?: string | undefined;
+  currency?: string | undefined;
   /** First and last value date. */
   from?: string | undefined;
   to?: string | undefined;
@@ -18,6 +19,7 @@ const conditions: Readonly<Record<keyof PaymentFilter, (parameter: string) => st
   loanId: (parameter) =>
     `(p.customer_id, p.id) in (select customer_id, payment_id from payment_allocations where loan_id = ${parameter})`,
   status: (parameter) => `p.status = ${parameter}`,
+  currency: (parameter) => `p.currency = ${parameter}`,
   from: (parameter) => `p.value_date >= ${parameter}`,
   to: (parameter) => `p.value_date <= ${parameter}`,
   after: (parameter) => `p.id < ${parameter}`,

@@ -3,6 +3,7 @@ import type { FieldError } from '@tenor/contracts';
 import { type AmountProblem, isCurrency, parseAmount } from '@tenor/money';
 import type { Part } from './allocation.ts';
 import { MANUAL } from './payment.ts';
+import type { PaymentManner } from './payment-decision.ts';
 import type { RecordPaymentBody } from './payments.schemas.ts';
 
 /** A payment to record, as the client asks for it. */
@@ -18,6 +19,7 @@ export interface RecordPayment {
   externalId: string | null;
   /** Null to pay the oldest instalments of all loans. */
   allocations: readonly Part[] | null;
+  manner?: PaymentManner;
 }
 
 const messages: Readonly<Record<AmountProblem, string>> = {

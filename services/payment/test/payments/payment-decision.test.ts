@@ -241,6 +241,27 @@ describe('nothing owed', () => {
   ])('$expected when $because', ({ loans, expected }) => expect(decide(loans, 5n)).toBe(expected));
 });
 
+describe('in the manner of clients who know no credit', () => {
+  const manner = { excess: 'reject', order: 'oldest_loan' } as const;
+  const oldest = weekly({ loanId: 'b', unpaid: [100n, 100n], paymentPolicy: 'any' }, '2026-01-01');
+  const dueFirst = weekly({ loanId: 'a', unpaid: [70n], paymentPolicy: 'any' }, '2026-01-02');
+  const elsewhere = { ...oldest, currency: 'USD' };
+  test.each([
+    { loans: [dueFirst, oldest], amount: 120n, expected: 'b:120', because: 'the oldest loan comes first, whole' },
+    { loans: [dueFirst, oldest], amount: 270n, expected: 'b:200 a:70', because: 'that is everything' },
+    { loans: [oldest], amount: 201n, expected: 'rejected amount_exceeds_outstanding', because: 'it is above all' },
+    { loans: [], amount: 1n, expected: 'rejected amount_exceeds_outstanding', because: 'there is no loan' },
+    { loans: [elsewhere], amount: 1n, expected: 'rejected amount_exceeds_outstanding', because: 'none is in IDR' },
+  ])('$amount gives $expected: $because', ({ loans, amount, expected }) =>
+    expect(decide(loans, amount, { manner })).toBe(expected),
+  );
+
+  test('above what a named loan owes it is rejected, whatever the loan says', () =>
+    expect(
+      decide([dueFirst], 71n, { manner: { ...manner, excess: 'refuse' }, allocations: [{ loanId: 'a', amount: 71n }] }),
+    ).toBe('rejected amount_exceeds_outstanding'));
+});
+
 describe('a customer who is short of 300', () => {
   const paid = weekly({ loanId: 'a', unpaid: [0n] });
   const dollars = { ...paid, currency: 'USD' };
