@@ -11,7 +11,13 @@ import type { Upstreams } from './upstreams.ts';
 /** The services' own limit: what they would refuse is refused here, so that no body is cut off half-way to them. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 /** Files, which the services take as they come and measure themselves; here none is held. */
-const UPLOADS: ReadonlySet<string> = new Set(['/v1/imports', '/v1/customers/bulk', '/v1/payments/bulk']);
+const UPLOADS: ReadonlySet<string> = new Set([
+  '/v1/imports',
+  '/v1/customers/bulk',
+  '/v1/payments/bulk',
+  '/mo/api/customers/bulk',
+  '/mo/api/customers/bulk/',
+]);
 /** An answer up to this size is read whole before it is passed on, so that one cut off becomes a 503 and not half an answer. */
 const WHOLE_ANSWER_MAX_BYTES = 1024 * 1024;
 const CONNECTIONS_PER_SERVICE = 128;

@@ -62,6 +62,7 @@ export * from './page.ts';
 export * from './problem.ts';
 export * from './problem-codes.ts';
 export * from './problems.ts';
+export * from './references.ts';
 export { type AnyEvent, type Event, type EventType, events } from './registry.ts';
 export { ExternalIdSchema, textSchema } from './text.ts';
 export * from './topics.ts';

@@ -38,6 +38,7 @@ import { outsideAddresses, outsideSystems } from './outside-systems.ts';
 import { notificationSenderOf, startOutward } from './outward.ts';
 import { billingOwners } from './owners.ts';
 import { productsRoutes } from './products/products.routes.ts';
+import { referencesRoutes } from './profiles/references.routes.ts';
 import { profileParts } from './profiles.ts';
 import { quotesRoutes } from './quotes/quotes.routes.ts';
 import { appliedCreditsRoutes } from './repayments/applied-credits.routes.ts';
@@ -116,7 +117,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   identity?.routes(app);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
-  await registerProfiles(app, config, profileParts());
+  referencesRoutes(app, service);
+  await registerProfiles(app, config, profileParts({ ...service, customers, worker: imports.worker }));
   return backbone.listen(app, consumers, async () => {
     await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });

@@ -1,5 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
-import { type AnyRowKind, type RowJobsOptions, rowLimits, startRowWorker } from '@tenor/row-jobs';
+import { readFields } from '@tenor/profile-kit';
+import { type AnyRowKind, type RowJobsOptions, type RowWorker, rowLimits, startRowWorker } from '@tenor/row-jobs';
 import { type App, type Backbone, valueReader } from '@tenor/service-kit';
 import type { BillingConfig, ImportConfig } from './config.ts';
 import { NewCustomerSchema } from './customers/customers.schemas.ts';
@@ -7,6 +8,8 @@ import { customersStore } from './customers/customers.store.ts';
 import { customersBulk, customersFile } from './imports/customer-kinds.commands.ts';
 import { importRoutes } from './imports/imports.routes.ts';
 import { loansFile } from './imports/loan-kinds.commands.ts';
+import { customerFields } from './profiles/mo/mo.schemas.ts';
+import { moCustomerRows } from './profiles/mo/registrations.commands.ts';
 
 /** What rows may be: of files, and of the bulk routes beside them. */
 export interface ImportKinds {
@@ -21,7 +24,8 @@ export function importKinds(
   const store = customersStore(config.EXTERNAL_REF_KEY);
   const customers = { store, readBody: valueReader(NewCustomerSchema) };
   const loans = { today, refOf: store.refOf };
-  return { ofFiles: [customersFile(customers), loansFile(loans)], ofRoutes: [customersBulk(customers)] };
+  const ofMo = moCustomerRows(store, (body) => readFields(body, customerFields));
+  return { ofFiles: [customersFile(customers), loansFile(loans)], ofRoutes: [customersBulk(customers), ofMo] };
 }
 
 /** How this service's jobs are done, by whatever process. */
@@ -42,12 +46,13 @@ export function startImports(
   { database, logger }: Backbone,
   config: BillingConfig,
   today: (timeZone: string | null) => LocalDate,
-): { routes(app: App): void; stop(): Promise<void> } {
+): { routes(app: App): void; readonly worker: RowWorker; stop(): Promise<void> } {
   const kinds = importKinds(config, today);
   const worker = startRowWorker(rowJobsOf(config, { database, logger, kinds }));
   const names = kinds.ofFiles.map(({ name }) => name);
   return {
     routes: (app) => importRoutes(app, { database, worker, today, currency: config.IMPORT_CURRENCY, kinds: names }),
+    worker,
     stop: worker.stop,
   };
 }

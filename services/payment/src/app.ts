@@ -29,8 +29,9 @@ import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
 import { answeredPayments } from './payments/payments.store.ts';
 import { createProjection } from './payments/projection.commands.ts';
+import { referencesClient } from './profiles/references.client.ts';
 import { profileParts } from './profiles.ts';
-import { createBillingClient } from './reconciliation/billing.client.ts';
+import { askBilling, createBillingClient } from './reconciliation/billing.client.ts';
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
 import { decidedRefunds } from './refunds/refunds.store.ts';
@@ -90,6 +91,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   });
 
   const app = await backbone.createApp(consumers, { owners: paymentOwners(database) });
+  const billing = { url: config.BILLING_URL, tokens };
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
   settlementFileRoutes(app, database, worker);
@@ -97,14 +99,15 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   webhookRoutes(app, { ...backbone, kinds, counters: gatewayCounters }, providers, clock);
   reconciliationRoutes(app, {
     database,
-    books: createBillingClient({ url: config.BILLING_URL, tokens }),
+    books: createBillingClient(billing),
     projection: { consumer: projectionGroup, topics: projectedTopics },
     endOf,
     pause: sleep,
     wake: dispatchers.wake,
     counters: createReconciliationCounters(metrics),
   });
-  await registerProfiles(app, config, profileParts());
+  const askReferences = referencesClient((question) => askBilling(billing, '/internal/v1/references', question));
+  await registerProfiles(app, config, profileParts({ ...service, applied, askReferences }));
   return backbone.listen(app, consumers, async () => {
     applied.stop();
     decided.stop();

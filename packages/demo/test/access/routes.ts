@@ -177,4 +177,5 @@ export const routes: Readonly<Record<string, Access>> = {
   'GET /internal/v1/applied-credits': betweenServices,
   'GET /internal/v1/decided-refunds': betweenServices,
   'GET /internal/v1/imported-payments': betweenServices,
+  'POST /internal/v1/references': betweenServices,
 };

@@ -12,6 +12,7 @@ import {
   FILE_COLUMNS,
   withWholeIds,
 } from './customer-row.ts';
+import { keepCustomerNumbers } from './file-numbers.store.ts';
 import type { ImportParameters } from './import-parameters.ts';
 
 export interface CustomerKinds {
@@ -28,12 +29,22 @@ export const CUSTOMERS_BULK = 'customers_bulk';
 
 /** Customers of a lender's file: the limit is taken as it stands there. */
 export function customersFile(service: CustomerKinds): RowKind<RegisterCustomer, ImportParameters> {
+  const registered = registering(service, FILE_COLUMNS);
   return {
-    ...registering(service, FILE_COLUMNS),
+    ...registered,
     name: 'customers',
     columns: Object.values(FILE_COLUMNS).map((name) => ({ name, required: true })),
     read: ({ cells }, { parameters }) =>
       read(service, customerBody(withWholeIds(cells), FILE_COLUMNS, parameters.currency), FILE_COLUMNS),
+    async perform(uow, rows, job) {
+      const outcomes = await registered.perform(uow, rows, job);
+      const made = outcomes.flatMap((outcome, index) => {
+        const number = rows[index]?.personal.externalId;
+        return isRefusal(outcome) || number === undefined ? [] : [{ id: outcome.result.customer_id, number }];
+      });
+      await keepCustomerNumbers(uow, made);
+      return outcomes;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { RowKind } from '@tenor/row-jobs';
 import { isRefusal } from '@tenor/service-kit';
+import { keepLoanNumbers } from './file-numbers.store.ts';
 import type { ImportParameters } from './import-parameters.ts';
 import type { LoanRow } from './imported-loan.ts';
 import { importLoans, type LoanImportService } from './imported-loans.commands.ts';
@@ -21,6 +22,12 @@ export function loansFile(service: LoanImportService): RowKind<LoanRow, ImportPa
     }),
     async perform(uow, rows, { parameters }) {
       const outcomes = await importLoans(uow, service, rows, parameters.as_of);
+      const made = outcomes.flatMap((outcome, index) => {
+        const number = rows[index]?.loanNumber;
+        if (isRefusal(outcome) || number === undefined) return [];
+        return [{ id: outcome.loanId, customerId: outcome.customerId, number }];
+      });
+      await keepLoanNumbers(uow, made);
       return outcomes.map((outcome) =>
         isRefusal(outcome) ? outcome : { result: { loan_id: outcome.loanId, customer_id: outcome.customerId } },
       );

@@ -83,10 +83,21 @@ function openBook<Item, Entry extends Position>(
   };
 }
 
-async function askBilling({ url, tokens }: BillingClientOptions, path: string): Promise<object | Refusal> {
+/** Billing's answer, to a question in the body where there is one; refuses `billing_unavailable`. */
+export async function askBilling(
+  { url, tokens }: BillingClientOptions,
+  path: string,
+  question?: object,
+): Promise<object | Refusal> {
   const headers = await authorization(tokens).catch(() => undefined);
   if (headers === undefined) return unavailable('No service token can be had.');
-  const request = { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+  const asked = question && { method: 'POST', body: JSON.stringify(question) };
+  const request = {
+    ...asked,
+    headers: { ...headers, ...(asked && { 'content-type': 'application/json' }) },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  } as const;
   const response = await fetch(`${url.replace(/\/$/, '')}${path}`, request).catch(() => undefined);
   if (response === undefined) return unavailable('Billing cannot be reached.');
   if (response.status === 401) tokens?.refused();
