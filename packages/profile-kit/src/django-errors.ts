@@ -1,7 +1,9 @@
 import type { FieldError, ProblemCode, Refusal } from '@tenor/contracts';
-import type { ProblemAnswer, ProblemForm } from '@tenor/service-kit';
+import { type ProblemAnswer, type ProblemForm, validationFailed } from '@tenor/service-kit';
 
 const JSON_TYPE = 'application/json';
+const BAD_REQUEST = 400;
+const UNPROCESSABLE = 422;
 
 /** What Django REST framework says where it speaks itself; any other refusal says its own detail. */
 const frameworkWords: Partial<Record<ProblemCode, string>> = {
@@ -12,12 +14,13 @@ const frameworkWords: Partial<Record<ProblemCode, string>> = {
 
 /**
  * Errors as Django REST framework words them: `{"detail": …}`, and `{"field": ["…"]}` for fields, nested as the body is.
- * `statuses` are refusals that the original answered with another status.
+ * What cannot be done as asked is 400 there, where it is 422 here. `statuses` are refusals that the original answered
+ * with another status.
  */
 export function djangoErrors(statuses: Partial<Record<ProblemCode, number>> = {}): ProblemForm {
   return (refusal, canonical) => {
     const { headers } = canonical;
-    const status = statuses[refusal.refused] ?? canonical.status;
+    const status = statuses[refusal.refused] ?? (canonical.status === UNPROCESSABLE ? BAD_REQUEST : canonical.status);
     return { status, headers, contentType: JSON_TYPE, body: bodyOf(refusal, canonical) };
   };
 }
@@ -28,6 +31,13 @@ function bodyOf(refusal: Refusal, { headers }: ProblemAnswer): unknown {
   // A token that was sent and is not accepted has its own words, as the challenge has.
   const isRejected = headers['www-authenticate']?.includes('invalid_token') === true;
   return { detail: (isRejected ? undefined : frameworkWords[refusal.refused]) ?? refusal.detail };
+}
+
+/** A refusal of an external id that something else has, or the same with other content, as a fault of that field. */
+export function taken(refusal: Refusal, what: string): Refusal {
+  if (refusal.refused !== 'already_exists' && refusal.refused !== 'idempotency_mismatch') return refusal;
+  const message = `${what} with this external id already exists.`;
+  return validationFailed([{ pointer: '/external_id', code: 'unique', message }]);
 }
 
 type Nested = { [name: string]: string[] | Nested | Nested[] };

@@ -31,6 +31,13 @@ export const optional = <Value, Absent>(field: Field<Value>, value: Absent): Fie
 /** Whether a body names the field, null among what it may say. */
 export const isGiven = (body: unknown, name: string): boolean => isObject(body) && Object.hasOwn(body, name);
 
+/** A body whose field has one of its other names, under its own. */
+export function alias(body: unknown, name: string, others: readonly string[]): unknown {
+  if (!isObject(body) || Object.hasOwn(body, name)) return body;
+  const other = others.find((each) => Object.hasOwn(body, each));
+  return other === undefined ? body : { ...body, [name]: body[other] };
+}
+
 /** An object of fields; unknown ones are ignored. */
 export function record<Fields extends Record<string, Field<unknown>>>(fields: Fields): Field<Given<Fields>> {
   return {

@@ -11,7 +11,7 @@ import {
 } from '@tenor/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { TSchema } from 'typebox';
-import { takeAnyBody } from './bodies.ts';
+import { takeAnyBody, takeFiles } from './bodies.ts';
 
 /** Another system's API, served under a prefix of its own as its clients know it. */
 export interface Profile {
@@ -42,6 +42,8 @@ export interface ProfileRoute {
 /** What a profile's modules register their routes on. */
 export interface Registered {
   route(route: ProfileRoute): void;
+  /** As `route`, for one that may be sent a file instead of JSON: `sentFile` reads it. */
+  upload(route: ProfileRoute): void;
   /** For what needs more of fastify, such as uploads. */
   readonly scope: App;
 }
@@ -54,15 +56,27 @@ export async function registerProfile(
 ): Promise<void> {
   const { name, errors, isOpen = false } = profile;
   const account: Caller | undefined = isOpen ? { id: `profile:${name}`, roles: ['service'] } : undefined;
-  app.problemForms.add(`/${name}`, errors);
-  await (app as unknown as FastifyInstance).register(
+  const prefix = `/${name}`;
+  app.problemForms.add(prefix, errors);
+  const server = app as unknown as FastifyInstance;
+  const uploads: ProfileRoute[] = [];
+  await server.register(
     async (plain) => {
       await takeAnyBody(plain);
       plain.setValidatorCompiler(() => () => true);
-      const scope = plain as unknown as App;
-      await routes({ route: (route) => addRoute(plain, name, account, route), scope });
+      const route = (each: ProfileRoute) => addRoute(plain, name, account, each);
+      await routes({ route, upload: (each) => void uploads.push(each), scope: plain as unknown as App });
     },
-    { prefix: `/${name}` },
+    { prefix },
+  );
+  if (uploads.length === 0) return;
+  await server.register(
+    async (plain) => {
+      await takeFiles(plain);
+      plain.setValidatorCompiler(() => () => true);
+      for (const each of uploads) addRoute(plain, name, account, each);
+    },
+    { prefix },
   );
 }
 
@@ -93,14 +107,19 @@ function addRoute(scope: FastifyInstance, profile: string, account: Caller | und
 
 /**
  * The context of a command whose natural key stands where its caller sent no Idempotency-Key: the same thing asked for
- * again is the same request, whatever its path's spelling.
+ * again is the same request, whatever its path's spelling. `meant` is what a duplicate must say, too.
  */
-export function profileContext(request: FastifyRequest, profile: string, natural?: readonly string[]): CommandContext {
+export function profileContext(
+  request: FastifyRequest,
+  profile: string,
+  natural?: readonly string[],
+  meant: unknown = request.body,
+): CommandContext {
   const context = commandContext(request);
   if (context.idempotency !== undefined || natural === undefined) return context;
   const scope = canonicalJson([request.caller.id, profile, ...natural]);
   const requestHash = createHash('sha256')
-    .update(canonicalJson(request.body ?? null), 'utf8')
+    .update(canonicalJson(meant ?? null), 'utf8')
     .digest('hex');
   return { ...context, idempotency: { scope, requestHash } };
 }

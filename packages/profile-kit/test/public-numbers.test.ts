@@ -58,3 +58,12 @@ test('the numbers of a file may be shared by owners, and new ones begin above th
   ]);
   expect(await numberOf(database, imported, newId())).toBe(5001);
 });
+
+test('a number that somebody has stays theirs, whatever a file says later', async () => {
+  const kind = { profile: 'late', kind: 'customer' };
+  const [early, filed] = [newId(), newId()];
+  expect(await numberOf(database, kind, early)).toBe(1);
+  await claimNumbers(database, kind, [{ id: filed, owner: '', number: 1 }]);
+  expect(await withNumber(database, kind, 1)).toEqual([{ id: early, owner: '' }]);
+  expect(await numberOf(database, kind, filed)).toBe(2);
+});

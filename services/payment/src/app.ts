@@ -50,13 +50,15 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   const { database, kafka, metrics } = backbone;
 
   const endOf = (topic: string, customerId: string) => kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
-  const endOffsets = (customerId: string) =>
-    Promise.all(
+  const endOffsets = async (customerId: string | null) => {
+    const ends = await Promise.all(
       projectedTopics.map(async (topic) => {
-        const { partition, endOffset } = await endOf(topic, customerId);
-        return { topic, partition, offset: endOffset };
+        const of = customerId === null ? kafka.endsOf(`${config.TOPIC_PREFIX}${topic}`) : [endOf(topic, customerId)];
+        return (await Promise.all(await of)).map(({ partition, endOffset }) => ({ topic, partition, offset: endOffset }));
       }),
     );
+    return ends.flat();
+  };
   const projection = createProjection(database, projectionGroup, endOffsets);
   const applied = createWaiter({ poll: (ids) => answeredPayments(database, ids) });
   const providers = providersOf(config);
@@ -104,7 +106,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     wake: dispatchers.wake,
     counters: createReconciliationCounters(metrics),
   });
-  await registerProfiles(app, config, profileParts());
+  await registerProfiles(app, config, profileParts({ ...service, applied }));
   return backbone.listen(app, consumers, async () => {
     applied.stop();
     decided.stop();

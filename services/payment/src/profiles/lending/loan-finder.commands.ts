@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Refusal } from '@tenor/contracts';
+import { externalRef, refuse } from '@tenor/service-kit';
+import type { LoanAccount } from '../../loan-accounts/loan-account.ts';
+import { loanAccountByRef } from '../../loan-accounts/loan-accounts.store.ts';
+import type { PaymentService } from '../../payments/payments.commands.ts';
+import { projectionBehind } from '../../payments/projection.commands.ts';
+
+/** What billing has just acknowledged may be this long on its way to the topic. */
+const UNPUBLISHED_MS = 500;
+const LOOK_AGAIN_MS = 25;
+
+const noSuchLoan = refuse('not_found', 'There is no such loan.');
+
+export type FindLoan = (externalId: string) => Promise<LoanAccount | Refusal>;
+
+/**
+ * Finds a loan by what its client calls it. `not_found` is only said once all that billing had published is known here,
+ * `projection_behind` when that took too long.
+ */
+export function loanFinder(
+  { database, projection, externalRefKey }: Pick<PaymentService, 'database' | 'projection' | 'externalRefKey'>,
+): FindLoan {
+  return async (externalId) => {
+    const ref = externalRef(externalRefKey, externalId);
+    const known = await loanAccountByRef(database, ref);
+    if (known !== undefined) return known;
+    if (!(await projection.catchUp(null, []))) return projectionBehind;
+    for (let waitedMs = 0; waitedMs <= UNPUBLISHED_MS; waitedMs += LOOK_AGAIN_MS) {
+      const found = await loanAccountByRef(database, ref);
+      if (found !== undefined) return found;
+      await sleep(LOOK_AGAIN_MS);
+    }
+    return noSuchLoan;
+  };
+}
