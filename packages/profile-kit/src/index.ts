@@ -15,4 +15,16 @@ export {
   withNumber,
 } from './public-numbers.store.ts';
 export { publicNumbersMigration } from './public-numbers-migration.ts';
-export { decimal, email, externalId, flag, instant, integer, jsonNumber, oneOf, text, uuid, wholeNumber } from './values.ts';
+export {
+  decimal,
+  email,
+  externalId,
+  flag,
+  instant,
+  integer,
+  jsonNumber,
+  oneOf,
+  text,
+  uuid,
+  wholeNumber,
+} from './values.ts';

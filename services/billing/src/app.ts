@@ -3,6 +3,7 @@ import { businessDate } from '@tenor/calendar';
 import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
+import { startAmarthaEvents } from './amartha-events.ts';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
 import { pausesRoutes } from './changes/pauses.routes.ts';
@@ -73,7 +74,11 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const outward = startOutward(backbone, config, { customers, send });
-  const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
+  const consumers = [
+    startConsumers(backbone, service),
+    startOutwardConsumer(backbone, { ...outward, clock }),
+    ...(config.AMARTHA_EVENTS ? [startAmarthaEvents(backbone)] : []),
+  ];
   const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);
   const identity = tokens && createIdentity(config, { database, customers, tokens });

@@ -54,7 +54,11 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
     const ends = await Promise.all(
       projectedTopics.map(async (topic) => {
         const of = customerId === null ? kafka.endsOf(`${config.TOPIC_PREFIX}${topic}`) : [endOf(topic, customerId)];
-        return (await Promise.all(await of)).map(({ partition, endOffset }) => ({ topic, partition, offset: endOffset }));
+        return (await Promise.all(await of)).map(({ partition, endOffset }) => ({
+          topic,
+          partition,
+          offset: endOffset,
+        }));
       }),
     );
     return ends.flat();

@@ -187,7 +187,12 @@ const underWay = statement(
 /** A payment of the loan, by this caller and no older than that, which billing has not answered yet. */
 export async function paymentUnderWay(
   sql: Sql,
-  { customerId, loanId, caller, youngerThanMs }: { customerId: string; loanId: string; caller: string; youngerThanMs: number },
+  {
+    customerId,
+    loanId,
+    caller,
+    youngerThanMs,
+  }: { customerId: string; loanId: string; caller: string; youngerThanMs: number },
 ): Promise<PaymentKey | undefined> {
   const [row] = await sql.query<{ id: string }>(underWay, [customerId, loanId, caller, youngerThanMs]);
   return row && { customerId, id: row.id };

@@ -11,8 +11,8 @@ import { loansOfCustomer } from '../../loans/loan-reads.store.ts';
 import { type LoanView, type Viewing, viewLoans } from '../../loans/loan-views.store.ts';
 import { WEEKLY_CURRENCY } from '../weekly-loan.ts';
 import {
-  CustomerParamsSchema,
   type CustomerJson,
+  CustomerParamsSchema,
   CustomersSchema,
   DelinquentSchema,
   ListQuerySchema,

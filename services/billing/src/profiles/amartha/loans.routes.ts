@@ -1,13 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { formatAmount } from '@tenor/money';
-import {
-  inEnvelope,
-  instalmentId,
-  jsonNumber,
-  profileContext,
-  type Registered,
-  readFields,
-} from '@tenor/profile-kit';
+import { inEnvelope, instalmentId, jsonNumber, profileContext, type Registered, readFields } from '@tenor/profile-kit';
 import { type Database, inBatches, isRefusal, refuse } from '@tenor/service-kit';
 import { delinquency } from '../../delinquency/delinquency.ts';
 import { isSettled } from '../../delinquency/instalment.ts';

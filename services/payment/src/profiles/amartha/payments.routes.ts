@@ -8,6 +8,7 @@ import {
   readFields,
 } from '@tenor/profile-kit';
 import { idempotencyKeyOf, isRefusal, refuse, type Waiter } from '@tenor/service-kit';
+import { holderOf } from '../../loan-accounts/loan-accounts.store.ts';
 import type { PayInstalment } from '../../payments/instalment-payment.ts';
 import { MANUAL } from '../../payments/payment.ts';
 import type { PaymentService } from '../../payments/payments.commands.ts';
@@ -27,6 +28,7 @@ const WAIT_MS = 5_000;
 const INSTALMENTS_MAX = 600;
 const CREATED = 201;
 
+const noSuchLoan = refuse('not_found', 'The customer has no such loan.');
 const noSuchSchedule = refuse('not_found', 'The loan has no such schedule.');
 
 export function amarthaPaymentsRoutes({ route }: Registered, service: AmarthaService): void {
@@ -46,6 +48,8 @@ export function amarthaPaymentsRoutes({ route }: Registered, service: AmarthaSer
       const { loan_id: loanId, schedule_id: scheduleId, customer_id: customerId } = given;
       const number = instalmentWithId(loanId, scheduleId, INSTALMENTS_MAX);
       if (number === undefined) return noSuchSchedule;
+      const holder = await holderOf(database, loanId);
+      if (holder !== undefined && holder !== customerId) return noSuchLoan;
       const amount = parseAmount(given.amount, AMARTHA_CURRENCY);
       if (typeof amount !== 'bigint') return refuse('payment_not_exact', 'The amount is none of the currency.');
       const order: PayInstalment = {
@@ -59,8 +63,7 @@ export function amarthaPaymentsRoutes({ route }: Registered, service: AmarthaSer
         externalId: null,
       };
       const meant = { customer_id: customerId, amount: String(amount) };
-      const contextOf = (use: number) =>
-        profileContext(request, 'amartha', [loanId, scheduleId, String(use)], meant);
+      const contextOf = (use: number) => profileContext(request, 'amartha', [loanId, scheduleId, String(use)], meant);
       const outcome =
         idempotencyKeyOf(request) === undefined
           ? await recordOnce(database, record, contextOf, order)

@@ -10,24 +10,31 @@ import { projectionBehind } from '../../payments/projection.commands.ts';
 const UNPUBLISHED_MS = 500;
 const LOOK_AGAIN_MS = 25;
 
-const noSuchLoan = refuse('not_found', 'There is no such loan.');
+export const noSuchLoan = refuse('not_found', 'There is no such loan.');
 
-export type FindLoan = (externalId: string) => Promise<LoanAccount | Refusal>;
+/** @param customerId to whom the loan must belong; undefined for anybody's */
+export type FindLoan = (externalId: string, customerId: string | undefined) => Promise<LoanAccount | Refusal>;
 
 /**
  * Finds a loan by what its client calls it. `not_found` is only said once all that billing had published is known here,
- * `projection_behind` when that took too long.
+ * `projection_behind` when that took too long; another's is looked for as long as one that there is not.
  */
-export function loanFinder(
-  { database, projection, externalRefKey }: Pick<PaymentService, 'database' | 'projection' | 'externalRefKey'>,
-): FindLoan {
-  return async (externalId) => {
+export function loanFinder({
+  database,
+  projection,
+  externalRefKey,
+}: Pick<PaymentService, 'database' | 'projection' | 'externalRefKey'>): FindLoan {
+  return async (externalId, customerId) => {
     const ref = externalRef(externalRefKey, externalId);
-    const known = await loanAccountByRef(database, ref);
+    const look = async () => {
+      const account = await loanAccountByRef(database, ref);
+      return customerId === undefined || account?.customerId === customerId ? account : undefined;
+    };
+    const known = await look();
     if (known !== undefined) return known;
     if (!(await projection.catchUp(null, []))) return projectionBehind;
     for (let waitedMs = 0; waitedMs <= UNPUBLISHED_MS; waitedMs += LOOK_AGAIN_MS) {
-      const found = await loanAccountByRef(database, ref);
+      const found = await look();
       if (found !== undefined) return found;
       await sleep(LOOK_AGAIN_MS);
     }

@@ -1,11 +1,11 @@
 import type { Refusal } from '@tenor/contracts';
 import { formatAmount } from '@tenor/money';
 import { numberOf, profileContext, type Registered, readFields } from '@tenor/profile-kit';
-import { idempotencyKeyOf, isRefusal } from '@tenor/service-kit';
+import { confinedTo, idempotencyKeyOf, isRefusal } from '@tenor/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { LoanAccount } from '../../loan-accounts/loan-account.ts';
 import { NewPaymentSchema, PaymentSchema, paymentFields } from './lending.schemas.ts';
-import { loanFinder } from './loan-finder.commands.ts';
+import { loanFinder, noSuchLoan } from './loan-finder.commands.ts';
 import { type LendingService, weekPayer } from './payments.commands.ts';
 
 const payments = { profile: 'lending', kind: 'payment' };
@@ -14,10 +14,10 @@ export function lendingPaymentsRoutes({ route }: Registered, service: LendingSer
   const find = loanFinder(service);
   const pay = weekPayer(service);
 
-  const loanOf = async ({ body }: FastifyRequest): Promise<{ said: string; account: LoanAccount } | Refusal> => {
-    const given = readFields(body, paymentFields);
+  const loanOf = async (request: FastifyRequest): Promise<{ said: string; account: LoanAccount } | Refusal> => {
+    const given = readFields(request.body, paymentFields);
     if (isRefusal(given)) return given;
-    const account = await find(given.loan);
+    const account = await find(given.loan, confinedTo(request));
     return isRefusal(account) ? account : { said: given.loan, account };
   };
 
@@ -33,8 +33,7 @@ export function lendingPaymentsRoutes({ route }: Registered, service: LendingSer
       async own(request: FastifyRequest) {
         const loan = await loanOf(request);
         if (isRefusal(loan)) return { customerId: undefined, unknown: loan };
-        const unknown: Refusal = { refused: 'not_found', detail: 'There is no such loan.' };
-        return { customerId: loan.account.customerId, unknown };
+        return { customerId: loan.account.customerId, unknown: noSuchLoan };
       },
     },
     async handler(request, reply) {
