@@ -19,8 +19,12 @@ export function amarthaParts({ AMARTHA_EVENTS }: Pick<BillingConfig, 'AMARTHA_EV
   return { groups: [amarthaGroup], topics: [LOAN_TOPIC, PAYMENT_TOPIC].map((name) => ({ name, ...kept })) };
 }
 
-/** Starts passing events on. */
-export function startAmarthaEvents(backbone: Backbone): Consumer {
+/** Starts passing events on; nothing where it is switched off. */
+export function startAmarthaEvents(
+  backbone: Backbone,
+  { AMARTHA_EVENTS }: Pick<BillingConfig, 'AMARTHA_EVENTS'>,
+): Consumer[] {
+  if (!AMARTHA_EVENTS) return [];
   const sender = createTopicSender(backbone.kafka, backbone.topicPrefix);
   const consumer = startConsumer({
     ...backbone,
@@ -29,11 +33,9 @@ export function startAmarthaEvents(backbone: Backbone): Consumer {
     types: ['loan.opened', 'loan.repaid'],
     handle: amarthaConsumer(sender),
   });
-  return {
-    ...consumer,
-    async stop() {
-      await consumer.stop();
-      await sender.close();
-    },
+  const stop = async (): Promise<void> => {
+    await consumer.stop();
+    await sender.close();
   };
+  return [{ ...consumer, stop }];
 }

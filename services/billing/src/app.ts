@@ -77,7 +77,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const consumers = [
     startConsumers(backbone, service),
     startOutwardConsumer(backbone, { ...outward, clock }),
-    ...(config.AMARTHA_EVENTS ? [startAmarthaEvents(backbone)] : []),
+    ...startAmarthaEvents(backbone, config),
   ];
   const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { djangoErrors, envelopeErrors, type ProfileName, type ProfilePart } from '@tenor/profile-kit';
 import type { Waiter } from '@tenor/service-kit';
 import { paymentRecorder } from './payments/new-payments.commands.ts';
@@ -12,7 +13,7 @@ export interface ProfileService extends PaymentService {
 
 /** Payment's parts of the profiles. */
 export function profileParts(service: ProfileService): Partial<Record<ProfileName, ProfilePart>> {
-  const paying = { ...service, record: paymentRecorder(service) };
+  const paying = { ...service, record: paymentRecorder(service), pause: sleep };
   return {
     amartha: {
       errors: envelopeErrors({ nothing_owed: 409 }),

@@ -3,6 +3,20 @@ import { eventually, readTopic, startTestSystem, type TestSystem } from '@tenor/
 import { type Client, connect } from '../../src/client.ts';
 import { type ProfileCaller, profileCaller, type Told } from './caller.ts';
 
+/** What its client looks at in an envelope. */
+interface Envelope {
+  readonly code: number;
+  readonly message: string;
+  readonly data: Row & Loan & (Row & Schedule)[];
+}
+interface Row {
+  readonly customer_id: string;
+  readonly payment_id: string;
+  readonly schedule_id: string;
+  readonly amount_paid: number;
+  readonly outstanding_balance: number;
+}
+
 interface Schedule {
   schedule_id: string;
   payment_no: number;
@@ -22,20 +36,26 @@ const anyUuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
 
 let system: TestSystem;
 let officer: Client;
-let amartha: ProfileCaller;
+let amartha: ProfileCaller<Envelope>;
 
 beforeAll(async () => {
-  const more = { PROFILES: 'amartha', OPEN_PROFILES: 'amartha', AMARTHA_EVENTS: 'true', TIME_ZONE: 'Asia/Jakarta' };
+  const more = {
+    PROFILES: 'amartha',
+    OPEN_PROFILES: 'amartha',
+    AMARTHA_EVENTS: 'true',
+    TIME_ZONE: 'Asia/Jakarta',
+    RATE_LIMIT_PER_MINUTE: '0',
+  };
   system = await startTestSystem('amartha', more);
   officer = connect(system.url, system.token);
-  amartha = profileCaller(`${system.url}/amartha`);
+  amartha = profileCaller<Envelope>(`${system.url}/amartha`);
 }, 120_000);
 afterAll(() => system?.stop());
 
 async function newCustomer(): Promise<string> {
   const { status, body } = await amartha.post('/customer', { total_customer: 1 });
   expect(status).toBe(201);
-  return body.data[0].customer_id;
+  return body.data[0]?.customer_id ?? '';
 }
 
 async function newLoan(loan_amount: unknown = 5_000_000, customer_id?: string): Promise<Loan> {
@@ -54,7 +74,7 @@ const paymentOf = ({ loan_id, customer_id, schedules }: Loan, number: number, mo
   schedule_id: schedules[number - 1]?.schedule_id,
   ...more,
 });
-const pay = (loan: Loan, number: number, more: object = {}): Promise<Told> =>
+const pay = (loan: Loan, number: number, more: object = {}): Promise<Told<Envelope>> =>
   amartha.post('/payment', paymentOf(loan, number, more));
 const outstandingOf = async (customerId: string): Promise<number> =>
   (await amartha.get(`/customer/${customerId}/outstanding`)).body.data.outstanding_balance;
@@ -99,7 +119,7 @@ describe('customers', () => {
       });
       expect(listed.body.data).toContainEqual(customer);
     }
-    const last = listed.body.data[0].customer_id;
+    const last = listed.body.data[0]?.customer_id ?? '';
     const page = await amartha.get(`${path}?limit=2&before=${last}`);
     expect(page.body.data).toEqual(listed.body.data.slice(1, 3));
   });

@@ -119,8 +119,8 @@ function recording(service: PaymentService): BatchedCommand<Recording, CustomerA
 const loansNamed = (order: PaymentOrder): readonly { readonly loanId: string }[] | null =>
   'number' in order ? [order] : order.allocations;
 
-const addressOf = (order: PaymentOrder) =>
-  'number' in order ? { currency: order.expected?.currency ?? '', allocations: [order] } : order;
+/** Where a payment goes; that of an instalment to its loan, whatever its currency. */
+const addressOf = (order: PaymentOrder) => ('number' in order ? { currency: '', allocations: [order] } : order);
 
 /** A payment on its way to be stored, with the unit of work of its request. */
 type Recorded = NewPayment & Pick<Asked<unknown, unknown>, 'uow'>;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Refusal } from '@tenor/contracts';
 import { externalRef, refuse } from '@tenor/service-kit';
 import type { LoanAccount } from '../../loan-accounts/loan-account.ts';
@@ -12,6 +11,11 @@ const LOOK_AGAIN_MS = 25;
 
 export const noSuchLoan = refuse('not_found', 'There is no such loan.');
 
+/** What it needs; `pause` waits that many milliseconds. */
+export interface LoanFinding extends Pick<PaymentService, 'database' | 'projection' | 'externalRefKey'> {
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
 /** @param customerId to whom the loan must belong; undefined for anybody's */
 export type FindLoan = (externalId: string, customerId: string | undefined) => Promise<LoanAccount | Refusal>;
 
@@ -19,11 +23,7 @@ export type FindLoan = (externalId: string, customerId: string | undefined) => P
  * Finds a loan by what its client calls it. `not_found` is only said once all that billing had published is known here,
  * `projection_behind` when that took too long; another's is looked for as long as one that there is not.
  */
-export function loanFinder({
-  database,
-  projection,
-  externalRefKey,
-}: Pick<PaymentService, 'database' | 'projection' | 'externalRefKey'>): FindLoan {
+export function loanFinder({ database, projection, externalRefKey, pause }: LoanFinding): FindLoan {
   return async (externalId, customerId) => {
     const ref = externalRef(externalRefKey, externalId);
     const look = async () => {
@@ -36,7 +36,7 @@ export function loanFinder({
     for (let waitedMs = 0; waitedMs <= UNPUBLISHED_MS; waitedMs += LOOK_AGAIN_MS) {
       const found = await look();
       if (found !== undefined) return found;
-      await sleep(LOOK_AGAIN_MS);
+      await pause(LOOK_AGAIN_MS);
     }
     return noSuchLoan;
   };

@@ -5,12 +5,12 @@ import { confinedTo, idempotencyKeyOf, isRefusal } from '@tenor/service-kit';
 import type { FastifyRequest } from 'fastify';
 import type { LoanAccount } from '../../loan-accounts/loan-account.ts';
 import { NewPaymentSchema, PaymentSchema, paymentFields } from './lending.schemas.ts';
-import { loanFinder, noSuchLoan } from './loan-finder.commands.ts';
+import { type LoanFinding, loanFinder, noSuchLoan } from './loan-finder.commands.ts';
 import { type LendingService, weekPayer } from './payments.commands.ts';
 
 const payments = { profile: 'lending', kind: 'payment' };
 
-export function lendingPaymentsRoutes({ route }: Registered, service: LendingService): void {
+export function lendingPaymentsRoutes({ route }: Registered, service: LendingService & LoanFinding): void {
   const find = loanFinder(service);
   const pay = weekPayer(service);
 
