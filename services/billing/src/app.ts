@@ -74,11 +74,9 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const outward = startOutward(backbone, config, { customers, send });
-  const consumers = [
-    startConsumers(backbone, service),
-    startOutwardConsumer(backbone, { ...outward, clock }),
-    ...startAmarthaEvents(backbone, config),
-  ];
+  const inward = startConsumers(backbone, service);
+  const consumers = [inward, startOutwardConsumer(backbone, { ...outward, clock })];
+  consumers.push(...startAmarthaEvents(backbone, config));
   const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);
   const identity = tokens && createIdentity(config, { database, customers, tokens });
