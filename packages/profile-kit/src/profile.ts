@@ -107,14 +107,19 @@ function addRoute(scope: FastifyInstance, profile: string, account: Caller | und
 
 /**
  * The context of a command whose natural key stands where its caller sent no Idempotency-Key: the same thing asked for
- * again is the same request, whatever its path's spelling.
+ * again is the same request, whatever its path's spelling. `meant` is what a duplicate must say, too.
  */
-export function profileContext(request: FastifyRequest, profile: string, natural?: readonly string[]): CommandContext {
+export function profileContext(
+  request: FastifyRequest,
+  profile: string,
+  natural?: readonly string[],
+  meant: unknown = request.body,
+): CommandContext {
   const context = commandContext(request);
   if (context.idempotency !== undefined || natural === undefined) return context;
   const scope = canonicalJson([request.caller.id, profile, ...natural]);
   const requestHash = createHash('sha256')
-    .update(canonicalJson(request.body ?? null), 'utf8')
+    .update(canonicalJson(meant ?? null), 'utf8')
     .digest('hex');
   return { ...context, idempotency: { scope, requestHash } };
 }

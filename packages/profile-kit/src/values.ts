@@ -1,11 +1,18 @@
 import { plainDecimal } from '@tenor/money';
 import type { Fault, Field } from './fields.ts';
 
+interface TextForm {
+  readonly max: number;
+  readonly blank?: boolean;
+  /** False for a secret, whose blanks count. */
+  readonly trim?: boolean;
+}
+
 /** Text or, as it was sent, a number; blanks around it do not count. */
-export function text({ max, blank = false }: { max: number; blank?: boolean }): Field<string> {
+export function text({ max, blank = false, trim = true }: TextForm): Field<string> {
   return read((given) => {
     if (typeof given !== 'string') return { code: 'type', message: 'Not a valid string.' };
-    const trimmed = given.trim();
+    const trimmed = trim ? given.trim() : given;
     if (trimmed === '' && !blank) return { code: 'blank', message: 'This field may not be blank.' };
     if (trimmed.length > max) {
       return { code: 'maxLength', message: `Ensure this field has no more than ${max} characters.` };
@@ -25,6 +32,14 @@ export const externalId = ({ max }: { max: number }): Field<string> =>
     if (UNSEEN.test(inner.value)) return { code: 'pattern', message: 'Characters that show nothing are not allowed.' };
     return { value: inner.value };
   });
+
+const uuidForm = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** A UUID, in small letters. */
+export const uuid: Field<string> = read((given) => {
+  const said = typeof given === 'string' ? given.trim().toLowerCase() : '';
+  return uuidForm.test(said) ? { value: said } : { code: 'format', message: 'Must be a valid UUID.' };
+});
 
 /** An address of e-mail as far as its form tells. */
 export const email = ({ max }: { max: number }): Field<string> =>

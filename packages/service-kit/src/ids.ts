@@ -1,9 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { v7, validate, version } from 'uuid';
+import { v5, v7, validate, version } from 'uuid';
 
 /** A new UUIDv7: ordered by time, and growing within one process even inside a millisecond. */
 export function newId(): string {
   return v7();
+}
+
+/** The UUIDv5 of a name in the space of another UUID: whoever asks, whenever, is told the same. */
+export function namedId(space: string, name: string): string {
+  return v5(name, space);
 }
 
 /** The instant (to the millisecond) at which a UUIDv7 was made; undefined for any other text. */

@@ -58,6 +58,7 @@ export { isSignedBy, type SigningKey, sha256, signingKey } from './signing-key.t
 export { newWebhookSecret, type OutgoingWebhook, standardWebhookHeaders } from './standard-webhooks.ts';
 export * from './statement.ts';
 export { createTokenIssuer, type TokenClaims, type TokenIssuer } from './token-issuer.ts';
+export { createTopicSender, type TopicMessage, type TopicSender } from './topic-sender.ts';
 export * from './trace-context.ts';
 export { openTracer, type Span, type Tracer } from './tracer.ts';
 export { nextTurn, type Rest, startTurns, type Turns } from './turns.ts';

@@ -2,7 +2,7 @@ import { topicSettings } from '@tenor/contracts';
 import type { BaseConfig } from './config.ts';
 import type { Database } from './database.ts';
 import { connectKafka } from './kafka.ts';
-import { createTopics, deadLetterTopic } from './kafka-topics.ts';
+import { createTopics, deadLetterTopic, type TopicRequest } from './kafka-topics.ts';
 import { createLogger } from './logging.ts';
 import { migrate } from './migrate.ts';
 
@@ -13,6 +13,8 @@ export interface MigrationStep<Config extends BaseConfig> {
   readonly openDatabase: (config: Config) => Promise<Database>;
   /** The service's consumer groups, whose dead letters have a topic each. */
   readonly groups: readonly string[];
+  /** Topics of its own, besides those of events. */
+  readonly topics?: readonly TopicRequest[];
   /** What the new schema is to hold from the first. */
   readonly fill?: (database: Database) => Promise<void>;
 }
@@ -38,7 +40,10 @@ export async function runMigrationStep<Config extends BaseConfig>(step: Migratio
       name: deadLetterTopic(group),
     }));
     const placement = { prefix: config.TOPIC_PREFIX, replicationFactor: BROKER_DEFAULT_REPLICATION };
-    logger.info({ topics: await createTopics(kafka, [...topics, ...deadLetters], placement) }, 'topics are there');
+    logger.info(
+      { topics: await createTopics(kafka, [...topics, ...deadLetters, ...(step.topics ?? [])], placement) },
+      'topics are there',
+    );
   } finally {
     await kafka.close();
     await database.close();

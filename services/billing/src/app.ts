@@ -3,6 +3,7 @@ import { businessDate } from '@tenor/calendar';
 import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
+import { startAmarthaEvents } from './amartha-events.ts';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
 import { pausesRoutes } from './changes/pauses.routes.ts';
@@ -74,7 +75,9 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   };
   const checks = dailyChecks({ ...service, pause, logger: backbone.logger });
   const outward = startOutward(backbone, config, { customers, send });
-  const consumers = [startConsumers(backbone, service), startOutwardConsumer(backbone, { ...outward, clock })];
+  const inward = startConsumers(backbone, service);
+  const consumers = [inward, startOutwardConsumer(backbone, { ...outward, clock })];
+  consumers.push(...startAmarthaEvents(backbone, config));
   const imports = startImports(backbone, config, today);
   const outside = outsideSystems(backbone, addresses, customers);
   const identity = tokens && createIdentity(config, { database, customers, tokens });
@@ -118,7 +121,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   referencesRoutes(app, service);
-  await registerProfiles(app, config, profileParts({ ...service, customers, worker: imports.worker }));
+  const { worker } = imports;
+  await registerProfiles(app, config, profileParts({ ...service, customers, worker, identity: identity?.service }));
   return backbone.listen(app, consumers, async () => {
     await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });

@@ -79,6 +79,11 @@ export const billingConfigSchema = Type.Object({
   ...outsideKeys,
   ...importKeys,
   ...outward,
+  AMARTHA_EVENTS: Type.Boolean({
+    default: false,
+    description:
+      'Whether loans and payments are told on loan-topic and payment-topic, too, in the shape of `/amartha`.',
+  }),
   DUE_SOON_DAYS: Type.Integer({
     minimum: 0,
     maximum: 60,

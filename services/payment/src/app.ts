@@ -6,6 +6,7 @@ import {
   clientToken,
   createWaiter,
   fileToken,
+  type KafkaConnection,
   openBackbone,
   type RunningService,
   systemClock,
@@ -28,7 +29,7 @@ import { paymentListRoutes } from './payments/payment-lists.routes.ts';
 import type { PaymentService } from './payments/payments.commands.ts';
 import { paymentRoutes } from './payments/payments.routes.ts';
 import { answeredPayments } from './payments/payments.store.ts';
-import { createProjection } from './payments/projection.commands.ts';
+import { createProjection, type ReadEndOffsets } from './payments/projection.commands.ts';
 import { referencesClient } from './profiles/references.client.ts';
 import { profileParts } from './profiles.ts';
 import { askBilling, createBillingClient } from './reconciliation/billing.client.ts';
@@ -51,14 +52,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
   const { database, kafka, metrics } = backbone;
 
   const endOf = (topic: string, customerId: string) => kafka.endOf(`${config.TOPIC_PREFIX}${topic}`, customerId);
-  const endOffsets = (customerId: string) =>
-    Promise.all(
-      projectedTopics.map(async (topic) => {
-        const { partition, endOffset } = await endOf(topic, customerId);
-        return { topic, partition, offset: endOffset };
-      }),
-    );
-  const projection = createProjection(database, projectionGroup, endOffsets);
+  const projection = createProjection(database, projectionGroup, endOffsetsOf(kafka, config.TOPIC_PREFIX));
   const applied = createWaiter({ poll: (ids) => answeredPayments(database, ids) });
   const providers = providersOf(config);
   const kinds = { charge: charges, payout: payouts };
@@ -136,4 +130,18 @@ function providersOf({ GATEWAY_PROVIDERS }: PaymentConfig): Provider[] {
     apiKey,
     webhookSecrets,
   }));
+}
+
+/** Where the projected topics end, in the partitions of one customer or (null) in all. */
+function endOffsetsOf({ endOf, endsOf }: Pick<KafkaConnection, 'endOf' | 'endsOf'>, prefix: string): ReadEndOffsets {
+  return async (customerId) => {
+    const ends = await Promise.all(
+      projectedTopics.map(async (topic) => {
+        const name = `${prefix}${topic}`;
+        const found = customerId === null ? await endsOf(name) : [await endOf(name, customerId)];
+        return found.map(({ partition, endOffset }) => ({ topic, partition, offset: endOffset }));
+      }),
+    );
+    return ends.flat();
+  };
 }

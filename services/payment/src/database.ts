@@ -24,6 +24,7 @@ import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts'
 import { CustomersByRef1763700000256 } from './migrations/0255-customers-by-ref.ts';
 import { Shortfalls1763700000269 } from './migrations/0269-shortfalls.ts';
 import { LoanDates1763700000270 } from './migrations/0270-loan-dates.ts';
+import { LoansByRef1763700000330 } from './migrations/0330-loans-by-ref.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'payment';
@@ -56,6 +57,7 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       LoanDates1763700000270,
       rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
+      LoansByRef1763700000330,
     ],
     applicationName: 'tenor-payment',
   });

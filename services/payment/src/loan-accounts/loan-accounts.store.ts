@@ -35,6 +35,11 @@ const byKeys = statement(
   `select ${columns} from loan_accounts
     where customer_id = any($1::uuid[]) and loan_id = any($2::uuid[])`,
 );
+const byRef = statement(
+  'loan_accounts_by_ref',
+  `select ${columns} from loan_accounts where external_ref = $1 order by loan_id limit 1`,
+);
+const holder = statement('loan_accounts_holder', 'select customer_id from loan_accounts where loan_id = $1 limit 1');
 // Arrays differ in length from loan to loan, which unnest cannot take: they travel as array literals.
 const save = statement(
   'loan_accounts_save',
@@ -73,6 +78,18 @@ export async function loadLoanAccounts(
     keys.map(({ loanId }) => loanId),
   ]);
   return new Map(rows.map((row) => [row.loan_id, toLoanAccount(row)]));
+}
+
+/** The loan that stands for what clients call it. */
+export async function loanAccountByRef(sql: Sql, ref: string): Promise<LoanAccount | undefined> {
+  const [row] = await sql.query<LoanAccountRow>(byRef, [ref]);
+  return row && toLoanAccount(row);
+}
+
+/** The customer whose loan it is; undefined for one that billing has not told of. */
+export async function holderOf(sql: Sql, loanId: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ customer_id: string }>(holder, [loanId]);
+  return row?.customer_id;
 }
 
 export function saveLoanAccounts(sql: Transaction, accounts: readonly LoanAccount[]): void {

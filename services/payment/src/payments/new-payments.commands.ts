@@ -20,6 +20,7 @@ import type { LoanAccount } from '../loan-accounts/loan-account.ts';
 import { loanAccountsOf } from '../loan-accounts/loan-accounts.store.ts';
 import { businessDateFor } from './business-date.ts';
 import { awaitedBefore } from './doubt.ts';
+import { instalmentPayment, type PayInstalment } from './instalment-payment.ts';
 import { addPayments, claimExternalIds, type NewPayment, takenExternalIds } from './new-payments.store.ts';
 import { firstStatus, newPiece, type Payment } from './payment.ts';
 import { decidePayment, type PaymentDecision, type Standing } from './payment-decision.ts';
@@ -36,10 +37,11 @@ import { type Reserved, reservedOf } from './payments.store.ts';
 import { projectionBehind } from './projection.commands.ts';
 import { requestProviderCall } from './provider-calls.store.ts';
 
+/** A payment of an amount, or of whatever is left of an instalment. */
+export type PaymentOrder = RecordPayment | PayInstalment;
+
 /** A payment to record; `confirmed` once the projection is known to be up to date. */
-export interface Recording extends RecordPayment {
-  readonly confirmed: boolean;
-}
+export type Recording = PaymentOrder & { readonly confirmed: boolean };
 
 /** What payments of several customers rest on, besides the customers' own rows. */
 interface Standings {
@@ -54,15 +56,15 @@ interface Standings {
  */
 export function paymentRecorder(
   service: PaymentService,
-): (context: CommandContext, command: RecordPayment) => Promise<Outcome<PaymentReference>> {
+): (context: CommandContext, command: PaymentOrder) => Promise<Outcome<PaymentReference>> {
   const record = inBatches(service.database, recording(service));
 
   const refuseOnceCertain = async (
     context: CommandContext,
-    command: RecordPayment,
+    command: PaymentOrder,
     refusal: Refusal,
   ): Promise<Outcome<PaymentReference>> => {
-    const named = { customerId: command.customerId, loanIds: (command.allocations ?? []).map(({ loanId }) => loanId) };
+    const named = { customerId: command.customerId, loanIds: (loansNamed(command) ?? []).map(({ loanId }) => loanId) };
     const { projection, clock } = service;
     const awaited = awaitedBefore(refusal.refused, named, (id) => isYoung(id, clock.now()));
     if (!awaited) return refusal;
@@ -113,6 +115,13 @@ function recording(service: PaymentService): BatchedCommand<Recording, CustomerA
   };
 }
 
+/** The loans that a payment is for; null for whichever owe. */
+const loansNamed = (order: PaymentOrder): readonly { readonly loanId: string }[] | null =>
+  'number' in order ? [order] : order.allocations;
+
+/** Where a payment goes; that of an instalment to its loan, whatever its currency. */
+const addressOf = (order: PaymentOrder) => ('number' in order ? { currency: '', allocations: [order] } : order);
+
 /** A payment on its way to be stored, with the unit of work of its request. */
 type Recorded = NewPayment & Pick<Asked<unknown, unknown>, 'uow'>;
 
@@ -134,14 +143,18 @@ function draft(
   const standing = standingOf(customer, standings);
   if (command.externalId !== null && standings.takenExternalIds.has(command.externalId)) return externalIdTaken;
   const now = service.clock.now();
-  const today = businessDateFor(command, standing.loans, (zone) => businessDate(now, zone ?? service.timeZone));
-  const request = { ...command, valueDate: command.valueDate ?? today, businessDate: today };
+  const today = businessDateFor(addressOf(command), standing.loans, (zone) =>
+    businessDate(now, zone ?? service.timeZone),
+  );
+  const order = 'number' in command ? instalmentPayment(command, standing, today) : command;
+  if ('refused' in order) return order;
+  const request = { ...order, valueDate: order.valueDate ?? today, businessDate: today };
   const decision = decidePayment(request, standing);
   if ('refused' in decision) return decision;
   const isStored = command.confirmed && command.manner?.excess !== 'refuse';
   if (decision.outcome === 'rejected' && !isStored) return exceedsOutstanding();
   const key = { customerId: customer.id, id: newId() };
-  const payment = { ...newPayment(service, command, decision), ...key, valueDate: request.valueDate };
+  const payment = { ...newPayment(service, order, decision), ...key, valueDate: request.valueDate };
   const holdMinutes = payment.status === 'pending' ? service.gateway.holdMinutes : null;
   const { eventSequence, settledAs } = announce(uow, payment);
   return { payment: { ...payment, eventSequence }, caller: uow.caller.id, holdMinutes, settledAs, uow };

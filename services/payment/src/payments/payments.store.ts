@@ -175,6 +175,29 @@ export async function reservedOf(sql: Sql, customerIds: readonly string[]): Prom
   };
 }
 
+const underWay = statement(
+  'payments_under_way',
+  `select p.id from payments p
+     join payment_allocations a on a.customer_id = p.customer_id and a.payment_id = p.id
+    where p.customer_id = $1 and a.loan_id = $2 and a.in_flight and p.caller = $3
+      and p.recorded_at > clock_timestamp() - $4::integer * interval '1 ms'
+    order by p.recorded_at, p.id limit 1`,
+);
+
+/** A payment of the loan, by this caller and no older than that, which billing has not answered yet. */
+export async function paymentUnderWay(
+  sql: Sql,
+  {
+    customerId,
+    loanId,
+    caller,
+    youngerThanMs,
+  }: { customerId: string; loanId: string; caller: string; youngerThanMs: number },
+): Promise<PaymentKey | undefined> {
+  const [row] = await sql.query<{ id: string }>(underWay, [customerId, loanId, caller, youngerThanMs]);
+  return row && { customerId, id: row.id };
+}
+
 /** Keeps what the event of a reversal said; before the payment becomes `reversed`. */
 export function keepReversal(
   sql: Transaction,
