@@ -81,12 +81,18 @@ function openRequest(
   const { method = 'GET', url = '', rawHeaders } = request.raw;
   const kept = endToEndHeaders(rawHeaders, ['host', 'expect', 'x-request-id', 'x-forwarded-for', 'content-length']);
   const isTls = base.protocol === 'https:';
+  // For answers that tell clients where to go on; a proxy in front has said it already.
+  const { host = '', 'x-forwarded-host': told } = request.headers;
+  const asked = told === undefined && host !== '' ? ['x-forwarded-host', host] : [];
   return (isTls ? https : http).request(base, {
     agent: isTls ? agents.https : agents.http,
     method,
     path: `${base.pathname.replace(/\/$/, '')}${url}`,
     // What a client says of where it came from is passed on only when a trusted proxy says it.
-    headers: ['host', base.host, ...kept.flat(), 'x-request-id', request.id, 'x-forwarded-for', request.ip, ...length],
+    headers: [
+      ...['host', base.host, ...kept.flat(), 'x-request-id', request.id],
+      ...['x-forwarded-for', request.ip, ...asked, ...length],
+    ],
   });
 }
 

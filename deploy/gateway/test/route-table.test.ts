@@ -18,6 +18,8 @@ describe('the route table', () => {
     ['/v1/reconciliation/heal', 'payment'],
     ['/v1/billing/dead-letters', 'billing'],
     ['/v1/payment/dead-letters', 'payment'],
+    ['/kopa/customers/', 'billing'],
+    ['/kopa/transactions/{customer_number}', 'billing'],
     ['/metrics', undefined],
     ['/internal/v1/applied-credits', undefined],
     ['/v1/customersx', undefined],

@@ -1,11 +1,19 @@
 import { plainDecimal } from '@tenor/money';
 import type { Fault, Field } from './fields.ts';
 
-/** Text or, as it was sent, a number; blanks around it do not count. */
-export function text({ max, blank = false }: { max: number; blank?: boolean }): Field<string> {
+/** Text or, as it was sent, a number; blanks around it do not count, unless it is `exact`. */
+export function text({
+  max,
+  blank = false,
+  exact = false,
+}: {
+  max: number;
+  blank?: boolean;
+  exact?: boolean;
+}): Field<string> {
   return read((given) => {
     if (typeof given !== 'string') return { code: 'type', message: 'Not a valid string.' };
-    const trimmed = given.trim();
+    const trimmed = exact ? given : given.trim();
     if (trimmed === '' && !blank) return { code: 'blank', message: 'This field may not be blank.' };
     if (trimmed.length > max) {
       return { code: 'maxLength', message: `Ensure this field has no more than ${max} characters.` };
@@ -13,6 +21,18 @@ export function text({ max, blank = false }: { max: number; blank?: boolean }): 
     return { value: trimmed };
   });
 }
+
+/** Control and direction characters, for which no id has a use. */
+const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+/** What a client calls a thing of its own. */
+export const externalId = ({ max }: { max: number }): Field<string> =>
+  read((given) => {
+    const inner = text({ max }).read(given);
+    if ('faults' in inner) return inner.faults[0] as Fault;
+    if (UNSEEN.test(inner.value)) return { code: 'pattern', message: 'Characters that show nothing are not allowed.' };
+    return { value: inner.value };
+  });
 
 /** An address of e-mail as far as its form tells. */
 export const email = ({ max }: { max: number }): Field<string> =>
@@ -43,6 +63,14 @@ export function integer({ min, max = Number.MAX_SAFE_INTEGER }: IntegerBounds = 
     return value > max ? above(String(max)) : { value };
   });
 }
+
+/** The whole number above zero that a path says; undefined for any other text, which is then nothing's number. */
+export function wholeNumber(said: string): number | undefined {
+  return /^0*[1-9]\d{0,14}$/.test(said) ? Number.parseInt(said, 10) : undefined;
+}
+
+/** A decimal text as the JSON number that shows it. */
+export const jsonNumber = (plain: string): number => JSON.parse(plain) as number;
 
 interface DecimalForm {
   /** Before and after the point together. */

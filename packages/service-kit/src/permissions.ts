@@ -45,6 +45,8 @@ export const permissions = {
   'imports:write': writers,
   'users:read': ['admin', 'auditor'],
   'users:write': ['admin'],
+  'profiles:read': readers,
+  'profiles:write': writers,
   'internal:read': ['service'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -116,7 +116,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   identity?.routes(app);
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
-  await registerProfiles(app, config, profileParts());
+  await registerProfiles(app, config, profileParts({ ...service, ...outside, customers, identity: identity?.service }));
   return backbone.listen(app, consumers, async () => {
     await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });

@@ -31,6 +31,7 @@ import { ImportedLoans1763700000256 } from './migrations/0256-imported-loans.ts'
 import { Scoring1763700000260 } from './migrations/0260-scoring.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
 import { Identity1763700000280 } from './migrations/0280-identity.ts';
+import { Kopa1763700000350 } from './migrations/0350-kopa.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -72,6 +73,7 @@ export function openBillingDatabase(
       Identity1763700000280,
       rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
+      Kopa1763700000350,
     ],
     applicationName: 'tenor-billing',
   });

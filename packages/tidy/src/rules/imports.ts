@@ -10,14 +10,24 @@ const ALLOWED: Readonly<
   Record<Role, { readonly roles: readonly Role[]; readonly packages: readonly string[] | 'any' }>
 > = {
   core: { roles: ['core'], packages: PURE_PACKAGES },
-  schemas: { roles: ['core', 'schemas'], packages: [...PURE_PACKAGES, '@tenor/contracts', 'typebox'] },
+  schemas: {
+    roles: ['core', 'schemas'],
+    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/profile-kit', 'typebox'],
+  },
   store: {
     roles: ['core', 'store'],
-    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/service-kit', 'typeorm', 'node:crypto'],
+    packages: [
+      ...PURE_PACKAGES,
+      '@tenor/contracts',
+      '@tenor/profile-kit',
+      '@tenor/service-kit',
+      'typeorm',
+      'node:crypto',
+    ],
   },
   commands: {
     roles: ['core', 'store', 'commands', 'client'],
-    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/row-jobs', '@tenor/service-kit'],
+    packages: [...PURE_PACKAGES, '@tenor/contracts', '@tenor/profile-kit', '@tenor/row-jobs', '@tenor/service-kit'],
   },
   routes: {
     roles: ['core', 'store', 'commands', 'routes', 'schemas'],
@@ -25,6 +35,7 @@ const ALLOWED: Readonly<
       ...PURE_PACKAGES,
       '@tenor/contracts',
       '@tenor/documents',
+      '@tenor/profile-kit',
       '@tenor/row-jobs',
       '@tenor/service-kit',
       'typebox',
