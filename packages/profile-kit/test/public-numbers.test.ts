@@ -1,6 +1,6 @@
 import { type Database, kitMigration, migrate, newId, openDatabase } from '@tenor/service-kit';
 import { createTestTenant, type TestTenant } from '@tenor/testing';
-import { claimNumbers, numberOf, numbersOf, publicNumbersMigration, withNumber } from '../src/index.ts';
+import { claimNumbers, moveNumber, numberOf, numbersOf, publicNumbersMigration, withNumber } from '../src/index.ts';
 
 const loans = { profile: 'toy', kind: 'loan' };
 let tenant: TestTenant;
@@ -57,4 +57,13 @@ test('the numbers of a file may be shared by owners, and new ones begin above th
     { id: b, owner: '8' },
   ]);
   expect(await numberOf(database, imported, newId())).toBe(5001);
+});
+
+test('a number that is moved names what took the place of the other', async () => {
+  const kind = { profile: 'moved', kind: 'loan' };
+  const [a, b] = [newId(), newId()];
+  const number = await numberOf(database, kind, a);
+  await moveNumber(database, kind, { from: a, to: b });
+  expect(await withNumber(database, kind, number)).toEqual([{ id: b, owner: '' }]);
+  expect(await numberOf(database, kind, b)).toBe(number);
 });

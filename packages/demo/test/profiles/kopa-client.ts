@@ -1,9 +1,22 @@
+/** Whatever an answer holds: tokens, a thing, a page of them, a list, or an error. */
+export interface Body {
+  readonly [name: string]: unknown;
+  readonly access: string;
+  readonly refresh: string;
+  readonly id: number;
+  readonly customer_number: string;
+  readonly count: number;
+  readonly next: string | null;
+  readonly results: readonly Body[];
+  readonly length: number;
+  readonly [index: number]: object;
+}
+
 /** An answer as a client of this API sees it. */
 export interface Told {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a client finds in it, it finds by name
-  readonly body: any;
+  readonly body: Body;
 }
 
 export interface Asked {

@@ -13,7 +13,6 @@ import {
 import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { termsFromJson } from '../products/terms-json.ts';
-import { type CheckApplicant, loanApplications } from './applications.commands.ts';
 import type { LoanKey } from './journal.store.ts';
 import { loanJson } from './loan-json.ts';
 import { toAt } from './loan-reads.routes.ts';
@@ -34,6 +33,7 @@ import {
   NewLoanSchema,
   ReasonSchema,
 } from './loans.schemas.ts';
+import { type CheckApplicant, loanApplications } from './new-loans.commands.ts';
 
 export interface LoansDependencies extends LoanService, Viewing {
   readonly viewLoan: ViewLoan;

@@ -9,6 +9,7 @@ export class Kopa1763700000350 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index loans_scored');
     await runner.query('drop table kopa_deleted_customers, kopa_changed_applications');
   }
 }
@@ -26,4 +27,5 @@ create table kopa_changed_applications (
   customer_id uuid not null references customers,
   loan_id     uuid not null,
   primary key (customer_id, loan_id)
-)`;
+);
+create index loans_scored on loans (id) where product_code = 'scored'`;

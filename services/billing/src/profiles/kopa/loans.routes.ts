@@ -13,10 +13,10 @@ import {
 import { execute, isRefusal, refuse } from '@tenor/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { type CheckApplicant, loanApplications } from '../../loans/applications.commands.ts';
 import type { LoanKey } from '../../loans/journal.store.ts';
 import type { LoanService } from '../../loans/loans.commands.ts';
 import { openingRefusals } from '../../loans/loans.routes.ts';
+import { type CheckApplicant, loanApplications } from '../../loans/new-loans.commands.ts';
 import { applicationOf, changeApplication, noLongerPending, withdrawApplication } from './applications.commands.ts';
 import { numberFixed, PAGE_SIZE } from './customers.routes.ts';
 import {
