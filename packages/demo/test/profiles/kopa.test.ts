@@ -175,6 +175,7 @@ describe('the journey', () => {
   test('from the customer to the score, as documented', async () => {
     const before = { ...scoring.counts() };
     const registered = await kopa('POST', '/customers/', { body: johnDoe });
+    expect(coreBanking.calls.customer).toBe(0);
     expect(statusAndBody(registered)).toEqual([201, { id: expect.any(Number), ...johnDoe }]);
     const requested = await kopa('POST', '/loans/', { body: `{"customer_number": "${AMINA}", "amount": 2000.00}` });
     expect(statusAndBody(requested)).toEqual([
@@ -462,6 +463,8 @@ describe('loans', () => {
     expect(statusAndBody(put)).toEqual([200, expect.objectContaining({ id, amount: '40000.00', status: 'PENDING' })]);
     const patch = await kopa('PATCH', `/loans/${id}`, { body: '{"amount": 250.50, "status": "APPROVED"}' });
     expect(statusAndBody(patch)).toEqual([200, expect.objectContaining({ id, amount: '250.50', status: 'PENDING' })]);
+    const again = await kopa('PATCH', `/loans/${id}`, { body: { amount: '250.5' } });
+    expect(again.body).toEqual(patch.body);
     expect(await loanCount()).toBe(count);
     expect((await kopa('PUT', `/loans/${id}/`, { body: { amount: 1 } })).body).toEqual({ customer_number: required });
     expect((await kopa('PATCH', `/loans/${id}/`, { body: { customer_number: DAVID } })).status).toBe(400);

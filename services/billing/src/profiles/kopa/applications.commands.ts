@@ -1,4 +1,5 @@
 import type { Refusal } from '@tenor/contracts';
+import { parseAmount } from '@tenor/money';
 import { moveNumber } from '@tenor/profile-kit';
 import { isRefusal, refuse, type UnitOfWork } from '@tenor/service-kit';
 import { lockCustomers } from '../../customers/customers.store.ts';
@@ -36,7 +37,8 @@ export async function withdrawApplication(
 /**
  * Has a pending application be one of another amount, which is scored anew: a loan keeps the principal that it was
  * opened with, so that another takes its place and its number, both in one unit of work. Core banking knew the customer
- * as the first one was opened. Refuses `state_conflict` where it is pending no longer, and what opening a loan refuses.
+ * as the first one was opened. One that is of that amount already stays as it is. Refuses `state_conflict` where it is
+ * pending no longer, and what opening a loan refuses.
  */
 export async function changeApplication(
   uow: UnitOfWork,
@@ -46,6 +48,7 @@ export async function changeApplication(
 ): Promise<{ loan_id: string } | Refusal> {
   const pending = await lockPending(uow, key);
   if (isRefusal(pending)) return pending;
+  if (parseAmount(amount, KOPA_CURRENCY) === pending.principal) return { loan_id: key.loanId };
   const cancelled = await cancel(uow, service, key, 'changed');
   if (isRefusal(cancelled)) return cancelled;
   const opened = await open(uow, service, { ...applicationOf(key.customerId, amount), isKnownToBank: true });
