@@ -41,6 +41,7 @@ beforeAll(async () => {
     CORE_BANKING_REST_MS: '100',
     SCORING_URL: scoring.url,
     SCORING_FIRST_RETRY_MS: '100',
+    LOGIN_LIMIT_PER_USER: '5',
     TRANSACTIONS_URL: `http://${host}:${port}/kopa/transactions`,
     TRANSACTIONS_USERNAME: engine.username,
     TRANSACTIONS_PASSWORD: engine.password,
@@ -117,6 +118,16 @@ describe('tokens', () => {
     const renewed = await kopa('POST', path, { body: { refresh }, token: null });
     expect([renewed.status, Object.keys(renewed.body).sort()]).toEqual([200, ['access', 'refresh']]);
     expect((await kopa('GET', '/customers/', { token: renewed.body.access })).status).toBe(200);
+  });
+
+  test('guesses are counted, here and at the other login together', async () => {
+    const guess = { username: 'guessed', password: 'a wrong guess' };
+    const ways = [...Array.from({ length: 5 }, () => '/kopa/auth/token/'), '/kopa/auth/token', '/v1/auth/login'];
+    const statuses: number[] = [];
+    for (const path of ways) {
+      statuses.push((await kopa('POST', `${system.url}${path}`, { body: guess, token: null })).status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
   });
 
   test('what is missing, and what is no token', async () => {

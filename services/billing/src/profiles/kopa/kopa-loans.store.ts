@@ -26,8 +26,9 @@ export async function findLoanNumbered(sql: Sql, said: string): Promise<LoanKey 
 export async function showLoans(service: ShownLoans, keys: readonly LoanKey[]): Promise<LoanJson[]> {
   const { database, customers } = service;
   const ids = keys.map(({ loanId }) => loanId);
-  const [views, numbers, scores, owners] = await Promise.all([
-    viewLoans(database, service, { list: async () => keys, isOfOneCustomer: false }, {}),
+  const views = await viewLoans(database, service, { list: async () => keys, isOfOneCustomer: false }, {});
+  // After the loans: a loan and its score are decided together, so that what is seen decided has its score here.
+  const [numbers, scores, owners] = await Promise.all([
     numbersOf(database, kopaLoans, ids),
     findScoreQueries(database, keys),
     customers.findAll(
@@ -45,13 +46,15 @@ export async function showLoans(service: ShownLoans, keys: readonly LoanKey[]): 
 }
 
 function applied({ state, knownAt }: LoanView, query: ScoreQuery | undefined) {
-  const { score: said, limitAmount: limit } = query?.score ?? { score: null, limitAmount: null };
+  // One that was decided since it was read is shown as it was.
+  const score = state.status === 'pending' ? null : (query?.score ?? null);
+  const { score: value = null, limitAmount = null, exclusion = null } = score ?? {};
   return {
     amount: formatAmount(state.principal, state.currency),
     status: applicationStatus(state.status),
-    score: said === null ? null : jsonNumber(said),
-    limit_amount: limit === null ? null : limitText(limit),
-    exclusion: query?.score?.exclusion ?? null,
+    score: value === null ? null : jsonNumber(value),
+    limit_amount: limitAmount === null ? null : limitText(limitAmount),
+    exclusion,
     created_at: query?.requestedAt ?? knownAt,
     updated_at: knownAt,
   };

@@ -8,6 +8,7 @@ import {
   refreshTokens,
   type Tokens,
 } from '../../identity/identity.commands.ts';
+import { canonicalUsername } from '../../identity/username.ts';
 import { LoginSchema, loginFields, RefreshSchema, refreshFields, TokensSchema } from './kopa.schemas.ts';
 
 /** Of this API's logins: 300 minutes, and one day. */
@@ -22,6 +23,7 @@ export function kopaTokensRoutes({ route }: Registered, identity: IdentityServic
     body: LoginSchema,
     responses: { 200: TokensSchema },
     refusals: ['credentials_invalid'],
+    config: { limit: 'login', limitBy },
     async handler(request, reply) {
       const given = readFields(request.body, loginFields);
       if (isRefusal(given)) return given;
@@ -38,6 +40,7 @@ export function kopaTokensRoutes({ route }: Registered, identity: IdentityServic
     body: RefreshSchema,
     responses: { 200: TokensSchema },
     refusals: ['refresh_token_invalid', 'token_reused'],
+    config: { limit: 'login' },
     async handler(request, reply) {
       const given = readFields(request.body, refreshFields);
       if (isRefusal(given)) return given;
@@ -45,6 +48,12 @@ export function kopaTokensRoutes({ route }: Registered, identity: IdentityServic
       return isRefusal(tokens) ? tokens : answer(tokens, reply);
     },
   });
+}
+
+/** Guesses count for one user, wherever they are made. */
+function limitBy({ body }: FastifyRequest): string | undefined {
+  const given = readFields(body, loginFields);
+  return isRefusal(given) ? undefined : canonicalUsername(given.username);
 }
 
 /** No Idempotency-Key is taken: what is kept under one is a hash of the body, and with it of a password. */
