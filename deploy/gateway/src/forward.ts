@@ -77,6 +77,17 @@ function isUpload({ method, url }: FastifyRequest): boolean {
   return method === 'POST' && UPLOADS.has(url.split('?', 1)[0] ?? '');
 }
 
+/** What the gateway says itself. */
+const REPLACED = [
+  'host',
+  'expect',
+  'x-request-id',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'content-length',
+];
+
 /** A request to the service with the client's method, target and headers; throws when a character cannot be sent. */
 function openRequest(
   base: URL,
@@ -85,14 +96,19 @@ function openRequest(
   length: readonly string[],
 ): http.ClientRequest {
   const { method = 'GET', url = '', rawHeaders } = request.raw;
-  const kept = endToEndHeaders(rawHeaders, ['host', 'expect', 'x-request-id', 'x-forwarded-for', 'content-length']);
+  const kept = endToEndHeaders(rawHeaders, REPLACED);
   const isTls = base.protocol === 'https:';
   return (isTls ? https : http).request(base, {
     agent: isTls ? agents.https : agents.http,
     method,
     path: `${base.pathname.replace(/\/$/, '')}${url}`,
-    // What a client says of where it came from is passed on only when a trusted proxy says it.
-    headers: ['host', base.host, ...kept.flat(), 'x-request-id', request.id, 'x-forwarded-for', request.ip, ...length],
+    // What a client says of where it came from, and of where it went to, is passed on only when a trusted proxy says it.
+    headers: [
+      ...['host', base.host, ...kept.flat(), 'x-request-id', request.id],
+      ...['x-forwarded-for', request.ip, 'x-forwarded-proto', request.protocol],
+      ...(request.host === '' ? [] : ['x-forwarded-host', request.host]),
+      ...length,
+    ],
   });
 }
 

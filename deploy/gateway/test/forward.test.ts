@@ -176,6 +176,7 @@ describe('what reaches the service', () => {
     const headers = seen[0]?.headers.join('|') ?? '';
     expect(headers).toContain('Content-Type|Application/JSON; Charset=latin1|X-Twice|1|X-Twice|2|x-request-id|r-1');
     expect(headers).toContain('content-length|5');
+    expect(headers).toContain('x-forwarded-host|tenor');
     expect(headers).not.toMatch(/transfer-encoding|x-hop/i);
   });
 
@@ -195,6 +196,13 @@ describe('what reaches the service', () => {
   test.each(['PROPFIND', 'TRACE', 'QUERY', 'PATCH', 'OPTIONS'])('is the method %s too', async (method) => {
     await exchange(get('/v1/loans').replace('GET', method));
     expect(seen[0]?.method).toBe(method);
+  });
+
+  test('is the host that was asked, whatever a client says of it', async () => {
+    await exchange(get('/v1/loans', 'X-Forwarded-Host: elsewhere\r\nX-Forwarded-Proto: https\r\n'));
+    const headers = seen[0]?.headers.join('|') ?? '';
+    expect(headers).toContain('x-forwarded-proto|http|x-forwarded-host|tenor');
+    expect(headers).not.toContain('elsewhere');
   });
 
   test('is a sane request id of the client’s, or a new one', async () => {

@@ -23,6 +23,8 @@ describe('the route table', () => {
     ['/mo/api/customers/{customer_id}/loans', 'billing'],
     ['/mo/api/customers/{customer_id}/payments', 'payment'],
     ['/mo/api/payments', 'payment'],
+    ['/kopa/customers/', 'billing'],
+    ['/kopa/transactions/{customer_number}', 'billing'],
     ['/metrics', undefined],
     ['/internal/v1/applied-credits', undefined],
     ['/v1/customersx', undefined],

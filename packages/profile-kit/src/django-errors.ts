@@ -15,22 +15,30 @@ const frameworkWords: Partial<Record<ProblemCode, string>> = {
 /**
  * Errors as Django REST framework words them: `{"detail": …}`, and `{"field": ["…"]}` for fields, nested as the body is.
  * What cannot be done as asked is 400 there, where it is 422 here. `statuses` are refusals that the original answered
- * with another status.
+ * with another status, `words` those of which it said something of its own.
  */
-export function djangoErrors(statuses: Partial<Record<ProblemCode, number>> = {}): ProblemForm {
+export function djangoErrors(
+  statuses: Partial<Record<ProblemCode, number>> = {},
+  words: Partial<Record<ProblemCode, string>> = {},
+): ProblemForm {
   return (refusal, canonical) => {
     const { headers } = canonical;
     const status = statuses[refusal.refused] ?? (canonical.status === UNPROCESSABLE ? BAD_REQUEST : canonical.status);
-    return { status, headers, contentType: JSON_TYPE, body: bodyOf(refusal, canonical) };
+    return {
+      status,
+      headers,
+      contentType: JSON_TYPE,
+      body: bodyOf(refusal, canonical, { ...frameworkWords, ...words }),
+    };
   };
 }
 
-function bodyOf(refusal: Refusal, { headers }: ProblemAnswer): unknown {
+function bodyOf(refusal: Refusal, { headers }: ProblemAnswer, words: Partial<Record<ProblemCode, string>>): unknown {
   const errors = refusal.meta?.['errors'];
   if (refusal.refused === 'validation_failed' && Array.isArray(errors)) return nested(errors as FieldError[]);
   // A token that was sent and is not accepted has its own words, as the challenge has.
   const isRejected = headers['www-authenticate']?.includes('invalid_token') === true;
-  return { detail: (isRejected ? undefined : frameworkWords[refusal.refused]) ?? refusal.detail };
+  return { detail: (isRejected ? undefined : words[refusal.refused]) ?? refusal.detail };
 }
 
 /** A refusal of an external id that something else has, or the same with other content, as a fault of that field. */

@@ -31,6 +31,10 @@ const find = statement(
   'public_numbers_find',
   'select id, owner from public_numbers where profile = $1 and kind = $2 and number = $3 order by owner',
 );
+const move = statement(
+  'public_numbers_move',
+  'update public_numbers set id = $4 where profile = $1 and kind = $2 and id = $3',
+);
 const claim = statement(
   'public_numbers_claim',
   `insert into public_numbers (profile, kind, id, owner, number)
@@ -75,6 +79,15 @@ export async function withNumber(
   sought: number,
 ): Promise<readonly { readonly id: string; readonly owner: string }[]> {
   return sql.query<{ id: string; owner: string }>(find, [profile, kind, sought]);
+}
+
+/** Lets the number of one thing stand for another, which takes its place and had none. */
+export async function moveNumber(
+  sql: Sql,
+  { profile, kind }: NumberedKind,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await sql.query(move, [profile, kind, from, to]);
 }
 
 /** Gives things the numbers that a file has for them, where they have none yet; new ones count on above the highest. */

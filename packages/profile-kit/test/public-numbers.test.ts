@@ -1,6 +1,6 @@
 import { type Database, kitMigration, migrate, newId, openDatabase } from '@tenor/service-kit';
 import { createTestTenant, type TestTenant } from '@tenor/testing';
-import { claimNumbers, numberOf, numbersOf, publicNumbersMigration, withNumber } from '../src/index.ts';
+import { claimNumbers, moveNumber, numberOf, numbersOf, publicNumbersMigration, withNumber } from '../src/index.ts';
 
 const loans = { profile: 'toy', kind: 'loan' };
 let tenant: TestTenant;
@@ -66,4 +66,13 @@ test('a number that somebody has stays theirs, whatever a file says later', asyn
   await claimNumbers(database, kind, [{ id: filed, owner: '', number: 1 }]);
   expect(await withNumber(database, kind, 1)).toEqual([{ id: early, owner: '' }]);
   expect(await numberOf(database, kind, filed)).toBe(2);
+});
+
+test('a number that is moved names what took the place of the other', async () => {
+  const kind = { profile: 'moved', kind: 'loan' };
+  const [a, b] = [newId(), newId()];
+  const number = await numberOf(database, kind, a);
+  await moveNumber(database, kind, { from: a, to: b });
+  expect(await withNumber(database, kind, number)).toEqual([{ id: b, owner: '' }]);
+  expect(await numberOf(database, kind, b)).toBe(number);
 });

@@ -5,7 +5,7 @@ import { rowJobPurges } from '@tenor/row-jobs';
 import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
 import { startAmarthaEvents } from './amartha-events.ts';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
-import { changesRoutes, prepayRoutes, restructuresRoutes, topUpRoutes } from './changes/changes.routes.ts';
+import { changesRoutes } from './changes/changes.routes.ts';
 import { pausesRoutes } from './changes/pauses.routes.ts';
 import { payoffQuotesRoutes } from './changes/payoff-quotes.routes.ts';
 import { simulationsRoutes } from './changes/simulations.routes.ts';
@@ -101,9 +101,6 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   importedPaymentsRoutes(app, database);
   creditUsesRoutes(app, service);
   changesRoutes(app, service);
-  restructuresRoutes(app, service);
-  prepayRoutes(app, service);
-  topUpRoutes(app, service);
   simulationsRoutes(app, service);
   payoffQuotesRoutes(app, service);
   pausesRoutes(app, service);
@@ -121,8 +118,8 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   const dailyRoots = key && startDailyRoots(database, key, logger);
   if (dailyRoots === undefined) logger.warn('no root of the journals is signed: INTEGRITY_KEY is not given');
   referencesRoutes(app, service);
-  const { worker } = imports;
-  await registerProfiles(app, config, profileParts({ ...service, customers, worker, identity: identity?.service }));
+  const engine = { ...service, ...outside, customers, worker: imports.worker, identity: identity?.service };
+  await registerProfiles(app, config, profileParts(engine));
   return backbone.listen(app, consumers, async () => {
     await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });

@@ -32,6 +32,7 @@ import { Scoring1763700000260 } from './migrations/0260-scoring.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
 import { Identity1763700000280 } from './migrations/0280-identity.ts';
 import { Mo1763700000340 } from './migrations/0340-mo.ts';
+import { Kopa1763700000350 } from './migrations/0350-kopa.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
 const SCHEMA = 'billing';
@@ -74,6 +75,7 @@ export function openBillingDatabase(
       rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
       Mo1763700000340,
+      Kopa1763700000350,
     ],
     applicationName: 'tenor-billing',
   });

@@ -4,11 +4,11 @@ import type { BillingConfig } from './config.ts';
 import { type CoreBanking, type CoreBankingAddress, createCoreBanking } from './core-banking/core-banking.client.ts';
 import { checkKyc } from './core-banking/kyc.commands.ts';
 import { kycRoutes } from './core-banking/kyc.routes.ts';
-import { transactionsRoutes } from './core-banking/transactions.routes.ts';
+import { type TransactionsDependencies, transactionsRoutes } from './core-banking/transactions.routes.ts';
 import { createOutsideCounters } from './counters.ts';
 import type { CustomersStore } from './customers/customers.store.ts';
 import type { LoanService } from './loans/loans.commands.ts';
-import type { CheckApplicant } from './loans/loans.routes.ts';
+import type { CheckApplicant } from './loans/new-loans.commands.ts';
 import { scoresRoutes } from './scoring/scores.routes.ts';
 import { createScoringEngine, type ScoringAddress } from './scoring/scoring.client.ts';
 import { startScoringWorker } from './scoring/worker.commands.ts';
@@ -16,6 +16,8 @@ import { startScoringWorker } from './scoring/worker.commands.ts';
 /** Core banking and the scoring engine, as far as they are configured. */
 export interface OutsideSystems {
   readonly checkApplicant: CheckApplicant;
+  /** What the scoring engine asks us for. */
+  readonly transactions: TransactionsDependencies;
   readonly checks: readonly Check[];
   routes(app: App): void;
   /** Begins to ask for scores. */
@@ -52,7 +54,9 @@ export function outsideSystems(
   let worker: ReturnType<typeof startScoringWorker> | undefined;
   if (coreBanking === undefined) logger.warn('no loan is taken that is scored outside: CORE_BANKING_URL is not given');
   if (scoring === undefined) logger.warn('loans that are scored outside stay pending: SCORING_URL is not given');
+  const transactions = { coreBanking, credentials };
   return {
+    transactions,
     checks: coreBanking === undefined ? [] : [checkOf(coreBanking)],
     async checkApplicant(customerId) {
       const checked = await checkKyc(kyc, customerId);
@@ -60,7 +64,7 @@ export function outsideSystems(
     },
     routes(app) {
       kycRoutes(app, kyc);
-      transactionsRoutes(app, { coreBanking, credentials });
+      transactionsRoutes(app, transactions);
       scoresRoutes(app, { database });
     },
     start(service) {

@@ -26,7 +26,15 @@ const response = { 200: LoanSchema };
 const liveRefusals = ['state_conflict', 'value_date_in_future', 'value_date_before_disbursement'] as const;
 const refusals = [...liveRefusals, 'currency_mismatch'] as const;
 
+/** What changes a loan that runs. */
 export function changesRoutes(app: App, dependencies: LoansDependencies): void {
+  amountsRoutes(app, dependencies);
+  restructuresRoutes(app, dependencies);
+  prepayRoutes(app, dependencies);
+  topUpRoutes(app, dependencies);
+}
+
+function amountsRoutes(app: App, dependencies: LoansDependencies): void {
   const change = changing(dependencies);
   app.post(
     '/v1/loans/:id/charges',
@@ -72,7 +80,7 @@ export function changesRoutes(app: App, dependencies: LoansDependencies): void {
 }
 
 /** The changes that plan anew what is not due. */
-export function restructuresRoutes(app: App, dependencies: LoansDependencies): void {
+function restructuresRoutes(app: App, dependencies: LoansDependencies): void {
   const change = changing(dependencies);
   const refusals = [...liveRefusals, 'terms_invalid', 'terms_not_allowed', 'principal_out_of_bounds'] as const;
   app.post(
@@ -109,7 +117,7 @@ export function restructuresRoutes(app: App, dependencies: LoansDependencies): v
   );
 }
 
-export function prepayRoutes(app: App, dependencies: LoansDependencies): void {
+function prepayRoutes(app: App, dependencies: LoansDependencies): void {
   const change = changing(dependencies);
   app.post(
     '/v1/loans/:id/prepay',
@@ -121,7 +129,7 @@ export function prepayRoutes(app: App, dependencies: LoansDependencies): void {
   );
 }
 
-export function topUpRoutes(app: App, dependencies: LoansDependencies): void {
+function topUpRoutes(app: App, dependencies: LoansDependencies): void {
   app.post(
     '/v1/loans/:id/top-up',
     {

@@ -1,4 +1,5 @@
 import { type App, type BasicCredentials, basicCaller } from '@tenor/service-kit';
+import type { FastifyReply } from 'fastify';
 import type { CoreBanking } from './core-banking.client.ts';
 import type { TransactionSummary } from './core-banking-answer.ts';
 import { coreBankingUnavailable } from './kyc.commands.ts';
@@ -36,15 +37,22 @@ export function transactionsRoutes(app: App, { coreBanking, credentials }: Trans
         response: { 200: TransactionsSchema },
       },
     },
-    async ({ params }, reply) => {
-      const answer = await coreBanking?.transactions(params.customerNumber);
-      if (answer === undefined || answer.kind === 'unavailable') return coreBankingUnavailable;
-      const summaries = answer.kind === 'known' ? answer.known : [];
-      // A float would not keep every digit: the texts go into the answer as they came.
-      reply.serializer(JSON.stringify).type('application/json; charset=utf-8').header('cache-control', 'no-store');
-      return summaries.map(present) as never;
-    },
+    async ({ params }, reply) => (await answerTransactions(coreBanking, params.customerNumber, reply)) as never,
   );
+}
+
+/** What core banking tells of a customer's transactions; nothing for a number that it does not know. */
+export async function answerTransactions(
+  coreBanking: CoreBanking | undefined,
+  customerNumber: string,
+  reply: Pick<FastifyReply, 'serializer'>,
+): Promise<unknown> {
+  const answer = await coreBanking?.transactions(customerNumber);
+  if (answer === undefined || answer.kind === 'unavailable') return coreBankingUnavailable;
+  const summaries = answer.kind === 'known' ? answer.known : [];
+  // A float would not keep every digit: the texts go into the answer as they came.
+  reply.serializer(JSON.stringify).type('application/json; charset=utf-8').header('cache-control', 'no-store');
+  return summaries.map(present);
 }
 
 const numbers: ReadonlySet<string> = new Set(numberFields);

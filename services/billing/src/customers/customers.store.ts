@@ -92,7 +92,7 @@ const selectData = statement(
 );
 const selectFull = statement(
   'customers_select_full',
-  `select ${columns}, d.data from customers c join customer_personal_data d on d.customer_id = c.id where c.id = $1`,
+  `select ${columns}, d.data from customers c join customer_personal_data d on d.customer_id = c.id where c.id = any($1::uuid[])`,
 );
 // Only the conditions that are asked for: one text for all of them would be planned for none of them.
 const conditions = {
@@ -173,8 +173,14 @@ export function customersStore(refKey: string) {
     },
 
     async find(sql: Sql, id: string): Promise<FullCustomer | undefined> {
-      const [row] = await sql.query<FullRow>(selectFull, [id]);
+      const [row] = await sql.query<FullRow>(selectFull, [[id]]);
       return row && toFull(row);
+    },
+
+    /** By id; one that does not exist is left out. */
+    async findAll(sql: Sql, ids: readonly string[]): Promise<Map<string, FullCustomer>> {
+      const rows = await sql.query<FullRow>(selectFull, [ids]);
+      return new Map(rows.map((row) => [row.id, toFull(row)]));
     },
 
     /** Newest first. */

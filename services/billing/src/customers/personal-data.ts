@@ -9,6 +9,10 @@ export interface PersonalData {
   readonly phone: string | null;
   /** In years, as it was stated; left out where it never was. */
   readonly age?: number | null;
+  /** Left out where it never was given, as what follows. */
+  readonly address?: string | null;
+  /** What else the customer's bank has told of them, in its own words. */
+  readonly otherKycData?: string | null;
   /** Decimal text with the currency's digits. */
   readonly monthlyIncome: { readonly amount: string; readonly currency: string } | null;
 }

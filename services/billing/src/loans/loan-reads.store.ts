@@ -74,6 +74,10 @@ const selectOpenCounts = statement(
     where customer_id = any($1::uuid[]) and product_code = any($2::text[]) and status in ('pending', 'approved', 'active')
     group by customer_id, product_code`,
 );
+const selectOpen = statement(
+  'loans_open',
+  `select id from loans where customer_id = $1 and status in ('pending', 'approved', 'active') limit 1`,
+);
 const selectInCurrencies = statement(
   'loans_in_currencies',
   `select l.id as loan_id, l.customer_id
@@ -181,6 +185,11 @@ export async function openLoanCounts(
   const rows = await sql.query<{ customer_id: string; product_code: string; open: number }>(selectOpenCounts, values);
   return (customerId, product) =>
     rows.find((row) => row.customer_id === customerId && row.product_code === product)?.open ?? 0;
+}
+
+/** Whether a loan of the customer is pending, approved or active. */
+export async function hasOpenLoan(sql: Sql, customerId: string): Promise<boolean> {
+  return (await sql.query(selectOpen, [customerId])).length > 0;
 }
 
 /** The standing of each of the customers, by customer and currency. */

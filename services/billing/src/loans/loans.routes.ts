@@ -2,12 +2,10 @@ import { date } from '@tenor/calendar';
 import { type Refusal, UuidSchema } from '@tenor/contracts';
 import {
   type App,
-  type CommandContext,
   commandContext,
   type Database,
   decodeCursor,
   execute,
-  inBatches,
   isRefusal,
   type Outcome,
   pageOfRows,
@@ -35,15 +33,12 @@ import {
   NewLoanSchema,
   ReasonSchema,
 } from './loans.schemas.ts';
-import { loanOpening } from './new-loans.commands.ts';
+import { type CheckApplicant, loanApplications } from './new-loans.commands.ts';
 
 export interface LoansDependencies extends LoanService, Viewing {
   readonly viewLoan: ViewLoan;
   readonly database: Database;
 }
-
-/** Asks core banking about an applicant, outside any transaction; a refusal ends the application. */
-export type CheckApplicant = (customerId: string) => Promise<Refusal | undefined>;
 
 const tags = ['loans'];
 const CursorSchema = Type.Object({ id: UuidSchema }, { additionalProperties: false });
@@ -77,11 +72,6 @@ const disbursementRefusals = [
   'principal_out_of_bounds',
 ] as const;
 
-/** So that what a duplicate was refused before the bank was asked answers nobody who has asked it. */
-function inRun({ idempotency, ...context }: CommandContext, run: string): CommandContext {
-  return idempotency === undefined ? context : { ...context, idempotency: { ...idempotency, run } };
-}
-
 export function loansRoutes(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
   openRoute(app, dependencies, checkApplicant);
   readRoutes(app, dependencies);
@@ -90,7 +80,7 @@ export function loansRoutes(app: App, dependencies: LoansDependencies, checkAppl
 
 function openRoute(app: App, dependencies: LoansDependencies, checkApplicant: CheckApplicant): void {
   const { database } = dependencies;
-  const openLoan = inBatches(database, loanOpening(dependencies));
+  const apply = loanApplications(database, dependencies, checkApplicant);
 
   app.post(
     '/v1/loans',
@@ -108,17 +98,8 @@ function openRoute(app: App, dependencies: LoansDependencies, checkApplicant: Ch
       },
     },
     async (request, reply) => {
-      const command = toCommand(request.body);
-      const context = commandContext(request);
-      const outcome = await openLoan(context, command);
-      if (!isRefusal(outcome) || outcome.refused !== 'kyc_required') {
-        return answerLoan(dependencies, outcome, reply.code(201));
-      }
-      // Only now is it known that somebody has to be asked: neither a replay nor another product's loan comes here.
-      const barred = await checkApplicant(command.customerId);
-      if (barred !== undefined) return barred;
-      const known = { ...command, isKnownToBank: true };
-      return answerLoan(dependencies, await openLoan(inRun(context, 'known'), known), reply.code(201));
+      const outcome = await apply(commandContext(request), toCommand(request.body));
+      return answerLoan(dependencies, outcome, reply.code(201));
     },
   );
 }
@@ -262,6 +243,5 @@ function toCommand(body: NewLoan) {
     disbursedOn: body.disbursed_on === undefined ? null : date(body.disbursed_on),
     terms: termsFromJson(body.terms ?? {}),
     acceptsCorrectedRate: body.accept_corrected_rate ?? false,
-    isKnownToBank: false,
   };
 }

@@ -39,6 +39,7 @@ interface TakenRow {
   is_superseded: boolean;
 }
 interface QueryRow {
+  loan_id: string;
   state: ScoreState;
   initiations: number;
   attempts: number;
@@ -90,8 +91,9 @@ const endRow = statement(
 );
 const select = statement(
   'score_queries_select',
-  `select state, initiations, attempts, next_at, score, limit_amount, exclusion, exclusion_reason, requested_at, ended_at
-     from score_queries where customer_id = $1 and loan_id = $2`,
+  `select loan_id, state, initiations, attempts, next_at, score, limit_amount, exclusion, exclusion_reason, requested_at,
+          ended_at
+     from score_queries where customer_id = any($1::uuid[]) and loan_id = any($2::uuid[])`,
 );
 
 /** Queries that are due, the longest waiting first, each for nobody else until `leaseMs` have passed. */
@@ -138,9 +140,15 @@ export async function endScoreQuery(
 }
 
 /** Where the score of a loan stands; undefined for a loan that asks for none. */
-export async function findScoreQuery(sql: Sql, { customerId, loanId }: QueryKey): Promise<ScoreQuery | undefined> {
-  const [row] = await sql.query<QueryRow>(select, [customerId, loanId]);
-  return row && toQuery(row);
+export async function findScoreQuery(sql: Sql, key: QueryKey): Promise<ScoreQuery | undefined> {
+  return (await findScoreQueries(sql, [key])).get(key.loanId);
+}
+
+/** As `findScoreQuery`, of several, by loan. */
+export async function findScoreQueries(sql: Sql, keys: readonly QueryKey[]): Promise<Map<string, ScoreQuery>> {
+  const values = [keys.map(({ customerId }) => customerId), keys.map(({ loanId }) => loanId)];
+  const rows = await sql.query<QueryRow>(select, values);
+  return new Map(rows.map((row) => [row.loan_id, toQuery(row)]));
 }
 
 function toQuery({

@@ -56,7 +56,7 @@ test('approves by the score: KYC, client, initiation, callback, query, payout', 
   });
   const events = await outside.billing.published(customerOf(amina), 'loans', 3);
   expect(events.map(({ type }) => type)).toEqual(['loan.opened', 'loan.approved', 'loan.disbursed']);
-  expect(JSON.stringify(events)).not.toMatch(/Amina|Otieno|85000|30000001|234774784|564/);
+  expect(JSON.stringify(events)).not.toMatch(/Amina|Otieno|85000|30000001|234774784|\b564\b/);
   expect(await outside.billing.isProven(body.id)).toBe(true);
 });
 
