@@ -5,7 +5,6 @@ import {
   isEnvironmentFault,
   isRefusal,
   type Logger,
-  newId,
   refuse,
   runUnitOfWork,
   type UnitOfWork,
@@ -122,7 +121,7 @@ async function commitChunk<Row, P extends object>(
   const good = rows.flatMap((row) => (row.mark === undefined ? [] : [{ ...row, row: row.row as Row, mark: row.mark }]));
   const asked = good.map(({ row }) => row);
   const prepared = asked.length > 0 ? await kind.prepare?.(asked, job) : undefined;
-  const context = { caller: { id: job.caller, roles: [] }, requestId: newId() };
+  const context = { caller: { id: job.caller, roles: [] }, requestId: `job:${job.id}` };
   await runUnitOfWork(database, context, async (uow) => {
     const outcomes = await outcomesOf(uow, work, good, prepared);
     const settled = rows.map((row) => settle(row, isRefusal(row.row) ? row.row : outcomes.get(row.number)));

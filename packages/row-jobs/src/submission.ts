@@ -101,6 +101,8 @@ export async function submitFile(
   try {
     const outcome = await execute<{ job_id: string }>(database, keyed, async (uow) => {
       await enqueue(uow, { ...order, id, fileBytes: bytes });
+      const after = { ...order, bytes, sha256: digest };
+      uow.recordChange({ entity: 'file_job', id, action: 'submitted', before: null, after });
       return { job_id: id };
     });
     isQueued = 'result' in outcome && outcome.result.job_id === id;

@@ -12,6 +12,8 @@ export interface Caller {
 export interface CommandContext {
   readonly caller: Caller;
   readonly requestId: string;
+  /** The client's; left out where no request is served, as for a consumer. */
+  readonly address?: string;
   /** W3C traceparent of the cause; it travels on in the events that the command publishes. A new trace begins without. */
   readonly traceparent?: string | undefined;
   /** Traceparents of further causes, where a batch has several. */

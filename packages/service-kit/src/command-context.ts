@@ -22,12 +22,12 @@ export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): 
  * ProblemError for a key that is no plain text.
  */
 export function commandContext(request: FastifyRequest, body: unknown = request.body): CommandContext {
-  const { caller, id: requestId, traceparent, method, url } = request;
+  const { caller, id: requestId, ip: address, traceparent, method, url } = request;
   const key = idempotencyKeyOf(request);
-  if (key === undefined) return { caller, requestId, traceparent };
+  if (key === undefined) return { caller, requestId, address, traceparent };
   const scope = canonicalJson([caller.id, method, url.split('?', 1)[0], key]);
   const requestHash = createHash('sha256')
     .update(canonicalJson(body ?? null), 'utf8')
     .digest('hex');
-  return { caller, requestId, traceparent, idempotency: { scope, requestHash } };
+  return { caller, requestId, address, traceparent, idempotency: { scope, requestHash } };
 }

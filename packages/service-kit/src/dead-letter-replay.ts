@@ -1,6 +1,8 @@
 import type { Refusal } from '@tenor/contracts';
+import { writeAuditLog } from './audit-log.store.ts';
 import { contextOf, type Handle } from './consumer-transaction.ts';
-import type { Database } from './database.ts';
+import type { Asking } from './data-change.ts';
+import type { Database, Transaction } from './database.ts';
 import {
   type DeadLetter,
   getLetter,
@@ -28,9 +30,9 @@ export interface DeadLetterDesk {
    * Hands the message's subject to the handler again, in order: the dead one, then what is parked behind
    * it, each in its own transaction, until one fails. What has no readable subject is replayed alone.
    */
-  replay(id: string, by: string): Promise<ReplayResult | Refusal>;
+  replay(id: string, by: Asking): Promise<ReplayResult | Refusal>;
   /** Gives a message up; what was parked behind it is handled soon after. */
-  discard(id: string, by: string): Promise<DeadLetter | Refusal>;
+  discard(id: string, by: Asking): Promise<DeadLetter | Refusal>;
   /** Handles what a discard, or a message parked during a replay, has left without a dead one before it. */
   replayReleased(): Promise<void>;
 }
@@ -70,7 +72,7 @@ export function createDeadLetterDesk(desk: Desk): DeadLetterDesk {
           if ((await lockLetter(sql, group, id)) === undefined) {
             return (await getLetter(sql, [group], id)) === undefined ? notFound : notOpen;
           }
-          return (await settleLetter(sql, id, { status: 'discarded', by })) ?? notOpen;
+          return (await settle(sql, id, { status: 'discarded', by })) ?? notOpen;
         });
       } catch (error) {
         if (sqlState(error) === LOCK_NOT_AVAILABLE) return busy;
@@ -79,13 +81,28 @@ export function createDeadLetterDesk(desk: Desk): DeadLetterDesk {
     },
     async replayReleased() {
       for (const { topic, subject } of await releasedSubjects(database, group, SUBJECTS_PER_ROUND_MAX)) {
-        await replayInOrder(desk, (uow) => lockFirst(uow, group, topic, subject), `consumer:${group}`);
+        await replayInOrder(desk, (uow) => lockFirst(uow, group, topic, subject), contextOf(group, []));
       }
     },
   };
 }
 
-async function replayInOrder(desk: Desk, pick: Pick, by: string): Promise<ReplayResult | Refusal> {
+async function settle(
+  sql: Transaction,
+  id: string,
+  { status, by }: { status: 'replayed' | 'discarded'; by: Asking },
+): Promise<DeadLetter | undefined> {
+  const settled = await settleLetter(sql, id, { status, by: by.caller.id });
+  if (settled !== undefined) {
+    const { consumer, subject, event_type } = settled;
+    writeAuditLog(sql, [
+      { entity: 'dead_letter', id, action: status, before: null, after: { consumer, subject, event_type }, by },
+    ]);
+  }
+  return settled;
+}
+
+async function replayInOrder(desk: Desk, pick: Pick, by: Asking): Promise<ReplayResult | Refusal> {
   for (let replayed = 0; ; replayed += 1) {
     if (replayed === MESSAGES_PER_REPLAY_MAX) return { replayed, failed: null };
     const outcome = await replayOne(desk, pick, by);
@@ -97,7 +114,7 @@ async function replayInOrder(desk: Desk, pick: Pick, by: string): Promise<Replay
 
 type OneReplay = 'replayed' | 'none' | 'busy' | { id: string; detail: string };
 
-async function replayOne({ database, group, handle }: Desk, pick: Pick, by: string): Promise<OneReplay> {
+async function replayOne({ database, group, handle }: Desk, pick: Pick, by: Asking): Promise<OneReplay> {
   let held: DeadLetter | undefined;
   try {
     return await retryingConflicts(() => {
@@ -108,7 +125,7 @@ async function replayOne({ database, group, handle }: Desk, pick: Pick, by: stri
         const item = itemOfLetter(held);
         if (item?.kind === 'broken') throw new Error(item.failure.detail);
         if (item !== undefined) await handle(uow, [item.delivery], []);
-        await settleLetter(uow, held.id, { status: 'replayed', by });
+        await settle(uow, held.id, { status: 'replayed', by });
         return 'replayed';
       });
     });

@@ -1,6 +1,7 @@
 import { InstantSchema, PageQuerySchema, pageOf, textSchema, topics, UuidSchema } from '@tenor/contracts';
 import { Type } from 'typebox';
 import type { App } from './app.ts';
+import { commandContext } from './command-context.ts';
 import type { Database } from './database.ts';
 import type { DeadLetterDesk } from './dead-letter-replay.ts';
 import { type DeadLetter, getLetter, listLetters } from './dead-letters.store.ts';
@@ -131,7 +132,10 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
         response: { 200: ReplaySchema },
       },
     },
-    async ({ params: { id }, caller }) => (await (await deskOf(id))?.replay(id, caller.id)) ?? notFound,
+    async (request) => {
+      const { id } = request.params;
+      return (await (await deskOf(id))?.replay(id, commandContext(request))) ?? notFound;
+    },
   );
 
   app.post(
@@ -140,8 +144,9 @@ export function registerDeadLetterRoutes(app: App, { prefix, database, consumers
       config: { permission: 'dead_letters:write', refusals: ['not_found', 'state_conflict'] },
       schema: { tags, summary: 'Give it up', params, response: { 200: DeadLetterSchema } },
     },
-    async ({ params: { id }, caller }) => {
-      const discarded = await (await deskOf(id))?.discard(id, caller.id);
+    async (request) => {
+      const { id } = request.params;
+      const discarded = await (await deskOf(id))?.discard(id, commandContext(request));
       if (discarded === undefined) return notFound;
       return isRefusal(discarded) ? discarded : present(discarded);
     },
@@ -163,12 +168,14 @@ function registerPutAsides(
         response: { 202: PutAsideSchema },
       },
     },
-    async ({ body: { offset, reason, ...at }, caller }, reply) => {
+    async (request, reply) => {
+      const { offset, reason, ...at } = request.body;
       if (!groups.includes(at.consumer)) return refuse('not_found', 'There is no such consumer.');
       if ((await readProgress(database, at)) > BigInt(offset)) {
         return refuse('state_conflict', 'The consumer has passed this message already.');
       }
-      const order = await orderPutAside(database, at, { offset: BigInt(offset), reason, by: caller.id });
+      const by = commandContext(request);
+      const order = await database.transaction((sql) => orderPutAside(sql, at, { offset: BigInt(offset), reason, by }));
       return reply.code(202).send(presentOrder(order));
     },
   );

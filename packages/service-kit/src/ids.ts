@@ -17,6 +17,12 @@ export function timeOfId(id: string): Date | undefined {
   return new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16));
 }
 
+/** The least UUIDv7 of an instant, to the millisecond: those made from then on are not below it. */
+export function idAt(instant: Date): string {
+  const time = Math.max(0, instant.getTime()).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
 /**
  * What an event carries in place of a client's own id: HMAC-SHA256 in hex under the key that both
  * services share, so that payment can resolve the id without the event telling it.

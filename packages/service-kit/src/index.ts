@@ -1,4 +1,7 @@
 export * from './app.ts';
+export * from './audit.routes.ts';
+export type { AuditSource } from './audit-log.store.ts';
+export * from './audit-log-migration.ts';
 export * from './auth.ts';
 export * from './basic-credentials.ts';
 export * from './batcher.ts';
@@ -11,6 +14,7 @@ export * from './command-batches.ts';
 export * from './command-context.ts';
 export * from './config.ts';
 export * from './consumer.ts';
+export * from './data-change.ts';
 export * from './database.ts';
 export { publishOfDay } from './day-events.ts';
 export { type DeadLetterRoutes, registerDeadLetterRoutes } from './dead-letters.routes.ts';

@@ -1,4 +1,6 @@
-import type { Sql } from './database.ts';
+import { writeAuditLog } from './audit-log.store.ts';
+import type { Asking } from './data-change.ts';
+import type { Sql, Transaction } from './database.ts';
 import type { Place } from './inbox.store.ts';
 import { statement } from './statement.ts';
 
@@ -29,13 +31,15 @@ const deleteOrder = statement(
 );
 
 export async function orderPutAside(
-  sql: Sql,
+  sql: Transaction,
   { consumer, topic, partition }: Place,
-  order: { offset: bigint; reason: string; by: string },
+  { offset, reason, by }: { offset: bigint; reason: string; by: Asking },
 ): Promise<PutAside> {
-  const values = [consumer, topic, partition, order.offset, order.reason, order.by];
+  const values = [consumer, topic, partition, offset, reason, by.caller.id];
   const [stored] = await sql.query<PutAside>(upsertOrder, values);
   if (stored === undefined) throw new Error('An upsert returns its row');
+  const id = `${topic}/${partition}/${offset}`;
+  writeAuditLog(sql, [{ entity: 'put_aside', id, action: 'ordered', before: null, after: { consumer, reason }, by }]);
   return stored;
 }
 

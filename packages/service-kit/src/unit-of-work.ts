@@ -1,7 +1,9 @@
 import type { EventContract, Refusal } from '@tenor/contracts';
 import { encodeEvent } from '@tenor/contracts';
 import type { Static } from 'typebox';
+import { type AskedChange, writeAuditLog } from './audit-log.store.ts';
 import type { Caller, CommandContext } from './caller.ts';
+import type { DataChange } from './data-change.ts';
 import { type Cause, committedAllTheSame, type Database, type Transaction } from './database.ts';
 import { isRefusal } from './errors.ts';
 import { coalesced, refuseInFlight, replayOf, reserveKey, storeResult } from './idempotency.ts';
@@ -31,9 +33,13 @@ export interface OutgoingEvent {
 export interface UnitOfWork extends Transaction {
   readonly caller: Caller;
   readonly requestId: string;
+  /** The client's; left out where no request is served. */
+  readonly address?: string;
   readonly traceparent: string;
   /** Throws a ContractError when the data breaks the contract. Written to the outbox before the commit. Returns the event's id. */
   publish(event: OutgoingEvent): string;
+  /** Kept in the log of data changes, in the caller's name; of what was changed only the fields that differ. */
+  recordChange(change: DataChange): void;
   /** Runs after the commit, never after a rollback. Must not throw. */
   afterCommit(callback: () => void): void;
 }
@@ -169,6 +175,7 @@ export function runUnitOfWork<T>(
 /** What a unit of work leaves behind once it is committed. */
 export interface Effects {
   readonly events: OutboxEvent[];
+  readonly changes: AskedChange[];
   readonly callbacks: (() => void)[];
 }
 
@@ -176,27 +183,28 @@ export interface Effects {
 export function unitOfWork(
   database: Database,
   sql: Transaction,
-  { caller, requestId, traceparent: parent }: CommandContext,
+  { caller, requestId, address, traceparent: parent }: CommandContext,
   index = 0,
 ): { uow: UnitOfWork; effects: Effects } {
-  const effects: Effects = { events: [], callbacks: [] };
+  const effects: Effects = { events: [], changes: [], callbacks: [] };
   const traceparent = sql.traceparents?.[index] ?? parent ?? childTraceparent();
+  const by = { caller, requestId, ...(address === undefined ? {} : { address }) };
   const uow: UnitOfWork = {
     ...sql,
-    caller,
-    requestId,
+    ...by,
     traceparent,
     publish(event) {
       const outgoing = outboxEvent(database, { ...event, traceparent: event.traceparent ?? traceparent });
       effects.events.push(outgoing);
       return outgoing.eventId;
     },
+    recordChange: (change) => effects.changes.push({ ...change, by }),
     afterCommit: (callback) => effects.callbacks.push(callback),
   };
   return { uow, effects };
 }
 
-/** One transaction with the effects that `work` says: events before the commit, callbacks after it. */
+/** One transaction with the effects that `work` says: events and changes before the commit, callbacks after it. */
 export async function transact<T>(
   database: Database,
   cause: Cause,
@@ -207,6 +215,10 @@ export async function transact<T>(
     writeOutbox(
       sql,
       done.effects.flatMap(({ events }) => events),
+    );
+    writeAuditLog(
+      sql,
+      done.effects.flatMap(({ changes }) => changes),
     );
     return done;
   }, cause);

@@ -31,6 +31,7 @@ describe('the context of a command', () => {
     expect(seen.at(-1)).toEqual({
       caller: { id: 'anonymous', roles: ['admin', 'service'] },
       requestId: 'r-9',
+      address: '127.0.0.1',
       traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
     });
   });

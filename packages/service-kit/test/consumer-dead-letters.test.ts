@@ -12,6 +12,8 @@ import type { Sql, Statement } from '../src/statement.ts';
 import { type ConsumerFixture, encode, encodeSnapshot, fail, openConsumer } from './consumer-fixture.ts';
 import { group, logger, PARTITIONS } from './data-fixture.ts';
 
+const tester = { caller: { id: 'tester', roles: ['admin'] }, requestId: 'r-1' };
+
 let on: ConsumerFixture;
 beforeAll(async () => {
   on = await openConsumer('consumer_letters');
@@ -90,16 +92,16 @@ test('a replay handles the dead event and then what was parked behind it, in ord
   expect(await on.notesOf(neighbour)).toEqual(['beside']);
   const [dead] = await on.lettersOf(subject);
 
-  const failed = await on.consumer.replay(dead?.id ?? '', 'tester');
+  const failed = await on.consumer.replay(dead?.id ?? '', tester);
   expect(failed).toMatchObject({ replayed: 0, failed: { id: dead?.id, detail: 'Error: broken invariant' } });
   expect((await on.lettersOf(subject))[0]?.attempts).toBe((dead?.attempts ?? 0) + 1);
 
   on.faults.clear();
-  expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toEqual({ replayed: 3, failed: null });
+  expect(await on.consumer.replay(dead?.id ?? '', tester)).toEqual({ replayed: 3, failed: null });
   expect(await on.notesOf(subject)).toEqual(['one', 'poison', 'three', 'four']);
   for (const letter of await on.lettersOf(subject))
     expect(letter).toMatchObject({ status: 'replayed', settled_by: 'tester' });
-  expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toMatchObject({ refused: 'state_conflict' });
+  expect(await on.consumer.replay(dead?.id ?? '', tester)).toMatchObject({ refused: 'state_conflict' });
 
   await on.send([event(5, 'five')]);
   await on.caughtUp();
@@ -114,13 +116,13 @@ test('a discard releases what was parked behind', async () => {
   );
   await on.caughtUp();
   const [dead] = await on.lettersOf(subject);
-  expect(await on.consumer.discard(dead?.id ?? '', 'tester')).toMatchObject({
+  expect(await on.consumer.discard(dead?.id ?? '', tester)).toMatchObject({
     status: 'discarded',
     settled_by: 'tester',
   });
   await eventually(async () => expect(await on.notesOf(subject)).toEqual(['two', 'three']));
   expect((await on.lettersOf(subject)).map(({ status }) => status)).toEqual(['discarded', 'replayed', 'replayed']);
-  expect(await on.consumer.discard(newId(), 'tester')).toMatchObject({ refused: 'not_found' });
+  expect(await on.consumer.discard(newId(), tester)).toMatchObject({ refused: 'not_found' });
 });
 
 test('an event that only ever times out holds its partition until an operator orders it to be put aside', async () => {
@@ -139,7 +141,9 @@ test('an event that only ever times out holds its partition until an operator or
   const partition = partitionFor(customerId, PARTITIONS);
   const place = { consumer: group, topic: topics.payments, partition };
   const offset = await readProgress(on.database, place);
-  await orderPutAside(on.database, place, { offset, reason: 'its loan is too large', by: 'tester' });
+  await on.database.transaction((sql) =>
+    orderPutAside(sql, place, { offset, reason: 'its loan is too large', by: tester }),
+  );
   await on.caughtUp();
   expect(await on.notesOf(subject, other)).toEqual(['beside']);
   expect(await on.lettersOf(subject)).toMatchObject([
@@ -155,7 +159,7 @@ test('an event that only ever times out holds its partition until an operator or
 
   on.faults.clear();
   const [dead] = await on.lettersOf(subject);
-  expect(await on.consumer.replay(dead?.id ?? '', 'tester')).toEqual({ replayed: 2, failed: null });
+  expect(await on.consumer.replay(dead?.id ?? '', tester)).toEqual({ replayed: 2, failed: null });
   expect(await on.notesOf(subject)).toEqual(['stuck', 'two']);
 });
 
@@ -170,7 +174,7 @@ test('an event that was discarded is handled when it is published again behind i
   await send(sound);
   await on.caughtUp();
   expect(await on.notesOf(subject)).toEqual([]);
-  await on.consumer.discard(dead?.id ?? '', 'tester');
+  await on.consumer.discard(dead?.id ?? '', tester);
   await send(sound, sound);
   await send(sound);
   await on.caughtUp();
@@ -189,7 +193,7 @@ test('a copy of a discarded event that was in the topic before the discard stays
   await on.caughtUp();
   const [dead] = await on.lettersOf(subject);
   if (dead === undefined) throw new Error('no letter');
-  const settled = await on.consumer.discard(dead.id, 'tester');
+  const settled = await on.consumer.discard(dead.id, tester);
   on.faults.clear();
   const { topic, partition, message_offset: offset } = dead;
   const settledAtMs = 'settled_at' in settled ? Date.parse(settled.settled_at ?? '') : 0;
@@ -240,7 +244,7 @@ test('a discarded message that is read again stays given up', async () => {
   await on.caughtUp();
   const [dead] = await on.lettersOf(subject);
   if (dead === undefined) throw new Error('no letter');
-  await on.consumer.discard(dead.id, 'tester');
+  await on.consumer.discard(dead.id, tester);
   on.faults.clear();
   const { topic, partition, message_offset: offset } = dead;
   const item = itemOfLetter(dead);

@@ -2,6 +2,7 @@ import { paymentSettled, topics } from '@tenor/contracts';
 import { createTestTenant } from '@tenor/testing';
 import { pino } from 'pino';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { auditLogMigration } from '../src/audit-log-migration.ts';
 import type { CommandContext } from '../src/caller.ts';
 import { type Database, type DatabaseOptions, openDatabase, statement } from '../src/database.ts';
 import { discardedLettersMigration } from '../src/discarded-letters-migration.ts';
@@ -54,6 +55,7 @@ export async function openFixture(name: string): Promise<Fixture> {
       putAsidesMigration('billing'),
       relaySessionsMigration('billing'),
       discardedLettersMigration('billing'),
+      auditLogMigration('billing'),
       Service,
     ],
   };

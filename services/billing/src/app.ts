@@ -2,8 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@tenor/calendar';
 import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges } from '@tenor/row-jobs';
-import { type Clock, openBackbone, type RunningService, signingKey, systemClock } from '@tenor/service-kit';
+import {
+  type Clock,
+  openBackbone,
+  type RunningService,
+  registerAuditRoute,
+  signingKey,
+  systemClock,
+} from '@tenor/service-kit';
 import { startAmarthaEvents } from './amartha-events.ts';
+import { auditSources } from './audit-sources.ts';
 import { calendarsRoutes } from './calendars/calendars.routes.ts';
 import { changesRoutes } from './changes/changes.routes.ts';
 import { pausesRoutes } from './changes/pauses.routes.ts';
@@ -87,6 +95,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
     keys: tokens?.keySource,
     owners: billingOwners(database),
   });
+  registerAuditRoute(app, { path: '/v1/audit', database, sources: auditSources });
   customersRoutes(app, { database, store: customers });
   customerLoansRoutes(app, service);
   customerLimitsRoutes(app, { ...service, customers });

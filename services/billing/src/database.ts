@@ -1,6 +1,7 @@
 import { publicNumbersMigration } from '@tenor/profile-kit';
 import { rowJobsMigration } from '@tenor/row-jobs';
 import {
+  auditLogMigration,
   type Database,
   discardedLettersMigration,
   kitMigration,
@@ -31,6 +32,7 @@ import { ImportedLoans1763700000256 } from './migrations/0256-imported-loans.ts'
 import { Scoring1763700000260 } from './migrations/0260-scoring.ts';
 import { Outward1763700000265 } from './migrations/0265-outward.ts';
 import { Identity1763700000280 } from './migrations/0280-identity.ts';
+import { AuditSources1763700000311 } from './migrations/0310-audit-sources.ts';
 import { Mo1763700000340 } from './migrations/0340-mo.ts';
 import { Kopa1763700000350 } from './migrations/0350-kopa.ts';
 
@@ -74,6 +76,8 @@ export function openBillingDatabase(
       Identity1763700000280,
       rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
+      auditLogMigration(SCHEMA),
+      AuditSources1763700000311,
       Mo1763700000340,
       Kopa1763700000350,
     ],

@@ -9,10 +9,12 @@ import {
   type KafkaConnection,
   openBackbone,
   type RunningService,
+  registerAuditRoute,
   systemClock,
   type TokenSource,
   valueReader,
 } from '@tenor/service-kit';
+import { auditSources } from './audit-sources.ts';
 import type { PaymentConfig } from './config.ts';
 import { projectedTopics, projectionGroup, startConsumers } from './consumers.ts';
 import { createCallGauges, createCounters, createGatewayCounters, createReconciliationCounters } from './counters.ts';
@@ -86,6 +88,7 @@ export async function startPayment(config: PaymentConfig, clock: Clock = systemC
 
   const app = await backbone.createApp(consumers, { owners: paymentOwners(database) });
   const billing = { url: config.BILLING_URL, tokens };
+  registerAuditRoute(app, { path: '/v1/payment/audit', database, sources: auditSources });
   paymentRoutes(app, service, applied);
   paymentListRoutes(app, database);
   settlementFileRoutes(app, database, worker);

@@ -1,6 +1,7 @@
 import { publicNumbersMigration } from '@tenor/profile-kit';
 import { rowJobsMigration } from '@tenor/row-jobs';
 import {
+  auditLogMigration,
   type Database,
   discardedLettersMigration,
   kitMigration,
@@ -24,6 +25,7 @@ import { BoundedGrowth1763700000211 } from './migrations/0211-bounded-growth.ts'
 import { CustomersByRef1763700000256 } from './migrations/0255-customers-by-ref.ts';
 import { Shortfalls1763700000269 } from './migrations/0269-shortfalls.ts';
 import { LoanDates1763700000270 } from './migrations/0270-loan-dates.ts';
+import { AuditSources1763700000311 } from './migrations/0310-audit-sources.ts';
 import { LoansByRef1763700000330 } from './migrations/0330-loans-by-ref.ts';
 
 /** The Postgres schema of this service; no other service may read it. */
@@ -57,6 +59,8 @@ export function openPaymentDatabase(config: PaymentConfig): Promise<Database> {
       LoanDates1763700000270,
       rateLimitsMigration(SCHEMA),
       publicNumbersMigration(SCHEMA),
+      auditLogMigration(SCHEMA),
+      AuditSources1763700000311,
       LoansByRef1763700000330,
     ],
     applicationName: 'tenor-payment',

@@ -22,6 +22,7 @@ const updateVersion = statement(
     where name = $1 and ($4::integer is null or version = $4) returning version`,
 );
 const selectAll = statement('calendars_select', `select ${columns} from calendars where name = any($1::text[])`);
+const lockOne = statement('calendars_lock', `select ${columns} from calendars where name = $1 for update`);
 const selectPage = statement(
   'calendars_page',
   `select ${columns} from calendars where $1::text is null or name > $1 order by name limit $2`,
@@ -47,6 +48,12 @@ export async function changeCalendar(
 
 export async function findCalendar(sql: Sql, name: string): Promise<StoredCalendar | undefined> {
   const [calendar] = await sql.query<StoredCalendar>(selectAll, [[name]]);
+  return calendar;
+}
+
+/** The same, and nobody else changes it until the transaction ends. */
+export async function lockCalendar(sql: Sql, name: string): Promise<StoredCalendar | undefined> {
+  const [calendar] = await sql.query<StoredCalendar>(lockOne, [name]);
   return calendar;
 }
 

@@ -2,6 +2,7 @@ import { customerChanged, customerLimitChanged, type ExpectedVersion, type Refus
 import { formatAmount, type Money } from '@tenor/money';
 import { isRefusal, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
 import { type Customer, changeCustomer } from './customer.ts';
+import { customerChange } from './customer-changes.ts';
 import { type CustomersStore, lockCustomers, saveEventSequences } from './customers.store.ts';
 import type { LimitPolicy } from './limit-policy.ts';
 import { invalid, type MoneyInput, readMoney } from './money-input.ts';
@@ -39,6 +40,7 @@ export async function changeCustomerRecord(
   if (isRefusal(decision)) return decision;
   const { customer } = decision;
   await store.update(uow, customer, personal);
+  uow.recordChange(customerChange(store.hashOf, 'changed', stored, { customer, personal }));
   const publisher = subjectPublisher(uow, {
     subject: customer.id,
     customerId: customer.id,

@@ -137,6 +137,8 @@ export function customersStore(refKey: string) {
   const tokens = (words: readonly string[]): string[] => words.map((word) => externalRef(refKey, `word:${word}`));
   return {
     refOf: (externalId: string): string => externalRef(refKey, externalId),
+    /** For the log of data changes. */
+    hashOf: (text: string): string => externalRef(refKey, `audit:${text}`),
 
     /** Stores new customers, each of another external id; returns when, by id, of those whose external id was free. */
     async insertAll(

@@ -1,6 +1,7 @@
 import { customerLimitChanged, customerRegistered, type Refusal } from '@tenor/contracts';
 import { isRefusal, newId, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
 import { type Customer, limitBy } from './customer.ts';
+import { customerChange } from './customer-changes.ts';
 import { checkPersonal, limitData, readLimit } from './customers.commands.ts';
 import type { NewCustomer } from './customers.schemas.ts';
 import { type CustomersStore, saveEventSequences } from './customers.store.ts';
@@ -72,6 +73,7 @@ export async function registerCustomers(
     const createdAt = stored.get(customer.id);
     if (createdAt === undefined) return registeredBefore;
     sequences.set(customer.id, announce(uow, customer));
+    uow.recordChange(customerChange(store.hashOf, 'registered', null, each));
     return { customer_id: customer.id, created_at: createdAt };
   });
   saveEventSequences(uow, sequences);

@@ -63,7 +63,9 @@ export async function startCheck(
     const detail = `The date ${day} is after the business date ${businessDate}.`;
     return { refused: 'value_date_in_future', detail, meta: { business_date: businessDate } };
   }
-  startDay(uow, day, await countDue(uow, await dueDays(uow, service, day)));
+  const total = await countDue(uow, await dueDays(uow, service, day));
+  startDay(uow, day, total);
+  uow.recordChange({ entity: 'end_of_day', id: day, action: 'started', before: null, after: { total } });
   return { day };
 }
 

@@ -1,6 +1,6 @@
 import type { LocalDate } from '@tenor/calendar';
 import { loanSnapshot, type Refusal } from '@tenor/contracts';
-import { isRefusal, newId, nextTurn, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
+import { isRefusal, newId, nextTurn, originOf, subjectPublisher, type UnitOfWork } from '@tenor/service-kit';
 import type { Credits } from '../customers/credit.ts';
 import { loadCredits } from '../customers/credits.store.ts';
 import { type LockedCustomer, lockCustomers } from '../customers/customers.store.ts';
@@ -219,10 +219,7 @@ async function save(uow: UnitOfWork, books: readonly ImportBook[]): Promise<void
     uow,
     books.map(({ stored }) => stored),
   );
-  insertEvents(
-    uow,
-    books.flatMap(({ journal }) => journal),
-  );
+  insertEvents(uow, [{ rows: books.flatMap(({ journal }) => journal), origin: originOf(uow) }]);
   insertRuns(
     uow,
     books.flatMap(({ entries }) => entries),

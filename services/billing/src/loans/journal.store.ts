@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { canonicalJson, type Origin, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import { type JournalEvent, loanEventsOf } from './imported-payments.ts';
 import type { LoanEvent } from './loan-event.ts';
 import { payloadOf, storedPayload } from './stored-payload.ts';
@@ -30,13 +30,14 @@ export interface JournalRow {
 
 const insert = statement(
   'journal_insert',
-  `insert into loan_events (customer_id, loan_id, seq, id, type, value_date, recorded_at, actor, payload, prev_hash, hash)
+  `insert into loan_events (customer_id, loan_id, seq, id, type, value_date, recorded_at, actor, payload, prev_hash, hash, origin)
      select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::date[], $7::timestamptz[],
-                          $8::text[], $9::text[], $10::text[], $11::text[])`,
+                          $8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[])`,
 );
 const select = statement(
   'journal_select',
-  'select * from loan_events where customer_id = any($1::uuid[]) and loan_id = any($2::uuid[]) order by loan_id, seq',
+  `select customer_id, loan_id, seq, id, type, value_date, recorded_at, actor, payload, prev_hash, hash from loan_events
+    where customer_id = any($1::uuid[]) and loan_id = any($2::uuid[]) order by loan_id, seq`,
 );
 
 export interface LoanKey {
@@ -83,7 +84,14 @@ export function hashOf(row: JournalRow): string {
   return createHash('sha256').update(row.prev_hash, 'utf8').update(event, 'utf8').digest('hex');
 }
 
-export function insertEvents(sql: Transaction, rows: readonly JournalRow[]): void {
+/** Rows with the request that they are recorded in, which stands beside the chain and not in it. */
+export interface AskedRows {
+  readonly rows: readonly JournalRow[];
+  readonly origin: Origin | null;
+}
+
+export function insertEvents(sql: Transaction, asked: readonly AskedRows[]): void {
+  const rows = asked.flatMap((each) => each.rows);
   if (rows.length === 0) return;
   sql.write(insert, [
     rows.map((row) => row.customer_id),
@@ -97,7 +105,13 @@ export function insertEvents(sql: Transaction, rows: readonly JournalRow[]): voi
     rows.map((row) => row.payload),
     rows.map((row) => row.prev_hash),
     rows.map((row) => row.hash),
+    asked.flatMap(originsOf),
   ]);
+}
+
+function originsOf({ rows, origin }: AskedRows): (string | null)[] {
+  const text = origin && JSON.stringify(origin);
+  return rows.map(() => text);
 }
 
 /** The stored rows of these loans, each loan's in the order of recording. */

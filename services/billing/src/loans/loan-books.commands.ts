@@ -1,5 +1,13 @@
 import type { LocalDate } from '@tenor/calendar';
-import { newId, type SubjectPublisher, subjectPublisher, type Transaction, type UnitOfWork } from '@tenor/service-kit';
+import {
+  newId,
+  type Origin,
+  originOf,
+  type SubjectPublisher,
+  subjectPublisher,
+  type Transaction,
+  type UnitOfWork,
+} from '@tenor/service-kit';
 import type { Credits } from '../customers/credit.ts';
 import { loadCredits, saveCredits } from '../customers/credits.store.ts';
 import { type LockedCustomer, lockCustomers, saveEventSequences } from '../customers/customers.store.ts';
@@ -32,6 +40,8 @@ export interface LoanBook extends LoanKey {
   bookedThrough: LocalDate | null;
   readonly announced: Announced;
   readonly publisher: SubjectPublisher;
+  /** The request that writes it. */
+  readonly origin: Origin | null;
 }
 
 /** A locked customer with the loans and credits that the work may change. */
@@ -85,7 +95,7 @@ function bookOf(uow: UnitOfWork, stored: StoredLoan): LoanBook {
   const { state, head, announced, eventSequence, bookedThrough } = stored;
   const { loanId, customerId } = state;
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: eventSequence });
-  const empty = { recorded: [], stored: undefined, entries: [] };
+  const empty = { recorded: [], stored: undefined, entries: [], origin: originOf(uow) };
   return { loanId, customerId, before: state, state, head, announced, bookedThrough, publisher, ...empty };
 }
 
@@ -93,7 +103,8 @@ function bookOf(uow: UnitOfWork, stored: StoredLoan): LoanBook {
 export function newBook(uow: UnitOfWork, { loanId, customerId }: LoanKey): LoanBook {
   const publisher = subjectPublisher(uow, { subject: loanId, customerId, sequence: 0n });
   const empty = { before: undefined, state: undefined, head: NO_HEAD, recorded: [], stored: [], entries: [] };
-  return { loanId, customerId, announced: NEVER_ANNOUNCED, bookedThrough: null, publisher, ...empty };
+  const origin = originOf(uow);
+  return { loanId, customerId, announced: NEVER_ANNOUNCED, bookedThrough: null, publisher, origin, ...empty };
 }
 
 /** Records an event: evolves the state, or folds the journal again where the event does not sort last. */
@@ -157,7 +168,7 @@ export function saveLoans(sql: Transaction, books: readonly LoanBook[], today: (
   );
   insertEvents(
     sql,
-    written.flatMap(({ rows }) => rows),
+    written.map(({ book: { origin }, rows }) => ({ rows, origin })),
   );
   insertEntries(
     sql,

@@ -5,8 +5,9 @@ import { findCalendar } from '../calendars/calendars.store.ts';
 import { invalid } from '../customers/money-input.ts';
 import { unknownCalendar } from './closed-days.ts';
 import type { Product } from './product.ts';
+import { productToJson } from './product-json.ts';
 import { validateProduct } from './product-rules.ts';
-import { saveNextVersion } from './products.store.ts';
+import { findProduct, saveNextVersion } from './products.store.ts';
 
 /**
  * Stores a product's first version, or the next one of a known code, in the caller's name.
@@ -26,5 +27,14 @@ export async function storeProduct(
   if (calendar != null && (await findCalendar(uow, calendar)) === undefined) {
     return unknownCalendar(calendar);
   }
-  return { code: product.code, version: await saveNextVersion(uow, product, uow.caller.id) };
+  const version = await saveNextVersion(uow, product, uow.caller.id);
+  const former = version === 1 ? undefined : await findProduct(uow, product.code, version - 1);
+  uow.recordChange({
+    entity: 'product',
+    id: product.code,
+    action: former === undefined ? 'created' : 'changed',
+    before: former === undefined ? null : { ...productToJson(former.product) },
+    after: { ...productToJson({ ...product, version }) },
+  });
+  return { code: product.code, version };
 }

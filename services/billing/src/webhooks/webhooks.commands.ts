@@ -11,7 +11,7 @@ import {
 import { replayDelivery, replayGivenUp, storeDeliveries } from './deliveries.store.ts';
 import { patternsOfNothing } from './event-filter.ts';
 import { targetFault } from './target-url.ts';
-import { changeWebhook, type Webhook, type WebhookChanges } from './webhook.ts';
+import { type ChangedWebhook, changeWebhook, type Webhook, type WebhookChanges } from './webhook.ts';
 import { isPublicLiteral } from './webhook-target.client.ts';
 import {
   countWebhooks,
@@ -37,6 +37,9 @@ export const REPLAYED_MAX = 10_000;
 /** Of a message that only tells whether a target is reached; no topic has it. */
 const PING_TYPE = 'webhook.ping';
 
+/** In the log of data changes. */
+const entity = 'webhook';
+
 const eventTypes = events.map(({ type }) => type);
 
 export async function createWebhook(
@@ -53,6 +56,8 @@ export async function createWebhook(
   }
   const id = newId();
   insertWebhook(uow, { id, url: target, description, eventTypes: wanted, secret: newWebhookSecret() });
+  const after = loggedFields({ url: target, description, eventTypes: wanted, disabledReason: null });
+  uow.recordChange({ entity, id, action: 'created', before: null, after });
   return { webhook_id: id, secret_number: 1 };
 }
 
@@ -75,17 +80,28 @@ export async function changeWebhookRecord(
   const changed = changeWebhook(webhook, { ...changes, url }, expected);
   if (isRefusal(changed)) return changed;
   updateWebhook(uow, id, changed);
+  const before = loggedFields({ ...webhook, disabledReason: webhook.disabled?.reason ?? null });
+  uow.recordChange({ entity, id, action: 'changed', before, after: loggedFields(changed) });
   return { webhook_id: id };
 }
 
 /** A new secret; the former one goes on signing beside it for a day. */
 export async function rotateSecret(uow: UnitOfWork, id: string): Promise<SecretGiven | Refusal> {
   const number = await replaceSecret(uow, id, newWebhookSecret());
-  return number === undefined ? noWebhook(id) : { webhook_id: id, secret_number: number };
+  if (number === undefined) return noWebhook(id);
+  const numbered = (secret_number: number) => ({ secret_number });
+  const [before, after] = [numbered(number - 1), numbered(number)];
+  uow.recordChange({ entity, id, action: 'secret_rotated', before, after });
+  return { webhook_id: id, secret_number: number };
 }
 
 export async function removeWebhook(uow: UnitOfWork, id: string): Promise<{ webhook_id: string } | Refusal> {
-  return (await deleteWebhook(uow, id)) ? { webhook_id: id } : noWebhook(id);
+  const webhook = await lockWebhook(uow, id);
+  if (webhook === undefined) return noWebhook(id);
+  await deleteWebhook(uow, id);
+  const before = loggedFields({ ...webhook, disabledReason: webhook.disabled?.reason ?? null });
+  uow.recordChange({ entity, id, action: 'removed', before, after: null });
+  return { webhook_id: id };
 }
 
 /** Has a message sent that says nothing, to this subscription alone, whatever events it wants. */
@@ -116,8 +132,10 @@ export async function replay(
 ): Promise<{ delivery_id: string } | Refusal> {
   const webhook = await lockEnabled(uow, webhookId);
   if (isRefusal(webhook)) return webhook;
-  if (await replayDelivery(uow, webhookId, deliveryId)) return { delivery_id: deliveryId };
-  return noDelivery(deliveryId);
+  if (!(await replayDelivery(uow, webhookId, deliveryId))) return noDelivery(deliveryId);
+  const after = { delivery_id: deliveryId };
+  uow.recordChange({ entity, id: webhookId, action: 'replayed', before: null, after });
+  return { delivery_id: deliveryId };
 }
 
 /** Has those sent again that were given up and are no older than `since`: at most REPLAYED_MAX, the oldest first. */
@@ -128,7 +146,13 @@ export async function replaySince(
 ): Promise<{ replayed: number } | Refusal> {
   const webhook = await lockEnabled(uow, webhookId);
   if (isRefusal(webhook)) return webhook;
-  return { replayed: await replayGivenUp(uow, webhookId, since, REPLAYED_MAX) };
+  const replayed = await replayGivenUp(uow, webhookId, since, REPLAYED_MAX);
+  uow.recordChange({ entity, id: webhookId, action: 'replayed', before: null, after: { since, replayed } });
+  return { replayed };
+}
+
+function loggedFields({ url, description, eventTypes, disabledReason }: Omit<ChangedWebhook, 'version'>) {
+  return { url, description, event_types: eventTypes, disabled_reason: disabledReason };
 }
 
 export const noWebhook = (id: string): Refusal => refuse('not_found', `There is no webhook ${id}.`);

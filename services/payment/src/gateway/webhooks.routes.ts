@@ -42,8 +42,10 @@ export function webhookRoutes(app: App, service: WebhookService, providers: read
     async (request) => {
       const { provider } = request.params;
       const news = readWebhook(provider, request.body);
-      const { caller, id: requestId, traceparent } = request;
-      const outcome = news ? await receiveWebhook(service, { caller, requestId, traceparent }, news) : 'ignored';
+      const { caller, id: requestId, ip: address, traceparent } = request;
+      const outcome = news
+        ? await receiveWebhook(service, { caller, requestId, address, traceparent }, news)
+        : 'ignored';
       service.counters.webhook(provider, isRefusal(outcome) ? outcome.refused : outcome);
       return isRefusal(outcome) ? outcome : { outcome };
     },

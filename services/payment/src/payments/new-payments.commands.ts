@@ -10,6 +10,7 @@ import {
   isRefusal,
   newId,
   type Outcome,
+  originOf,
   performWithin,
   subjectPublisher,
   type UnitOfWork,
@@ -157,7 +158,8 @@ function draft(
   const payment = { ...newPayment(service, order, decision), ...key, valueDate: request.valueDate };
   const holdMinutes = payment.status === 'pending' ? service.gateway.holdMinutes : null;
   const { eventSequence, settledAs } = announce(uow, payment);
-  return { payment: { ...payment, eventSequence }, caller: uow.caller.id, holdMinutes, settledAs, uow };
+  const [caller, origin] = [uow.caller.id, originOf(uow)];
+  return { payment: { ...payment, eventSequence }, caller, origin, holdMinutes, settledAs, uow };
 }
 
 function standingOf({ id, shortfalls }: CustomerAccount, { loans, reserved }: Standings): Standing {

@@ -1,4 +1,4 @@
-import { type Sql, statement, type Transaction } from '@tenor/service-kit';
+import { type Origin, type Sql, statement, type Transaction } from '@tenor/service-kit';
 import type { Payment } from './payment.ts';
 import { noLoan } from './payments.store.ts';
 
@@ -14,12 +14,12 @@ const claimIds = statement(
 const insertPayments = statement(
   'payments_insert',
   `insert into payments (customer_id, id, external_id, external_ref, amount, currency, value_date, method, status,
-                         allocation, event_sequence, reject_code, caller, settled_event_id, settled_sequence)
+                         allocation, event_sequence, reject_code, caller, settled_event_id, origin, settled_sequence)
    select *, case when settled_event_id is not null then event_sequence end
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::date[], $8::text[],
-                 $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::uuid[])
+                 $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::uuid[], $15::jsonb[])
        as new(customer_id, id, external_id, external_ref, amount, currency, value_date, method, status, allocation,
-              event_sequence, reject_code, caller, settled_event_id)`,
+              event_sequence, reject_code, caller, settled_event_id, origin)`,
 );
 const insertKeys = statement(
   'payment_directory_insert',
@@ -57,6 +57,7 @@ export async function claimExternalIds(sql: Sql, added: readonly Pick<NewPayment
 export interface NewPayment {
   readonly payment: Omit<Payment, 'recordedAt'>;
   readonly caller: string;
+  readonly origin: Origin | null;
   /** How long its pieces reserve what they ask for; null until billing has answered. */
   readonly holdMinutes: number | null;
   /** Id of the event that settles it, whose sequence is the payment's; null when none does. */
@@ -82,6 +83,7 @@ export function addPayments(sql: Transaction, added: readonly NewPayment[]): voi
     payments.map(({ rejectCode }) => rejectCode),
     added.map(({ caller }) => caller),
     added.map(({ settledAs }) => settledAs),
+    added.map(({ origin }) => origin && JSON.stringify(origin)),
   ]);
   sql.write(insertKeys, keys);
   const pieces = added.flatMap(({ payment, holdMinutes }) =>

@@ -60,7 +60,8 @@ export function reversePayment(
     const key = await findPaymentKey(uow, command.paymentId);
     if (!key) return noPayment;
     await lockCustomer(uow, key.customerId);
-    const reversed = reverse(await loadPayment(uow, key), command.kind);
+    const stored = await loadPayment(uow, key);
+    const reversed = reverse(stored, command.kind);
     if ('refused' in reversed) return reversed;
     const publisher = subjectPublisher(uow, {
       subject: reversed.id,
@@ -70,6 +71,13 @@ export function reversePayment(
     const { kind, reason } = command;
     const eventId = publisher.publish(paymentReversed, reversedData(reversed, kind, reason));
     keepReversal(uow, key, { eventId, kind, reason });
+    uow.recordChange({
+      entity: 'payment',
+      id: reversed.id,
+      action: kind,
+      before: { status: stored.status, reason: null },
+      after: { status: reversed.status, reason },
+    });
     uow.afterCommit(() => service.counters.takenBack(command.kind));
     savePaymentChanges(uow, [{ ...reversed, eventSequence: publisher.sequence }]);
     return { payment_id: reversed.id, customer_id: reversed.customerId, outcome: 'reversed' };

@@ -45,8 +45,8 @@ export async function heal(
     const owners = [...payments, ...refunds].flatMap(({ ours }) => ours?.customerId ?? []);
     await takeCustomers(uow, [...new Set(owners)].sort());
     return {
-      payments: tell(service, uow, payments, await curePayments(uow, healable(payments))),
-      refunds: tell(service, uow, refunds, await cureRefunds(uow, service.wake, healable(refunds))),
+      payments: tell(service, uow, 'payment', payments, await curePayments(uow, healable(payments))),
+      refunds: tell(service, uow, 'refund', refunds, await cureRefunds(uow, service.wake, healable(refunds))),
       in_flight: open.length,
       next: found.next && { of: found.next.of, after: found.next.after ?? null },
     };
@@ -65,9 +65,13 @@ function healable<Ours, Theirs, Cure extends Remedy>(
 function tell<Cure extends Remedy>(
   { counters }: HealingService,
   uow: UnitOfWork,
+  entity: 'payment' | 'refund',
   found: readonly Differing<Entry, unknown, Cure>[],
   healed: readonly Healable<unknown, unknown, Cure>[],
 ): Healing<Cure> {
+  for (const { id, remedy } of healed) {
+    uow.recordChange({ entity, id, action: 'healed', before: null, after: { remedy } });
+  }
   uow.afterCommit(() => {
     for (const { remedy } of healed) counters.healed(remedy);
   });

@@ -73,6 +73,9 @@ async function storeRequest(uow: UnitOfWork, { caller }: CommandContext, command
   const state = { status: 'requested', reason: null, eventSequence: 0n } as const;
   const refund = { ...command, ...key, ...state };
   addRefund(uow, { ...refund, eventSequence: announce(uow, refund, 'requested') }, caller.id);
+  const { amount, currency, method } = command;
+  const after = { customer_id: customer.id, amount: formatAmount(amount, currency), currency, method };
+  uow.recordChange({ entity: 'refund', id: refund.id, action: 'requested', before: null, after });
   return { customer_id: key.customerId, refund_id: key.id };
 }
 
