@@ -74,7 +74,7 @@ describe('the log of data changes', () => {
   test('has no entry of what was refused, changed nothing, or was a repetition', async () => {
     const before = await entries('');
     const path = `/v1/customers/${customerId}`;
-    expect((await billing.patch(path, { status: 'active' }, { headers: { 'if-match': '"99"' } })).status).toBe(412);
+    expect((await billing.patch(path, { status: 'active' }, { headers: { 'if-match': '"99"' } })).status).toBe(409);
     expect((await billing.patch(path, { status: 'inactive' })).status).toBe(200);
     expect(await entries('')).toEqual(before);
     const once = { key: 'back-again' };
@@ -85,9 +85,9 @@ describe('the log of data changes', () => {
 
   test('tells calendars, products, months, days, webhooks and jobs', async () => {
     const calendar = { weekend: [6, 7], holidays: [{ date: '2026-08-17' }] };
-    await billing.put('/v1/calendars/ID', calendar, admin);
-    await billing.put('/v1/calendars/ID', { ...calendar, holidays: [] }, admin);
-    expect(await newest('entity=calendar&id=ID')).toMatchObject({
+    await billing.put('/v1/calendars/id', calendar, admin);
+    await billing.put('/v1/calendars/id', { ...calendar, holidays: [] }, admin);
+    expect(await newest('entity=calendar&id=id')).toMatchObject({
       action: 'changed',
       before: { version: 1, holidays: [{ date: '2026-08-17' }] },
       after: { version: 2, holidays: [] },
@@ -155,7 +155,7 @@ describe('GET /v1/audit', () => {
     const idsOf = async (query: string) => (await entries(`limit=200&${query}`)).map(({ id }) => id);
     const middle = all[Math.floor(all.length / 2)]?.recorded_at ?? '';
     expect(await idsOf('entity=loan')).toEqual(of(({ entity }) => entity === 'loan'));
-    expect(await idsOf('entity=calendar&id=ID')).toEqual(of(({ entity_id: id }) => id === 'ID'));
+    expect(await idsOf('entity=calendar&id=id')).toEqual(of(({ entity_id: id }) => id === 'id'));
     expect(await idsOf('caller=admin')).toEqual(of(({ caller }) => caller === 'admin'));
     expect(await idsOf(`from=${middle}`)).toEqual(of(({ recorded_at: at }) => at >= middle));
     expect(await idsOf(`to=${middle}&caller=officer`)).toEqual(
