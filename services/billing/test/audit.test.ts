@@ -118,6 +118,19 @@ describe('the log of data changes', () => {
     expect(JSON.stringify(await entries(`id=${id}`))).not.toContain('whsec_');
   });
 
+  test('tells users without their names, and of a password only that it changed', async () => {
+    const password = 'seven copper rivers 42';
+    const made = { username: 'siti.audit', password, email: 'siti@example.org', roles: ['officer'] };
+    const { id } = (await billing.post('/v1/users', made, admin)).body;
+    await billing.patch(`/v1/users/${id}`, { roles: ['auditor'], password: `${password} more` }, admin);
+    const told = await entries(`entity=user&id=${id}`);
+    expect(told.map(({ action }) => action).sort()).toEqual(['changed', 'created', 'password_changed']);
+    const changed = told.find(({ action }) => action === 'changed');
+    expect(changed).toMatchObject({ before: { roles: ['officer'] }, after: { roles: ['auditor'] } });
+    expect(Object.keys(changed?.after ?? {})).toEqual(['roles']);
+    expect(JSON.stringify(told)).not.toMatch(/siti|argon2|copper/);
+  });
+
   test('shows the journal of loans in the same list, with the request that opened one', async () => {
     const id = await billing.customer();
     const headers = { 'x-request-id': 'opening' };

@@ -33,10 +33,12 @@ const KEYS_FRESH_SECONDS = 300;
 const contextOf = ({
   caller,
   id: requestId,
+  ip: address,
   traceparent,
-}: Pick<FastifyRequest, 'caller' | 'id' | 'traceparent'>): PlainContext => ({
+}: Pick<FastifyRequest, 'caller' | 'id' | 'ip' | 'traceparent'>): PlainContext => ({
   caller,
   requestId,
+  address,
   traceparent,
 });
 

@@ -15,8 +15,9 @@ import type { IdentityService, PlainContext } from './identity.commands.ts';
 import { passwordFault } from './password-policy.ts';
 import { revokeFamiliesOfUser } from './refresh-tokens.store.ts';
 import { changeUser, type UserChanges } from './user.ts';
+import { passwordChange, userChange } from './user-changes.ts';
 import { shownUsername, usernameFault } from './username.ts';
-import { lockUser, updateUser } from './users.store.ts';
+import { lockUser, type NewUser, updateUser } from './users.store.ts';
 
 /** Who registers, with what their customer record says of them. */
 export interface RegisterUser {
@@ -62,7 +63,7 @@ export async function registerUser(
     const { customer_id: customerId } = registered;
     const data = { username: shownUsername(username), email: personal.email };
     const user = { id, data, passwordHash, roles: ['customer'], customerId };
-    return (await service.users.insert(uow, user)) ? { user_id: id, customer_id: customerId } : nameTaken;
+    return (await storeUser(service, uow, user)) ? { user_id: id, customer_id: customerId } : nameTaken;
   });
   return isRefusal(outcome) ? outcome : outcome.result;
 }
@@ -92,7 +93,7 @@ export async function createUser(
     const unknown = await unknownCustomer(uow, customerId);
     if (unknown !== undefined) return unknown;
     const data = { username: shownUsername(username), email };
-    const isNew = await service.users.insert(uow, { id, data, passwordHash, roles, customerId });
+    const isNew = await storeUser(service, uow, { id, data, passwordHash, roles, customerId });
     return isNew ? { user_id: id } : nameTaken;
   });
 }
@@ -142,10 +143,21 @@ export async function changeUserRecord(
     const decision = changeUser(stored.user, { ...changes, hasNewPassword }, expected);
     if (isRefusal(decision)) return decision;
     const { user, endsSessions } = decision;
-    updateUser(uow, { user, data: { ...data, email: email === undefined ? data.email : email } }, passwordHash);
+    const changed = { user, data: { ...data, email: email === undefined ? data.email : email } };
+    updateUser(uow, changed, passwordHash);
+    uow.recordChange(userChange(service.users.hashOf, 'changed', stored, changed));
+    if (hasNewPassword) uow.recordChange(passwordChange(id));
     if (endsSessions) revokeFamiliesOfUser(uow, id);
     return { user_id: id, version: user.version };
   });
+}
+
+/** Whether the name was free. */
+async function storeUser({ users }: UserMaking, uow: UnitOfWork, user: NewUser): Promise<boolean> {
+  if (!(await users.insert(uow, user))) return false;
+  const made = { user: { ...user, status: 'active' as const }, data: user.data };
+  uow.recordChange(userChange(users.hashOf, 'created', null, made));
+  return true;
 }
 
 export const noUser = (id: string): Refusal => refuse('not_found', `There is no user ${id}.`);

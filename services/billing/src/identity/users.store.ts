@@ -84,6 +84,9 @@ const toFull = (row: FullRow): FullUser => ({ user: toUser(row), data: decodeUse
 export function usersStore(refKey: string) {
   const refOf = (username: string): string => externalRef(refKey, `user:${canonicalUsername(username)}`);
   return {
+    /** For the log of data changes. */
+    hashOf: (text: string): string => externalRef(refKey, `audit:${text}`),
+
     /** Stores a new user and returns true; false, with nothing written, where the name is taken. */
     async insert(sql: Sql, { id, data, passwordHash, roles, customerId }: NewUser): Promise<boolean> {
       const values = [id, refOf(data.username), encodeUserData(data), passwordHash, roles, customerId];
