@@ -1,7 +1,15 @@
 import { formatAmount } from '@tenor/money';
-import type { DataChange } from '@tenor/service-kit';
 import type { Customer } from './customer.ts';
 import type { PersonalData } from './personal-data.ts';
+
+/** As the log of data changes takes it. */
+interface Change {
+  readonly entity: 'customer';
+  readonly id: string;
+  readonly action: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>>;
+}
 
 /** What the log of data changes compares of a customer. */
 export interface LoggedCustomer {
@@ -21,7 +29,7 @@ export function customerChange(
   action: 'registered' | 'changed',
   before: LoggedCustomer | null,
   after: LoggedCustomer,
-): DataChange {
+): Change {
   const { id } = after.customer;
   return { entity: 'customer', id, action, before: before && fieldsOf(hash, before), after: fieldsOf(hash, after) };
 }

@@ -1,6 +1,14 @@
-import type { DataChange } from '@tenor/service-kit';
 import type { User } from './user.ts';
 import type { UserData } from './user-data.ts';
+
+/** As the log of data changes takes it. */
+interface Change {
+  readonly entity: 'user';
+  readonly id: string;
+  readonly action: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>>;
+}
 
 /** What the log of data changes compares of a user. */
 export interface LoggedUser {
@@ -14,7 +22,7 @@ export function userChange(
   action: 'created' | 'changed',
   before: LoggedUser | null,
   after: LoggedUser,
-): DataChange {
+): Change {
   const fieldsOf = ({ user: { id, roles, customerId, status }, data }: LoggedUser) => {
     const hashed = (field: string, value: string | null) =>
       value === null ? null : `hmac:${hash(JSON.stringify([id, field, value]))}`;
@@ -25,6 +33,6 @@ export function userChange(
 }
 
 /** Of the new password it says nothing but that there is one. */
-export function passwordChange(id: string): DataChange {
+export function passwordChange(id: string): Change {
   return { entity: 'user', id, action: 'password_changed', before: null, after: {} };
 }
