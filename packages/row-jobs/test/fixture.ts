@@ -1,5 +1,13 @@
 import { Readable } from 'node:stream';
-import { createLogger, kitMigration, migrate, openDatabase, refuse, statement } from '@tenor/service-kit';
+import {
+  auditLogMigration,
+  createLogger,
+  kitMigration,
+  migrate,
+  openDatabase,
+  refuse,
+  statement,
+} from '@tenor/service-kit';
 import { createTestTenant } from '@tenor/testing';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
@@ -39,7 +47,12 @@ export async function startJobsTest(name: string) {
     url: tenant.billingUrl,
     schema: 'billing',
     poolSize: 6,
-    migrations: [kitMigration('billing'), rowJobsMigration('billing'), Effects1763700000999],
+    migrations: [
+      kitMigration('billing'),
+      auditLogMigration('billing'),
+      rowJobsMigration('billing'),
+      Effects1763700000999,
+    ],
     applicationName: 'row-jobs-test',
   });
   await migrate(database);
