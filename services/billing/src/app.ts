@@ -3,6 +3,7 @@ import { businessDate } from '@tenor/calendar';
 import { registerProfiles } from '@tenor/profile-kit';
 import { rowJobPurges } from '@tenor/row-jobs';
 import {
+  type App,
   type Clock,
   openBackbone,
   type RunningService,
@@ -109,10 +110,7 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   decidedRefundsRoutes(app, database, repaymentsGroup);
   importedPaymentsRoutes(app, database);
   creditUsesRoutes(app, service);
-  changesRoutes(app, service);
-  simulationsRoutes(app, service);
-  payoffQuotesRoutes(app, service);
-  pausesRoutes(app, service);
+  liveLoanRoutes(app, service);
   endOfDayRoutes(app, { ...service, checks });
   integrityRoutes(app, service);
   statementsRoutes(app, service);
@@ -132,4 +130,12 @@ export async function startBilling(config: BillingConfig, clock: Clock = systemC
   return backbone.listen(app, consumers, async () => {
     await Promise.all([checks.stop(), dailyRoots?.stop(), outward.stop(), outside.stop(), imports.stop()]);
   });
+}
+
+/** What changes a loan that is open already, or says what a change would come to. */
+function liveLoanRoutes(app: App, service: Parameters<typeof changesRoutes>[1]): void {
+  changesRoutes(app, service);
+  simulationsRoutes(app, service);
+  payoffQuotesRoutes(app, service);
+  pausesRoutes(app, service);
 }
