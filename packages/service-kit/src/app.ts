@@ -18,7 +18,7 @@ import { type OpenApiInfo, registerOpenApi } from './openapi.ts';
 import { allows, isTokenless } from './permissions.ts';
 import { type Check, registerProbes } from './probes.ts';
 import { createProblemForms, type ProblemForms } from './problem-forms.ts';
-import type { RateLimits } from './rate-limits.ts';
+import { countAttempts, type RateLimits } from './rate-limits.ts';
 import { endRequest, openRequest, quietRoutes } from './request-context.ts';
 import { applyRouteRules, createRouteTable } from './route-rules.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -201,18 +201,6 @@ function refuseUnknownRoutes(app: FastifyInstance): (request: FastifyRequest) =>
     const isUnknown = request.is404 || request.routeOptions.url === '*' || table.isTakenOtherwise(path, request.method);
     return isUnknown ? refusalFor(path) : undefined;
   };
-}
-
-/** Only routes that declare `limit` pay for it. */
-function countAttempts(app: App, rateLimits: RateLimits): void {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.limit === undefined) return;
-    route.preHandler = [(request) => rateLimits.countAttempt(request), ...[route.preHandler ?? []].flat()];
-    route.onResponse = [
-      (request, reply) => rateLimits.forgiveAttempt(request, reply),
-      ...[route.onResponse ?? []].flat(),
-    ];
-  });
 }
 
 /** One line and one observation per answered request; never a body, a query or a header. */

@@ -20,7 +20,6 @@ const DISCONNECT_TIMEOUT_MS = 2_000;
  */
 export function createEndOffsets(client: Kafka): {
   endOf(topic: string, key: string): Promise<TopicEnd>;
-  endsOf(topic: string): Promise<readonly TopicEnd[]>;
   endOffset(topic: string, partition: number): Promise<bigint>;
   close(): Promise<void>;
 } {
@@ -62,9 +61,6 @@ export function createEndOffsets(client: Kafka): {
       const ends = await endsOf(topic);
       const partition = partitionFor(key, ends.size);
       return { partition, endOffset: ends.get(partition) ?? 0n };
-    },
-    async endsOf(topic) {
-      return [...(await endsOf(topic))].map(([partition, endOffset]) => ({ partition, endOffset }));
     },
     async endOffset(topic, partition) {
       const end = (await endsOf(topic)).get(partition);

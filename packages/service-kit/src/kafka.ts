@@ -12,8 +12,6 @@ export interface KafkaConnection {
   readonly client: Kafka;
   /** See `topicEndOffset`. */
   endOf(topic: string, key: string): Promise<TopicEnd>;
-  /** The same of every partition of a topic. */
-  endsOf(topic: string): Promise<readonly TopicEnd[]>;
   endOffset(topic: string, partition: number): Promise<bigint>;
   /** Closes what the look-ups have opened; relay and consumers stop on their own. */
   close(): Promise<void>;
@@ -44,7 +42,7 @@ export function connectKafka({ brokers, clientId, logger }: KafkaOptions): Kafka
   };
   const client = new Kafka(config);
   const ends = createEndOffsets(client);
-  return { client, endOf: ends.endOf, endsOf: ends.endsOf, endOffset: ends.endOffset, close: ends.close };
+  return { client, endOf: ends.endOf, endOffset: ends.endOffset, close: ends.close };
 }
 
 /**

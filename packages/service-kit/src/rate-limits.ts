@@ -1,5 +1,5 @@
 import type { Refusal } from '@tenor/contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { anonymous } from './caller.ts';
 import { addressKey } from './client-address.ts';
 import type { BaseConfig } from './config.ts';
@@ -85,9 +85,25 @@ export function createRateLimits(config: RateLimitConfig, options: RateLimitOpti
     async forgiveAttempt(request, { statusCode }) {
       const isFailure = statusCode >= 400 && statusCode < 500;
       if (isFailure || request.routeOptions.config.limit !== 'login') return;
-      await Promise.all((request.attempts ?? []).map((giveBack) => giveBack()));
+      await Promise.allSettled((request.attempts ?? []).map((giveBack) => giveBack()));
     },
   };
+}
+
+/** Only routes that declare `limit` pay for it. */
+export function countAttempts(app: Pick<FastifyInstance, 'addHook'>, rateLimits: RateLimits): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.limit === undefined) return;
+    route.preHandler = [(request) => rateLimits.countAttempt(request), ...[route.preHandler ?? []].flat()];
+    // Before the answer leaves: whoever has it may try again at once.
+    route.onSend = [
+      async (request, reply, payload) => {
+        await rateLimits.forgiveAttempt(request, reply);
+        return payload;
+      },
+      ...[route.onSend ?? []].flat(),
+    ];
+  });
 }
 
 /** Whether the caller showed who it is: without that, whatever its roles, it is known by its address. */

@@ -61,7 +61,7 @@ beforeAll(async () => {
     given.get(
       '/read',
       {
-        config: { permission: 'loans:read' },
+        config: { permission: 'reports:read' },
         schema: { response: { 200: Type.Object({ id: Type.String(), roles: Type.Array(Type.String()) }) } },
       },
       async ({ caller }) => ({ id: caller.id, roles: [...caller.roles] }),

@@ -135,16 +135,13 @@ function providersOf({ GATEWAY_PROVIDERS }: PaymentConfig): Provider[] {
   }));
 }
 
-/** Where the projected topics end, in the partitions of one customer or (null) in all. */
-function endOffsetsOf({ endOf, endsOf }: Pick<KafkaConnection, 'endOf' | 'endsOf'>, prefix: string): ReadEndOffsets {
-  return async (customerId) => {
-    const ends = await Promise.all(
+/** Where the projected topics end, in the partitions of one customer. */
+function endOffsetsOf({ endOf }: Pick<KafkaConnection, 'endOf'>, prefix: string): ReadEndOffsets {
+  return (customerId) =>
+    Promise.all(
       projectedTopics.map(async (topic) => {
-        const name = `${prefix}${topic}`;
-        const found = customerId === null ? await endsOf(name) : [await endOf(name, customerId)];
-        return found.map(({ partition, endOffset }) => ({ topic, partition, offset: endOffset }));
+        const { partition, endOffset } = await endOf(`${prefix}${topic}`, customerId);
+        return { topic, partition, offset: endOffset };
       }),
     );
-    return ends.flat();
-  };
 }

@@ -27,21 +27,16 @@ export interface EndOffset {
   offset: bigint;
 }
 
-/** Where billing's topics end now, for this customer's partitions or (null) all; rejects, within the wait, when Kafka does not say. */
-export type ReadEndOffsets = (customerId: string | null) => Promise<EndOffset[]>;
-
-/** An id that no customer has. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Where billing's topics end now, for this customer's partitions; rejects, within the wait, when Kafka does not say. */
+export type ReadEndOffsets = (customerId: string) => Promise<EndOffset[]>;
 
 export interface Projection {
   /**
    * Waits until the projection has taken in what billing had published about the customer, and every reversal of
    * theirs is answered; then, for the time that is left, until the awaited loans have appeared.
    * False when the news did not arrive in time; awaited ids that never appeared are an answer, not a delay.
-   *
-   * @param customerId null for what billing had published about anybody
    */
-  catchUp(customerId: string | null, awaited: readonly string[]): Promise<boolean>;
+  catchUp(customerId: string, awaited: readonly string[]): Promise<boolean>;
   /**
    * The outcome of a command that named this customer and loans of theirs; `projection_behind` instead of a `not_found`
    * when each of them that is unknown may be one that billing has acknowledged and not published yet. A loan of another
@@ -76,10 +71,9 @@ export function createProjection(database: Database, consumer: string, readEndOf
       const ends = await readEndOffsets(customerId).catch(() => undefined);
       if (!ends) return false;
       const offsets = ends.map((end) => ({ key: `${end.topic}/${end.partition}`, offset: `${end.offset}` }));
-      const about = customerId ?? NOBODY;
-      const news: Condition = { customerId: about, ends: offsets, awaited: [] };
+      const news: Condition = { customerId, ends: offsets, awaited: [] };
       if (!(await waiter.wait(JSON.stringify(news), left()))) return false;
-      const seen: Condition = { customerId: about, ends: [], awaited };
+      const seen: Condition = { customerId, ends: [], awaited };
       if (awaited.length > 0) await waiter.wait(JSON.stringify(seen), left());
       return true;
     },

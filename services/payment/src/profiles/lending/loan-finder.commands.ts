@@ -1,18 +1,20 @@
 import type { Refusal } from '@tenor/contracts';
-import { externalRef, refuse } from '@tenor/service-kit';
+import { externalRef, isRefusal, refuse } from '@tenor/service-kit';
 import type { LoanAccount } from '../../loan-accounts/loan-account.ts';
 import { loanAccountByRef } from '../../loan-accounts/loan-accounts.store.ts';
 import type { PaymentService } from '../../payments/payments.commands.ts';
 import { projectionBehind } from '../../payments/projection.commands.ts';
+import type { AskReferences } from '../references.client.ts';
 
-/** What billing has just acknowledged may be this long on its way to the topic. */
-const UNPUBLISHED_MS = 500;
+/** What billing has acknowledged may be this long on its way here. */
+const ON_ITS_WAY_MS = 5_000;
 const LOOK_AGAIN_MS = 25;
 
 export const noSuchLoan = refuse('not_found', 'There is no such loan.');
 
 /** What it needs; `pause` waits that many milliseconds. */
-export interface LoanFinding extends Pick<PaymentService, 'database' | 'projection' | 'externalRefKey'> {
+export interface LoanFinding extends Pick<PaymentService, 'database' | 'externalRefKey'> {
+  readonly askReferences: AskReferences;
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
@@ -20,24 +22,24 @@ export interface LoanFinding extends Pick<PaymentService, 'database' | 'projecti
 export type FindLoan = (externalId: string, customerId: string | undefined) => Promise<LoanAccount | Refusal>;
 
 /**
- * Finds a loan by what its client calls it. `not_found` is only said once all that billing had published is known here,
- * `projection_behind` when that took too long; another's is looked for as long as one that there is not.
+ * Finds a loan by what its client calls it; of one that is not known here billing is asked, and waited for. Refuses
+ * `not_found` where billing knows none, or only another's, and `projection_behind` when its news took too long.
  */
-export function loanFinder({ database, projection, externalRefKey, pause }: LoanFinding): FindLoan {
+export function loanFinder({ database, externalRefKey, askReferences, pause }: LoanFinding): FindLoan {
   return async (externalId, customerId) => {
     const ref = externalRef(externalRefKey, externalId);
-    const look = async () => {
+    const isTheirs = (owner: string | undefined) =>
+      owner !== undefined && (customerId === undefined || owner === customerId);
+    const known = await loanAccountByRef(database, ref);
+    if (known !== undefined && isTheirs(known.customerId)) return known;
+    const found = await askReferences({ profile: 'lending', loans: [externalId] });
+    if (isRefusal(found)) return found;
+    if (!isTheirs(found.loans.find((loan) => loan.external_id === externalId)?.customer_id)) return noSuchLoan;
+    for (let waitedMs = 0; waitedMs <= ON_ITS_WAY_MS; waitedMs += LOOK_AGAIN_MS) {
       const account = await loanAccountByRef(database, ref);
-      return customerId === undefined || account?.customerId === customerId ? account : undefined;
-    };
-    const known = await look();
-    if (known !== undefined) return known;
-    if (!(await projection.catchUp(null, []))) return projectionBehind;
-    for (let waitedMs = 0; waitedMs <= UNPUBLISHED_MS; waitedMs += LOOK_AGAIN_MS) {
-      const found = await look();
-      if (found !== undefined) return found;
+      if (account !== undefined) return account;
       await pause(LOOK_AGAIN_MS);
     }
-    return noSuchLoan;
+    return projectionBehind;
   };
 }

@@ -28,7 +28,14 @@ export function lendingPaymentsRoutes({ route }: Registered, service: LendingSer
     summary: 'Pay the oldest unpaid week of a loan; without an Idempotency-Key none beyond the current one',
     body: NewPaymentSchema,
     responses: { 201: PaymentSchema },
-    refusals: ['not_found', 'nothing_owed', 'state_conflict', 'projection_behind', 'idempotency_mismatch'],
+    refusals: [
+      'not_found',
+      'nothing_owed',
+      'state_conflict',
+      'projection_behind',
+      'billing_unavailable',
+      'idempotency_mismatch',
+    ],
     config: {
       async own(request: FastifyRequest) {
         const loan = await loanOf(request);
