@@ -17,12 +17,17 @@ const provider = (keys: { api_key?: string; webhook_secrets?: string[] }) => ({
 
 test('payment has these secrets', () => {
   const secrets = Object.entries(paymentConfigSchema.properties).filter(([, schema]) => 'secret' in schema);
-  expect(secrets.map(([key]) => key).sort()).toEqual(['EXTERNAL_REF_KEY', 'GATEWAY_PROVIDERS']);
+  expect(secrets.map(([key]) => key).sort()).toEqual([
+    'BILLING_CLIENT_SECRET',
+    'EXTERNAL_REF_KEY',
+    'GATEWAY_PROVIDERS',
+  ]);
   expect(loadConfig(paymentConfigSchema, { ...complete, ...provider({}) })).toMatchObject({ EXTERNAL_REF_KEY: strong });
 });
 
 test.each([
   { key: 'EXTERNAL_REF_KEY', env: { EXTERNAL_REF_KEY: weak } },
+  { key: 'BILLING_CLIENT_SECRET', env: { BILLING_CLIENT_SECRET: weak } },
   { key: 'GATEWAY_PROVIDERS/bank/api_key', env: provider({ api_key: weak }) },
   { key: 'GATEWAY_PROVIDERS/bank/webhook_secrets/1', env: provider({ webhook_secrets: [strong, weak] }) },
 ])('payment does not start with a $key that everybody tries', ({ key, env }) => {
