@@ -17,17 +17,31 @@ export function idempotencyKeyOf({ headers }: Pick<FastifyRequest, 'headers'>): 
 }
 
 /**
+ * What a command knows of a request whose Idempotency-Key is not taken: what is kept under one is a hash of the body, and
+ * with it of a password there.
+ */
+export function plainContext({
+  caller,
+  id: requestId,
+  ip: address,
+  traceparent,
+}: Pick<FastifyRequest, 'caller' | 'id' | 'ip' | 'traceparent'>): Omit<CommandContext, 'idempotency'> {
+  return { caller, requestId, address, traceparent };
+}
+
+/**
  * What a command needs to know of its request. A key is scoped to the caller, method and path, and comes
  * with a hash of the body in canonical form: of all of it unless told, which is what a secret in it asks for. Throws a
  * ProblemError for a key that is no plain text.
  */
 export function commandContext(request: FastifyRequest, body: unknown = request.body): CommandContext {
-  const { caller, id: requestId, ip: address, traceparent, method, url } = request;
+  const { caller, method, url } = request;
+  const plain = plainContext(request);
   const key = idempotencyKeyOf(request);
-  if (key === undefined) return { caller, requestId, address, traceparent };
+  if (key === undefined) return plain;
   const scope = canonicalJson([caller.id, method, url.split('?', 1)[0], key]);
   const requestHash = createHash('sha256')
     .update(canonicalJson(body ?? null), 'utf8')
     .digest('hex');
-  return { caller, requestId, address, traceparent, idempotency: { scope, requestHash } };
+  return { ...plain, idempotency: { scope, requestHash } };
 }

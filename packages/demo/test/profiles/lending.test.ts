@@ -33,6 +33,7 @@ beforeAll(async () => {
     PROFILES: 'lending',
     TIME_ZONE: 'Asia/Jakarta',
     RATE_LIMIT_PER_MINUTE: '0',
+    LOGIN_LIMIT_PER_USER: '10',
   });
   officer = connect(system.url, system.token);
   lending = profileCaller<Body>(`${system.url}/lending`);
@@ -88,6 +89,13 @@ const pay = (loan: string, headers: Readonly<Record<string, string>> = borrower)
   lending.post('/payments/', { loan }, headers);
 
 describe('register and login', () => {
+  test('guesses of a password are counted', async () => {
+    const guess = { username: 'guessed-by-many', password: 'a wrong guess' };
+    const statuses: number[] = [];
+    for (let count = 0; count < 11; count += 1) statuses.push((await lending.post('/api/login/', guess)).status);
+    expect([new Set(statuses.slice(0, 10)), statuses[10]]).toEqual([new Set([401]), 429]);
+  });
+
   test.each(['/api/register', '/api/register/'])('%s tells what is missing, field by field', async (path) => {
     const required = ['This field is required.'];
     expect(await lending.post(path, {})).toMatchObject({

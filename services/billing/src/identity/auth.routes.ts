@@ -1,14 +1,6 @@
-import { type App, isRefusal } from '@tenor/service-kit';
-import type { FastifyRequest } from 'fastify';
+import { type App, isRefusal, plainContext } from '@tenor/service-kit';
 import { Type } from 'typebox';
-import {
-  type IdentityService,
-  logIn,
-  logOut,
-  type PlainContext,
-  refreshTokens,
-  type Tokens,
-} from './identity.commands.ts';
+import { type IdentityService, logIn, logOut, refreshTokens, type Tokens } from './identity.commands.ts';
 import {
   JwksSchema,
   type LoginJson,
@@ -28,19 +20,6 @@ const tags = ['identity'];
 /** Of answers that hold a secret (RFC 6749, 5.1). */
 const unstored = { 'Cache-Control': 'no-store' };
 const KEYS_FRESH_SECONDS = 300;
-
-/** No Idempotency-Key is taken: what is kept under one is a hash of the body, and with it of a password. */
-const contextOf = ({
-  caller,
-  id: requestId,
-  ip: address,
-  traceparent,
-}: Pick<FastifyRequest, 'caller' | 'id' | 'ip' | 'traceparent'>): PlainContext => ({
-  caller,
-  requestId,
-  address,
-  traceparent,
-});
 
 export function authRoutes(app: App, service: IdentityService): void {
   registration(app, service);
@@ -63,7 +42,7 @@ function registration(app: App, service: IdentityService): void {
     },
     async (request, reply) => {
       const { username, password, email, first_name, last_name, phone } = request.body;
-      const outcome = await registerUser(service, contextOf(request), {
+      const outcome = await registerUser(service, plainContext(request), {
         username,
         password,
         email: email ?? null,
@@ -98,7 +77,7 @@ function login(app: App, service: IdentityService): void {
       },
     },
     async (request, reply) => {
-      const outcome = await logIn(service, contextOf(request), request.body);
+      const outcome = await logIn(service, plainContext(request), request.body);
       if (isRefusal(outcome)) return outcome;
       reply.headers(unstored);
       return tokensJson(outcome);
@@ -123,7 +102,7 @@ function sessions(app: App, service: IdentityService): void {
       },
     },
     async (request, reply) => {
-      const context = contextOf(request);
+      const context = plainContext(request);
       const outcome = await refreshTokens(service, context, request.body.refresh_token);
       if (isRefusal(outcome)) return outcome;
       reply.headers(unstored);
@@ -143,7 +122,7 @@ function sessions(app: App, service: IdentityService): void {
       },
     },
     async (request, reply) => {
-      await logOut(service, contextOf(request), request.body.refresh_token);
+      await logOut(service, plainContext(request), request.body.refresh_token);
       return reply.code(204).send(null);
     },
   );

@@ -1,13 +1,7 @@
 import { type Registered, readFields } from '@tenor/profile-kit';
-import { isRefusal } from '@tenor/service-kit';
+import { isRefusal, plainContext } from '@tenor/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  type IdentityService,
-  logIn,
-  type PlainContext,
-  refreshTokens,
-  type Tokens,
-} from '../../identity/identity.commands.ts';
+import { type IdentityService, logIn, refreshTokens, type Tokens } from '../../identity/identity.commands.ts';
 import { canonicalUsername } from '../../identity/username.ts';
 import { LoginSchema, loginFields, RefreshSchema, refreshFields, TokensSchema } from './kopa.schemas.ts';
 
@@ -27,7 +21,7 @@ export function kopaTokensRoutes({ route }: Registered, identity: IdentityServic
     async handler(request, reply) {
       const given = readFields(request.body, loginFields);
       if (isRefusal(given)) return given;
-      const tokens = await logIn(identity, contextOf(request), { ...given, lifetimes });
+      const tokens = await logIn(identity, plainContext(request), { ...given, lifetimes });
       return isRefusal(tokens) ? tokens : answer(tokens, reply);
     },
   });
@@ -44,7 +38,7 @@ export function kopaTokensRoutes({ route }: Registered, identity: IdentityServic
     async handler(request, reply) {
       const given = readFields(request.body, refreshFields);
       if (isRefusal(given)) return given;
-      const tokens = await refreshTokens(identity, contextOf(request), given.refresh);
+      const tokens = await refreshTokens(identity, plainContext(request), given.refresh);
       return isRefusal(tokens) ? tokens : answer(tokens, reply);
     },
   });
@@ -55,13 +49,6 @@ function limitBy({ body }: FastifyRequest): string | undefined {
   const given = readFields(body, loginFields);
   return isRefusal(given) ? undefined : canonicalUsername(given.username);
 }
-
-/** No Idempotency-Key is taken: what is kept under one is a hash of the body, and with it of a password. */
-const contextOf = ({ caller, id: requestId, traceparent }: FastifyRequest): PlainContext => ({
-  caller,
-  requestId,
-  traceparent,
-});
 
 function answer({ refreshToken: refresh, accessToken: access }: Tokens, reply: FastifyReply) {
   reply.header('Cache-Control', 'no-store');

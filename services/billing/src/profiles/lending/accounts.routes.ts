@@ -1,8 +1,9 @@
 import type { Refusal } from '@tenor/contracts';
 import { numberOf, type Registered, readFields } from '@tenor/profile-kit';
-import { isRefusal, validationFailed } from '@tenor/service-kit';
+import { isRefusal, plainContext, validationFailed } from '@tenor/service-kit';
 import type { FastifyRequest } from 'fastify';
-import { type IdentityService, logIn, type PlainContext } from '../../identity/identity.commands.ts';
+import { type IdentityService, logIn } from '../../identity/identity.commands.ts';
+import { canonicalUsername } from '../../identity/username.ts';
 import { registerUser } from '../../identity/users.commands.ts';
 import {
   LoginSchema,
@@ -15,13 +16,6 @@ import {
 
 const users = { profile: 'lending', kind: 'user' };
 
-/** No Idempotency-Key is taken: what is kept under one is a hash of the body, and with it of a password. */
-const contextOf = ({ caller, id: requestId, traceparent }: FastifyRequest): PlainContext => ({
-  caller,
-  requestId,
-  traceparent,
-});
-
 /** Users of our own; where another issuer makes the tokens these routes are not served. */
 export function lendingAccountsRoutes({ route }: Registered, identity: IdentityService): void {
   route({
@@ -32,12 +26,13 @@ export function lendingAccountsRoutes({ route }: Registered, identity: IdentityS
     body: RegistrationSchema,
     responses: { 201: UserSchema },
     refusals: ['already_exists'],
+    config: { limit: 'registration' },
     async handler(request, reply) {
       const given = readFields(request.body, registrationFields);
       if (isRefusal(given)) return given;
       const { username, email } = given;
       const personal = { firstName: null, lastName: null, phone: null };
-      const outcome = await registerUser(identity, contextOf(request), { ...given, ...personal });
+      const outcome = await registerUser(identity, plainContext(request), { ...given, ...personal });
       if (isRefusal(outcome)) return nameTaken(outcome);
       return reply.code(201).send({ id: await numberOf(identity.database, users, outcome.user_id), username, email });
     },
@@ -50,15 +45,22 @@ export function lendingAccountsRoutes({ route }: Registered, identity: IdentityS
     body: LoginSchema,
     responses: { 200: TokenPairSchema },
     refusals: ['credentials_invalid'],
+    config: { limit: 'login', limitBy },
     async handler(request, reply) {
       const given = readFields(request.body, loginFields);
       if (isRefusal(given)) return given;
-      const outcome = await logIn(identity, contextOf(request), given);
+      const outcome = await logIn(identity, plainContext(request), given);
       if (isRefusal(outcome)) return outcome;
       reply.header('Cache-Control', 'no-store');
       return { access: outcome.accessToken, refresh: outcome.refreshToken };
     },
   });
+}
+
+/** Guesses count for one user, wherever they are made. */
+function limitBy({ body }: FastifyRequest): string | undefined {
+  const given = readFields(body, loginFields);
+  return isRefusal(given) ? undefined : canonicalUsername(given.username);
 }
 
 function nameTaken(refusal: Refusal): Refusal {
